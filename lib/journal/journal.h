@@ -1,0 +1,105 @@
+/* The journal: durable intake in one SQLite file, written by one thread, committed in groups (architecture 3).
+ *
+ * The loop thread submits, the journal thread dedups, numbers, hashes, appends and commits, and hands results back through a
+ * completion queue and an eventfd. Nothing is acknowledged before its result has come back. Readers (sinks, replay) open
+ * their own read-only handle. */
+#ifndef VG_JOURNAL_H
+#define VG_JOURNAL_H
+
+#include "lib/base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define VG_LANE_MAIN "main"
+#define VG_JOURNAL_QUEUE_MAX 65536		 /* submitted and not yet committed; more = VG_EFULL */
+#define VG_JOURNAL_QUEUE_BYTES_MAX (64 << 20)
+#define VG_JOURNAL_GROUP_MAX 1024		 /* records in one commit */
+
+struct vg_journal_options {
+	const char *path;	 /* directory exists; file journal.db in it */
+	int64_t bytes_max;	 /* file maximum (D 8 GiB); above (1 - 5 %) only own events are taken */
+	int64_t keep_ms;	 /* rows stay this long past PostgreSQL's commit (D 14 days) */
+	int64_t inform_keep_ms;	 /* how long a repeat of a source with expiring identities is known (D 24 h) */
+	/* Where a new, empty journal starts: after PostgreSQL's head. 0 and zero hash for an empty ledger. */
+	int64_t start_after_seq;
+	const uint8_t *start_head; /* 32 bytes: lane main; NULL = zeros */
+};
+
+/* One record to make durable. Everything is copied by submit. */
+struct vg_record {
+	const char *lane;
+	const char *source, *event_id; /* identity; event_id "" = never deduplicated */
+	const uint8_t *repeat_digest;  /* 32 bytes: what a repeat must equal */
+	int64_t received_ms;
+	const char *kind, *municipality; /* derived columns; municipality NULL = none */
+	int64_t occurred_ms;
+	const char *bytes; /* canonical JSON */
+	size_t length;
+	const char *title, *note; /* side store; NULL = none */
+	bool own;		  /* the daemon's own: may use the last 5 % */
+	void *context;		  /* comes back with the result */
+};
+
+enum vg_record_outcome { VG_RECORD_DURABLE, VG_RECORD_REPEAT, VG_RECORD_CONFLICT, VG_RECORD_FAILED };
+
+struct vg_record_result {
+	void *context;
+	enum vg_record_outcome outcome;
+	int64_t seq;	     /* DURABLE: its own; REPEAT, CONFLICT: the first one's */
+	int64_t received_ms; /* as stored: never less than the previous row's */
+	int error;	     /* FAILED: VG_EFULL, VG_EIO */
+};
+
+struct vg_journal;
+
+/* Opens or creates, checks (quick_check, chain head of the last row), and starts the thread. VG_EBROKEN: the file is damaged; the caller
+ * says so and ends: moving it aside is a person's decision. */
+VG_MUST_CHECK int vg_journal_open(struct vg_journal **out, const struct vg_journal_options *options, struct vg_err *err);
+/* Commits what is queued, stops the thread, closes. */
+void vg_journal_close(struct vg_journal *journal);
+
+/* Readable when results wait. */
+int vg_journal_fd(const struct vg_journal *journal);
+/* Queues one record; VG_EFULL when the queue or the file is at its maximum, and nothing was taken. */
+VG_MUST_CHECK int vg_journal_submit(struct vg_journal *journal, const struct vg_record *record, struct vg_err *err);
+/* Up to `max` results in order of commit. Returns how many. Clears the eventfd. */
+size_t vg_journal_results(struct vg_journal *journal, struct vg_record_result *out, size_t max);
+
+/* PostgreSQL has committed up to seq: rows older than keep_ms before now_ms and at or below min(seq, checkpoint) may go. */
+void vg_journal_trim(struct vg_journal *journal, int64_t committed_seq, int64_t checkpoint_seq, int64_t now_ms);
+/* The side texts of these rows are delivered or stored elsewhere: forget them (asynchronously). */
+void vg_journal_forget_side(struct vg_journal *journal, int64_t up_to_seq_title, const int64_t *note_seq, size_t notes);
+
+struct vg_journal_state {
+	int64_t first_seq, last_seq; /* rows held; last_seq = newest durable, 0 = none */
+	uint8_t head[32];	     /* of lane main */
+	int64_t bytes, bytes_max, queued;
+	char instance[33];	     /* random, made with the file */
+	bool full;		     /* at its maximum, or the disk is */
+	bool failed;		     /* an I/O error that ended writing: nothing is acknowledged any more */
+	char why[200];		     /* of full or failed */
+	uint64_t commits, records, repeats, conflicts;
+};
+void vg_journal_get_state(struct vg_journal *journal, struct vg_journal_state *out);
+
+/* Reading, on any thread, each with its own handle. */
+struct vg_journal_reader;
+struct vg_journal_row {
+	int64_t seq, received_ms, occurred_ms;
+	const char *lane, *kind, *source, *event_id, *municipality; /* municipality NULL = none */
+	const char *bytes;
+	size_t length;
+	const uint8_t *d, *h; /* 32 bytes each */
+	const char *title, *note; /* NULL = none or forgotten */
+};
+/* Return false to stop. The row is valid during the call. */
+typedef bool vg_journal_row_cb(const struct vg_journal_row *row, void *arg);
+VG_MUST_CHECK int vg_journal_reader_open(struct vg_journal_reader **out, const char *path, struct vg_err *err);
+void vg_journal_reader_close(struct vg_journal_reader *reader);
+/* Rows with after_seq < seq <= to_seq, at most `max`, ascending, in one short read transaction. Returns the count or a negative code. */
+VG_MUST_CHECK int64_t vg_journal_read(struct vg_journal_reader *reader, int64_t after_seq, int64_t to_seq, int64_t max,
+	vg_journal_row_cb *on_row, void *arg, struct vg_err *err);
+
+#endif
