@@ -278,7 +278,10 @@ struct vg_event {
 		struct vg_ticket_body ticket;
 		struct vg_import_body import_;
 		struct vg_quarantine_body quarantine;
-		struct vg_agreement *agreement; /* agreement.applied: the core takes its own reference */
+		struct { /* agreement.applied: the core takes its own reference */
+			struct vg_agreement *agreement;
+			const char *agreement_reason;
+		};
 		struct vg_users_body users;
 		struct vg_register_body reg;
 		struct vg_notification_body notification;

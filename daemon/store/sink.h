@@ -9,6 +9,7 @@
 #include "lib/base/err.h"
 #include "lib/rows/rows.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct vg_sink;

@@ -8,6 +8,8 @@
 #include "core/event.h"
 #include "lib/base/err.h"
 
+#include <stdint.h>
+
 #define VG_EVENT_BYTES_MAX (64 * 1024)		 /* one event */
 #define VG_AGREEMENT_BYTES_MAX (4 * 1024 * 1024) /* agreement.applied */
 #define VG_EVENT_ID_MAX 200
@@ -33,7 +35,7 @@ VG_MUST_CHECK int vg_event_parse(const char *bytes, size_t length, struct vg_par
  * their digests are in the body already. NULL = out of memory. */
 char *vg_event_canonical(const struct vg_event *event, const char *salt, size_t *length);
 
-/* What a repeat must equal: SHA-256 of the canonical form without salt, import and actor. */
-void vg_event_repeat_digest(const struct vg_event *event, uint8_t out[32]);
+/* What a repeat must equal: SHA-256 of the canonical form without salt, import and actor. 0 or VG_ENOMEM. */
+VG_MUST_CHECK int vg_event_repeat_digest(const struct vg_event *event, uint8_t out[32]);
 
 #endif

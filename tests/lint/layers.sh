@@ -1,0 +1,61 @@
+#!/bin/sh
+# Who may include what (docs/architecture.md): the core only libc, uthash (through core/ut.h) and itself; each outside
+# library one folder only. And the core's archive may call nothing outside an allow-list.
+set -eu
+
+root=$1
+archive=$2
+bad=0
+
+complain() {
+	echo "layers: $*" >&2
+	bad=1
+}
+
+for header in $(grep -hoE '^#include [<"][^>"]+' "$root"/core/*.[ch] | sed 's/^#include .//' | sort -u); do
+	case $header in
+	core/*) ;;
+	assert.h | inttypes.h | limits.h | stdarg.h | stdbool.h | stddef.h | stdint.h | stdio.h | stdlib.h | string.h) ;;
+	uthash.h | utlist.h) grep -lE "include <$header>" "$root"/core/*.[ch] | grep -qv 'core/ut.h' && complain "core includes $header past core/ut.h" ;;
+	*) complain "core includes $header" ;;
+	esac
+done
+
+# library header, then the folders that may include it
+while read -r header folders; do
+	for file in $(grep -rlE "include <$header" "$root/core" "$root/lib" "$root/daemon" "$root/cli" --include='*.[ch]' || true); do
+		folder=${file#"$root"/}
+		folder=${folder%/*}
+		case " $folders " in
+		*" $folder "*) ;;
+		*) complain "$folder includes <$header>, which belongs to: $folders" ;;
+		esac
+	done
+done <<'LIST'
+sqlite3.h lib/journal
+yaml.h lib/yaml
+csv.h lib/csv
+zlib.h lib/csv
+libpq-fe.h lib/pg daemon/store
+openssl/ lib/crypto
+systemd/ daemon
+curl/ lib/client daemon/outbox
+LIST
+
+# malloc and text in memory; no file, clock, locale, environment or floating point
+allowed='abort bsearch calloc free malloc qsort realloc reallocarray snprintf __snprintf_chk strcmp strncmp strlen strchr strrchr
+strnlen strspn strcspn strstr memcpy memmove memset memcmp memchr __memcpy_chk __memset_chk __memmove_chk __stack_chk_fail
+__isoc99_sscanf _GLOBAL_OFFSET_TABLE_'
+for symbol in $(nm -u "$archive" 2>/dev/null | awk '$1 == "U" { print $2 }' | sort -u); do
+	case $symbol in
+	vg_* | __asan_* | __ubsan_* | __sanitizer_* | __tsan_* | __gcov_* | __llvm_*) continue ;;
+	esac
+	case " $(echo "$allowed" | tr '\n' ' ') " in
+	*" $symbol "*) ;;
+	*) complain "the core calls $symbol" ;;
+	esac
+done
+if grep -nE '\b(float|double)\b' "$root"/core/*.[ch] | grep -vE '^\S+:[0-9]+:\s*(\*|/\*)|/\*.*(float|double)' >&2; then
+	complain "floating point in the core"
+fi
+exit $bad
