@@ -12,7 +12,8 @@ complain() {
 	bad=1
 }
 
-for header in $(grep -hoE '^#include [<"][^>"]+' "$root"/core/*.[ch] | sed 's/^#include .//' | sort -u); do
+includes=$(grep -hoE '^#include [<"][^>"]+' "$root"/core/*.[ch] | sed 's/^#include .//' | sort -u)
+for header in $includes; do
 	case $header in
 	core/*) ;;
 	assert.h | inttypes.h | limits.h | stdarg.h | stdbool.h | stddef.h | stdint.h | stdio.h | stdlib.h | string.h) ;;
