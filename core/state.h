@@ -43,11 +43,16 @@ struct vg_ticket_ref_id {
 	uint32_t source, ref;
 };
 
+/* Membership in the core's one list of all objects, ordered by changed_seq. */
+struct vg_link {
+	struct vg_link *older, *newer;
+	enum vg_object_type type; /* tells what the link is embedded in */
+};
+
 struct vg_ticket {
+	struct vg_link link;
 	int64_t id;
 	int64_t changed_seq;
-	struct vg_ticket *older, *newer; /* the core's list by changed_seq */
-	UT_hash_handle by_id;
 	struct vg_fact **fact; /* sorted */
 	uint32_t facts, facts_max;
 	uint32_t title_digest; /* pool id */
@@ -57,6 +62,8 @@ struct vg_ticket {
 	int32_t month_from, month_to; /* months that its cells touch, as last marked */
 	uint16_t refs;
 	bool truncated; /* over VG_TICKET_FACTS_MAX */
+	bool vanished;	/* merged, or every fact revoked or voided: not shown */
+	uint32_t notified; /* notifications that wait for an acknowledgement */
 	struct vg_core *core;
 	struct vg_ticket_ref_id ref[VG_TICKET_REFS_MAX];
 };
