@@ -15,7 +15,7 @@
 struct vg_sink;
 
 enum vg_sink_status {
-	VG_SINK_CONNECTING, /* PostgreSQL is away: tried again with back-off up to 10 s */
+	VG_SINK_CONNECTING, /* PostgreSQL is away, not deployed or has another writer: tried again with back-off up to 10 s */
 	VG_SINK_CATCHING_UP,
 	VG_SINK_CURRENT,
 	VG_SINK_GAP,	    /* PostgreSQL is behind the journal's first row, or has another hash or instance: a person must act */
@@ -30,8 +30,9 @@ struct vg_sink_state {
 };
 
 struct vg_sink_options {
-	const char *conninfo;
-	const char *journal_path;
+	const char *conninfo;	  /* as libpq takes it */
+	const char *journal_path; /* as vg_journal_reader_open takes it */
+	const char *instance;	  /* the journal's (vg_journal_get_state), 1 to 32 characters */
 };
 
 /* Starts the thread. `fd` (vg_sink_fd) becomes readable when the sink wants objects or its state has changed. */
@@ -40,10 +41,11 @@ void vg_sink_stop(struct vg_sink *sink); /* lets the running transaction end, at
 int vg_sink_fd(const struct vg_sink *sink);
 /* The journal is durable up to seq, and the core has applied it. Cheap; any number of times. */
 void vg_sink_offer(struct vg_sink *sink, int64_t durable_seq);
-/* When fd is readable: whether objects past *after_seq are wanted; the loop then collects them and gives them (ownership passes). */
+/* When fd is readable: clears it, and tells whether objects past *after_seq are wanted; the loop then collects them and gives
+ * them. What is not given is asked for again within about a second. */
 bool vg_sink_wants(struct vg_sink *sink, int64_t *after_seq);
+/* What *rows holds passes to the sink, and *rows is left empty. Rows that do not begin at the wanted sequence are dropped. */
 void vg_sink_give(struct vg_sink *sink, struct vg_rows *rows);
 void vg_sink_get_state(struct vg_sink *sink, struct vg_sink_state *out);
 
-/* For the start of the daemon: reads ledger rows of PostgreSQL, see lib/pg. */
 #endif
