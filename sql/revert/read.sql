@@ -1,0 +1,7 @@
+-- Revert vinga:read from pg
+
+begin;
+
+drop schema read cascade;
+
+commit;

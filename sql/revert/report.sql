@@ -1,0 +1,7 @@
+-- Revert vinga:report from pg
+
+begin;
+
+drop schema report cascade;
+
+commit;

@@ -1,0 +1,7 @@
+-- Revert vinga:side from pg
+
+begin;
+
+drop schema side cascade;
+
+commit;
