@@ -12,7 +12,7 @@
 /* Bounds. At a maximum the event stays in the ledger, the verdict says VG_VERDICT_OVERLOAD, and no figure changes. */
 #define VG_CORE_TICKETS_MAX 8000000
 #define VG_CORE_QUARANTINE_MAX 100000
-#define VG_CORE_NOTIFICATIONS_MAX 100000
+#define VG_CORE_NOTIFICATIONS_MAX 1000000 /* for twenty years; past it a hand-over is taken and nobody called: FLAGGED */
 #define VG_CORE_IMPORTS_MAX 100000
 #define VG_CORE_REGISTER_MAX 1000000
 

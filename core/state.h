@@ -31,9 +31,11 @@ struct vg_fact {
 	uint32_t data[];
 };
 
-/* Packs, and reads one field. fact.c */
+/* Packs, and reads one field. fact.c. NULL = out of memory. */
 struct vg_fact *vg_fact_new(struct vg_pool *pool, const struct vg_event *event, const struct vg_ticket_fields *fields);
 int64_t vg_fact_number(const struct vg_fact *fact, enum vg_ticket_field field); /* STR: the pool id */
+/* Lays what the fact states over what was stated before; other elements stay. STR: pool ids. */
+void vg_fact_fold(const struct vg_fact *fact, int64_t number[VG_TF_COUNT]);
 const char *vg_fact_event_id(const struct vg_fact *fact);
 size_t vg_fact_bytes(const struct vg_fact *fact);
 /* Order of semantics.md 3.4: (at_ms, source_order, event_id), then seq. */
@@ -64,6 +66,7 @@ struct vg_ticket {
 	bool truncated; /* over VG_TICKET_FACTS_MAX */
 	bool vanished;	/* merged, or every fact revoked or voided: not shown */
 	uint32_t notified; /* notifications that wait for an acknowledgement */
+	uint32_t index;	   /* in the core's array of tickets */
 	struct vg_core *core;
 	struct vg_ticket_ref_id ref[VG_TICKET_REFS_MAX];
 };

@@ -1,0 +1,356 @@
+/* core.c - one event in, changed state out.
+ *
+ * The core is a fold: what it knows is a function of the events given so far and of nothing else. The hard thing is that
+ * sinks lag by days and nothing may pile up for them; so every object is a member of one list that is ordered by the
+ * sequence of its last change, and a sink walks the tail that it has not seen. */
+#include "core/core_private.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int
+vg_core_reserve(void **array, size_t *size, size_t want, size_t element)
+{
+	size_t grown = *size + *size / 2 + 4;
+	void *moved;
+
+	if (want <= *size)
+		return 0;
+	if (grown < want)
+		grown = want;
+	moved = reallocarray(*array, grown, element);
+	if (moved == NULL)
+		return VG_CORE_ENOMEM;
+	*array = moved;
+	*size = grown;
+	return 0;
+}
+
+int
+vg_verdict_set(struct vg_verdict *out, enum vg_verdict_code code, const char *format, ...)
+{
+	va_list args;
+
+	out->code = code;
+	va_start(args, format);
+	vsnprintf(out->text, sizeof(out->text), format, args);
+	va_end(args);
+	return 0;
+}
+
+void
+vg_core_link_last(struct vg_core *core, struct vg_link *link)
+{
+	link->older = core->changed.older;
+	link->newer = &core->changed;
+	core->changed.older->newer = link;
+	core->changed.older = link;
+}
+
+void
+vg_core_mark(struct vg_core *core, struct vg_link *link, int64_t *changed_seq)
+{
+	if (link->newer != NULL) {
+		if (*changed_seq == core->seq)
+			return;
+		link->older->newer = link->newer;
+		link->newer->older = link->older;
+	}
+	*changed_seq = core->seq;
+	vg_core_link_last(core, link);
+}
+
+struct vg_core *
+vg_core_new(void)
+{
+	struct vg_core *core = calloc(1, sizeof(*core));
+
+	if (core == NULL)
+		return NULL;
+	core->changed.older = core->changed.newer = &core->changed;
+	core->current_month = VG_MONTH_NONE;
+	core->pool = vg_pool_new();
+	if (core->pool == NULL) {
+		free(core);
+		return NULL;
+	}
+	return core;
+}
+
+static void
+free_items(struct vg_core *core)
+{
+	for (int type = 0; type <= VG_OBJECT_REPORT; type++) {
+		for (size_t i = 0; i < core->items[type].n; i++)
+			vg_item_free((enum vg_object_type)type, core->items[type].item[i]);
+		free(core->items[type].item);
+	}
+}
+
+void
+vg_core_free(struct vg_core *core)
+{
+	if (core == NULL)
+		return;
+	for (size_t i = 0; i < core->tickets; i++)
+		vg_core_ticket_free(core->ticket[i]);
+	for (size_t i = 0; i < core->versions; i++) {
+		vg_agreement_unref(core->version[i]->agreement);
+		free(core->version[i]);
+	}
+	free_items(core);
+	for (size_t i = 0; i < VG_MONTH_END - VG_MONTH_FIRST; i++)
+		free(core->month[i]);
+	free(core->ticket);
+	free(core->version);
+	free(core->ref);
+	free(core->revoked);
+	vg_heap_fini(&core->deadlines);
+	vg_heap_fini(&core->outbox);
+	vg_pool_free(core->pool);
+	free(core);
+}
+
+/* Whether a version judges facts of the same time under the same name: then nobody could tell them apart. */
+static bool
+same_version(const struct vg_agreement *a, const struct vg_agreement *b)
+{
+	return strcmp(a->name, b->name) == 0 && strcmp(a->version, b->version) == 0 &&
+		a->valid_from_ms == b->valid_from_ms && a->valid_to_ms == b->valid_to_ms;
+}
+
+static bool
+has_fact_within(const struct vg_ticket *ticket, int64_t from_ms, int64_t to_ms)
+{
+	return ticket->facts > 0 && ticket->fact[0]->at_ms < to_ms &&
+		ticket->fact[ticket->facts - 1]->at_ms >= from_ms;
+}
+
+/* A new version may judge old facts: every ticket that has one in its validity is computed again, and every month from
+ * there on. */
+static int
+rejudge(struct vg_core *core, const struct vg_agreement *agreement)
+{
+	int rc = vg_core_turn_month(core);
+
+	for (size_t i = 0; i < core->tickets && rc == 0; i++) {
+		struct vg_ticket *ticket = core->ticket[i];
+
+		if (ticket->month_from == VG_MONTH_NONE ||
+			has_fact_within(ticket, agreement->valid_from_ms, agreement->valid_to_ms))
+			rc = vg_core_ticket_settle(core, ticket, INT64_MIN, NULL);
+	}
+	if (rc != 0)
+		return rc;
+	return vg_core_mark_months(core, vg_core_month_of(core, agreement->valid_from_ms),
+		core->current_month);
+}
+
+static int
+apply_agreement(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out)
+{
+	struct vg_agreement *agreement = event->body.agreement;
+	struct vg_version *version;
+	int64_t unmarked = 0;
+
+	if (agreement->valid_from_ms >= agreement->valid_to_ms)
+		return vg_verdict_set(out, VG_VERDICT_REFUSED,
+			"agreement %s %s: validity must begin before it ends", agreement->name,
+			agreement->version);
+	for (size_t i = 0; i < core->versions; i++) {
+		if (same_version(core->version[i]->agreement, agreement))
+			return vg_verdict_set(out, VG_VERDICT_REFUSED,
+				"agreement %s %s was applied by event %lld with the same validity",
+				agreement->name, agreement->version,
+				(long long)core->version[i]->agreement->seq);
+	}
+	if (core->versions >= VG_CORE_VERSIONS_MAX)
+		return vg_verdict_set(out, VG_VERDICT_OVERLOAD, "more than %d agreement versions",
+			VG_CORE_VERSIONS_MAX);
+	if (vg_core_reserve((void **)&core->version, &core->versions_size, core->versions + 1,
+		    sizeof(struct vg_version *)) != 0 ||
+		(version = calloc(1, sizeof(*version))) == NULL)
+		return VG_CORE_ENOMEM;
+	version->link.type = VG_OBJECT_AGREEMENT;
+	version->agreement = vg_agreement_ref(agreement);
+	agreement->seq = event->seq;
+	core->version[core->versions++] = version;
+	vg_core_mark(core, &version->link, &unmarked);
+	return rejudge(core, agreement);
+}
+
+static int
+apply(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out)
+{
+	switch (event->kind) {
+	case VG_KIND_TICKET_REPORTED:
+	case VG_KIND_TICKET_ESCALATED:
+	case VG_KIND_TICKET_ACKNOWLEDGED:
+	case VG_KIND_TICKET_CORRECTED:
+		return vg_core_ticket_step(core, event, out);
+	case VG_KIND_IMPORT_STARTED:
+	case VG_KIND_IMPORT_FINISHED:
+	case VG_KIND_IMPORT_REVOKED:
+		return vg_core_import_step(core, event, out);
+	case VG_KIND_INTAKE_QUARANTINED:
+	case VG_KIND_INTAKE_RETAKEN:
+	case VG_KIND_USERS_READ:
+	case VG_KIND_REGISTER_SET:
+	case VG_KIND_NOTIFICATION_DELIVERED:
+	case VG_KIND_NOTIFICATION_FAILED:
+	case VG_KIND_REPORT_MADE:
+		return vg_core_item_step(core, event, out);
+	case VG_KIND_AGREEMENT_APPLIED:
+		return apply_agreement(core, event, out);
+	case VG_KIND_JOURNAL_RESTARTED:
+	case VG_KIND_CLOCK_STEPPED:
+	case VG_KIND_TICK:
+	case VG_KIND_COUNT:
+		break; /* only time passes */
+	}
+	return 0;
+}
+
+int
+vg_core_step(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out)
+{
+	struct vg_verdict unheard;
+	int rc;
+
+	VG_ASSERT(event->seq > core->seq);
+	if (out == NULL)
+		out = &unheard;
+	out->code = VG_VERDICT_TAKEN;
+	out->ticket = 0;
+	out->faults = 0;
+	out->text[0] = '\0';
+	core->seq = event->seq;
+	if (event->received_ms > core->received_ms)
+		core->received_ms = event->received_ms;
+	if ((rc = vg_core_turn_month(core)) != 0 || (rc = vg_core_fire_deadlines(core)) != 0)
+		return rc;
+	return apply(core, event, out);
+}
+
+int64_t
+vg_core_next_deadline_ms(const struct vg_core *core)
+{
+	const struct vg_heap_entry *top = vg_heap_top(&core->deadlines);
+
+	return top != NULL ? top->at_ms : INT64_MAX;
+}
+
+int64_t
+vg_core_seq(const struct vg_core *core)
+{
+	return core->seq;
+}
+
+int64_t
+vg_core_received_ms(const struct vg_core *core)
+{
+	return core->received_ms;
+}
+
+const struct vg_pool *
+vg_core_pool(const struct vg_core *core)
+{
+	return core->pool;
+}
+
+const struct vg_agreement *
+vg_core_agreement_at(const struct vg_core *core, int64_t at_ms)
+{
+	for (size_t i = core->versions; i-- > 0;) {
+		const struct vg_agreement *agreement = core->version[i]->agreement;
+
+		if (at_ms >= agreement->valid_from_ms && at_ms < agreement->valid_to_ms)
+			return agreement;
+	}
+	return NULL;
+}
+
+const struct vg_agreement *
+vg_core_agreement_latest(const struct vg_core *core)
+{
+	return core->versions > 0 ? core->version[core->versions - 1]->agreement : NULL;
+}
+
+size_t
+vg_core_agreement_count(const struct vg_core *core)
+{
+	return core->versions;
+}
+
+const struct vg_agreement *
+vg_core_agreement(const struct vg_core *core, size_t index)
+{
+	VG_ASSERT(index < core->versions);
+	return core->version[index]->agreement;
+}
+
+/* Links stand first in what they are embedded in, so the type tells the whole. */
+static struct vg_object
+object_of(const struct vg_link *link)
+{
+	struct vg_object object = { .type = link->type };
+	const struct vg_item *item = (const struct vg_item *)link;
+
+	switch (link->type) {
+	case VG_OBJECT_TICKET:
+		object.of.ticket = (const struct vg_ticket *)link;
+		object.changed_seq = object.of.ticket->changed_seq;
+		break;
+	case VG_OBJECT_AGREEMENT:
+		object.of.agreement = ((const struct vg_version *)link)->agreement;
+		object.changed_seq = object.of.agreement->seq;
+		break;
+	case VG_OBJECT_MONTH:
+		object.of.month = ((const struct vg_month *)link)->month;
+		object.changed_seq = ((const struct vg_month *)link)->changed_seq;
+		break;
+	case VG_OBJECT_IMPORT:
+	case VG_OBJECT_QUARANTINED:
+	case VG_OBJECT_NOTIFICATION:
+	case VG_OBJECT_USERS:
+	case VG_OBJECT_REGISTER:
+	case VG_OBJECT_REPORT:
+		object.of.import_ = &item->of.import_;
+		memcpy(&object.changed_seq,
+			(const char *)&item->of + vg_item_shapes[link->type].changed_seq,
+			sizeof(object.changed_seq));
+		break;
+	}
+	return object;
+}
+
+void
+vg_core_changed_since(const struct vg_core *core, int64_t after_seq, vg_object_cb *visit, void *arg)
+{
+	const struct vg_link *link = &core->changed;
+
+	while (link->older != &core->changed && object_of(link->older).changed_seq > after_seq)
+		link = link->older;
+	for (; link != &core->changed; link = link->newer) {
+		struct vg_object object = object_of(link);
+
+		if (!visit(&object, arg))
+			return;
+	}
+}
+
+size_t
+vg_core_memory_bytes(const struct vg_core *core)
+{
+	size_t bytes = sizeof(*core) + vg_pool_bytes(core->pool) + core->fact_bytes + core->item_bytes;
+
+	bytes += core->tickets * sizeof(struct vg_ticket);
+	bytes += core->tickets_size * sizeof(struct vg_ticket *);
+	bytes += core->refs_size * sizeof(struct vg_ref_slot);
+	bytes += (core->deadlines.size + core->outbox.size) * sizeof(struct vg_heap_entry);
+	for (int type = 0; type <= VG_OBJECT_REPORT; type++)
+		bytes += core->items[type].size * sizeof(struct vg_item *);
+	return bytes;
+}

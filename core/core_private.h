@@ -1,0 +1,146 @@
+/* The core's own state, for core_*.c, checkpoint*.c and kpi*.c only. */
+#ifndef VG_CORE_PRIVATE_H
+#define VG_CORE_PRIVATE_H
+
+#include "core/deadline.h"
+#include "core/state.h"
+
+/* The values of VG_ENOMEM, VG_ELIMIT and VG_ENOTFOUND in lib/base/err.h, which the core may not include. */
+enum { VG_CORE_ENOMEM = -1010, VG_CORE_ELIMIT = -1002, VG_CORE_ENOTFOUND = -1004 };
+
+#define VG_CORE_VERSIONS_MAX 1000 /* agreement versions: a hundred years of monthly changes */
+#define VG_CORE_USERS_MAX 1000000 /* user readings: 290 municipalities daily for nine years */
+#define VG_CORE_REPORTS_MAX 100000
+#define VG_MONTH_FIRST (1970 * 12) /* months that have cells, [first, end) */
+#define VG_MONTH_END (2200 * 12)
+#define VG_MONTH_NONE (-1)
+#define VG_ROLLING_MONTHS 12 /* twelve-month figures reach this far */
+
+/* Every object but tickets, months and versions: one list per type, sorted by its key. */
+struct vg_item {
+	struct vg_link link;
+	uint32_t heap_slot; /* pending notifications */
+	union {
+		struct vg_import import_;
+		struct vg_quarantined quarantined;
+		struct vg_notification notification;
+		struct vg_users_reading users;
+		struct vg_register_row reg;
+		struct vg_report_made report;
+	} of; /* allocated as large as its type; its strings are owned */
+};
+
+/* How one type of item is laid out: freed, copied and written after this table. */
+struct vg_member {
+	size_t offset; /* in the public struct */
+	enum { VG_MEMBER_TEXT, VG_MEMBER_INT64, VG_MEMBER_INT, VG_MEMBER_BOOL } form;
+};
+struct vg_item_shape {
+	size_t size; /* of the public struct */
+	size_t changed_seq; /* offset */
+	size_t max;
+	const struct vg_member *member;
+	size_t members;
+	int (*compare)(const struct vg_item *a, const struct vg_item *b);
+};
+extern const struct vg_item_shape vg_item_shapes[VG_OBJECT_REPORT + 1]; /* by enum vg_object_type */
+
+struct vg_items {
+	struct vg_item **item;
+	size_t n, size;
+};
+
+struct vg_month {
+	struct vg_link link;
+	int64_t changed_seq;
+	int month;
+};
+
+struct vg_version {
+	struct vg_link link;
+	struct vg_agreement *agreement;
+};
+
+/* (source, reference) to ticket: open addressing, because one per ticket counts. */
+struct vg_ref_slot {
+	struct vg_ticket_ref_id id;
+	struct vg_ticket *ticket; /* NULL = free */
+};
+
+struct vg_core {
+	int64_t seq, received_ms;
+	struct vg_pool *pool;
+	struct vg_link changed; /* sentinel of the circular list; newest last */
+
+	struct vg_version **version; /* in order of application */
+	size_t versions, versions_size;
+
+	struct vg_ticket **ticket; /* by id */
+	size_t tickets, tickets_size;
+	size_t vanished;
+	size_t fact_bytes; /* of facts and their arrays */
+	struct vg_ref_slot *ref;
+	size_t refs, refs_size; /* size is a power of two */
+
+	struct vg_items items[VG_OBJECT_REPORT + 1];
+	size_t item_bytes;
+	uint32_t *revoked; /* pool ids of revoked imports, ascending */
+	size_t revokeds, revokeds_size;
+	struct vg_heap deadlines; /* tickets */
+	struct vg_heap outbox;	  /* pending notifications */
+
+	struct vg_month *month[VG_MONTH_END - VG_MONTH_FIRST];
+	int current_month; /* of received_ms; VG_MONTH_NONE = none yet */
+};
+
+/* core.c */
+
+/* Grows *array to hold `want` elements, by half at a time. */
+VG_MUST_CHECK int vg_core_reserve(void **array, size_t *size, size_t want, size_t element);
+/* Puts an object last in the list and stamps it with the core's sequence. */
+void vg_core_mark(struct vg_core *core, struct vg_link *link, int64_t *changed_seq);
+void vg_core_link_last(struct vg_core *core, struct vg_link *link);
+int vg_verdict_set(struct vg_verdict *out, enum vg_verdict_code code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* core_month.c: which months' cells may have changed. */
+
+/* Month of an instant by the newest version that covers it; VG_MONTH_NONE when there is no version. */
+int vg_core_month_of(const struct vg_core *core, int64_t at_ms);
+/* Marks [from, to] and the months whose rolling figures reach back into them. */
+VG_MUST_CHECK int vg_core_mark_months(struct vg_core *core, int from, int to);
+/* Marks the months that time has turned to since the last call. */
+VG_MUST_CHECK int vg_core_turn_month(struct vg_core *core);
+VG_MUST_CHECK int vg_core_month_put(struct vg_core *core, int month, struct vg_month **out);
+
+/* core_ticket.c */
+VG_MUST_CHECK int vg_core_ticket_step(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out);
+VG_MUST_CHECK int vg_core_fire_deadlines(struct vg_core *core);
+/* Recomputes what follows from a ticket's facts; what happened before from_ms is as it was. `view` may be NULL. */
+VG_MUST_CHECK int vg_core_ticket_settle(struct vg_core *core, struct vg_ticket *ticket, int64_t from_ms,
+	struct vg_ticket_view *view);
+/* The ticket with these refs' ids, merged ones followed, vanished ones too. NULL = none. */
+struct vg_ticket *vg_core_ref_find(const struct vg_core *core, struct vg_ticket_ref_id id);
+VG_MUST_CHECK int vg_core_ref_put(struct vg_core *core, struct vg_ticket_ref_id id, struct vg_ticket *ticket);
+VG_MUST_CHECK int vg_core_ticket_add(struct vg_core *core, int64_t id, struct vg_ticket **out);
+/* The ticket with this very id, merged and vanished ones too. NULL = none. */
+struct vg_ticket *vg_core_ticket_exact(const struct vg_core *core, int64_t id);
+void vg_core_ticket_free(struct vg_ticket *ticket);
+
+/* core_item.c */
+VG_MUST_CHECK int vg_core_item_step(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out);
+VG_MUST_CHECK int vg_core_import_step(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out);
+VG_MUST_CHECK int vg_core_notify(struct vg_core *core, const struct vg_event *event, struct vg_ticket *ticket,
+	const char *municipality, struct vg_verdict *out);
+/* Ends every notification of the ticket that waits for an acknowledgement. */
+void vg_core_notifications_end(struct vg_core *core, struct vg_ticket *ticket);
+void vg_core_notifications_move(struct vg_core *core, struct vg_ticket *from, struct vg_ticket *to);
+void *vg_item_member(struct vg_item *item, size_t offset);
+void vg_item_free(enum vg_object_type type, struct vg_item *item);
+/* Takes over `item` on success. */
+VG_MUST_CHECK int vg_items_insert(struct vg_core *core, enum vg_object_type type, struct vg_item *item);
+size_t vg_item_bytes(enum vg_object_type type, const struct vg_item *item);
+/* Facts of the import with this pool id count no longer. */
+VG_MUST_CHECK int vg_core_revoke_id(struct vg_core *core, uint32_t import);
+
+#endif
