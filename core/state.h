@@ -17,6 +17,15 @@ const char *vg_pool_get(const struct vg_pool *pool, uint32_t id);
 size_t vg_pool_count(const struct vg_pool *pool);
 size_t vg_pool_bytes(const struct vg_pool *pool);
 
+/* The accounting's resolution: instants are floored to whole seconds once (semantics.md 11). */
+static inline int64_t
+vg_floor_to_second_ms(int64_t at_ms)
+{
+	int64_t rest = at_ms % 1000;
+
+	return at_ms - (rest < 0 ? rest + 1000 : rest);
+}
+
 /* One stated fact. Field values are packed behind the struct: one 32-bit slot for each set field but TIME, two for
  * TIME, in field order; then the event id with its NUL. */
 struct vg_fact {

@@ -1,0 +1,229 @@
+/* agreement.c - look-ups in one version of the agreement.
+ *
+ * The hard thing is the same time of day on another day: the core knows no zone, only where each
+ * local day starts. A day that is not 24 hours long has its clock change in the night, before
+ * NIGHT_MS on the wall. */
+#include "core/agreement.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define DAY_MS	 (INT64_C(24) * 3600 * 1000)
+#define NIGHT_MS (INT64_C(3) * 3600 * 1000)
+
+struct vg_agreement *
+vg_agreement_new(void)
+{
+	struct vg_agreement *agreement = calloc(1, sizeof *agreement);
+
+	if (agreement != NULL)
+		agreement->refs = 1;
+	return agreement;
+}
+
+struct vg_agreement *
+vg_agreement_ref(struct vg_agreement *agreement)
+{
+	agreement->refs++;
+	return agreement;
+}
+
+static void
+free_parties(struct vg_agreement *agreement)
+{
+	size_t i;
+
+	for (i = 0; i < agreement->municipalities; i++) {
+		free(agreement->municipality[i].code);
+		free(agreement->municipality[i].name);
+		free(agreement->municipality[i].federation);
+		free(agreement->municipality[i].size);
+	}
+	free(agreement->municipality);
+	for (i = 0; i < agreement->services; i++) {
+		free(agreement->service[i].id);
+		free(agreement->service[i].name);
+	}
+	free(agreement->service);
+	for (i = 0; i < agreement->duties; i++) {
+		free(agreement->duty[i].name);
+		free(agreement->duty[i].municipality);
+		free(agreement->duty[i].channel);
+		free(agreement->duty[i].address);
+	}
+	free(agreement->duty);
+}
+
+void
+vg_agreement_unref(struct vg_agreement *agreement)
+{
+	size_t i;
+
+	if (agreement == NULL)
+		return;
+	VG_ASSERT(agreement->refs > 0);
+	if (--agreement->refs > 0)
+		return;
+	free_parties(agreement);
+	for (i = 0; i < agreement->cals; i++)
+		vg_cal_free(agreement->cal[i]);
+	free(agreement->cal);
+	for (i = 0; i < VG_PRIORITY_MAX; i++)
+		free(agreement->priority[i]);
+	for (i = 0; i < agreement->targets; i++)
+		free(agreement->target[i].name);
+	free(agreement->target);
+	free(agreement->month_start_ms);
+	free(agreement->day_start_ms);
+	free(agreement->day_working);
+	free(agreement->name);
+	free(agreement->version);
+	free(agreement->zone);
+	free(agreement->tzdata);
+	free(agreement);
+}
+
+static int
+compare_cal(const void *name, const void *element)
+{
+	return strcmp(name, (*(struct vg_cal *const *)element)->name);
+}
+
+static int
+compare_municipality(const void *code, const void *element)
+{
+	return strcmp(code, ((const struct vg_municipality *)element)->code);
+}
+
+static int
+compare_service(const void *id, const void *element)
+{
+	return strcmp(id, ((const struct vg_service *)element)->id);
+}
+
+const struct vg_cal *
+vg_agreement_cal(const struct vg_agreement *agreement, const char *name)
+{
+	struct vg_cal *const *found = NULL;
+
+	if (agreement->cals > 0)
+		found = bsearch(name, agreement->cal, agreement->cals, sizeof(struct vg_cal *),
+				compare_cal);
+	return found == NULL ? NULL : *found;
+}
+
+const struct vg_municipality *
+vg_agreement_municipality(const struct vg_agreement *agreement, const char *code)
+{
+	if (agreement->municipalities == 0)
+		return NULL;
+	return bsearch(code, agreement->municipality, agreement->municipalities,
+		       sizeof agreement->municipality[0], compare_municipality);
+}
+
+const struct vg_service *
+vg_agreement_service(const struct vg_agreement *agreement, const char *id)
+{
+	if (agreement->services == 0)
+		return NULL;
+	return bsearch(id, agreement->service, agreement->services, sizeof agreement->service[0],
+		       compare_service);
+}
+
+const struct vg_target *
+vg_agreement_target(const struct vg_agreement *agreement, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < agreement->targets; i++)
+		if (strcmp(agreement->target[i].name, name) == 0)
+			return &agreement->target[i];
+	return NULL;
+}
+
+int
+vg_agreement_priority(const struct vg_agreement *agreement, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < agreement->priorities; i++)
+		if (strcmp(agreement->priority[i], name) == 0)
+			return (int)i;
+	return -1;
+}
+
+/* Index of the stretch [start[i], start[i + 1]) that holds an instant; `count` when none does. */
+static size_t
+stretch_of(const int64_t *start_ms, size_t count, int64_t at_ms)
+{
+	size_t low = 0, high = count;
+
+	if (count == 0 || at_ms < start_ms[0] || at_ms >= start_ms[count])
+		return count;
+	while (high - low > 1) {
+		size_t middle = low + (high - low) / 2;
+
+		if (start_ms[middle] <= at_ms)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+int
+vg_agreement_month_of(const struct vg_agreement *agreement, int64_t at_ms)
+{
+	size_t i = stretch_of(agreement->month_start_ms, agreement->months, at_ms);
+
+	return i == agreement->months ? -1 : agreement->first_month + (int)i;
+}
+
+int64_t
+vg_agreement_month_start_ms(const struct vg_agreement *agreement, int month)
+{
+	if (agreement->months == 0 || month < agreement->first_month ||
+	    month - agreement->first_month > (int)agreement->months)
+		return -1;
+	return agreement->month_start_ms[month - agreement->first_month];
+}
+
+int64_t
+vg_agreement_day_of(const struct vg_agreement *agreement, int64_t at_ms)
+{
+	size_t i = stretch_of(agreement->day_start_ms, agreement->days, at_ms);
+
+	return i == agreement->days ? INT64_MIN : agreement->first_day + (int64_t)i;
+}
+
+/* Time on the wall since local midnight. */
+static int64_t
+time_of_day_ms(const int64_t *day_ms, int64_t at_ms)
+{
+	int64_t change_ms = day_ms[1] - day_ms[0] - DAY_MS; /* -1 h, 0 or +1 h */
+	int64_t since_ms = at_ms - day_ms[0];
+
+	return since_ms >= NIGHT_MS + (change_ms < 0 ? change_ms : 0) ? since_ms - change_ms
+								      : since_ms;
+}
+
+int64_t
+vg_agreement_add_working_days_ms(const struct vg_agreement *agreement, int64_t at_ms, int64_t days)
+{
+	size_t i = stretch_of(agreement->day_start_ms, agreement->days, at_ms);
+	int64_t wall_ms;
+
+	if (days <= 0)
+		return at_ms;
+	if (i == agreement->days)
+		return -1;
+	wall_ms = time_of_day_ms(&agreement->day_start_ms[i], at_ms);
+	while (days > 0) {
+		if (++i == agreement->days)
+			return -1;
+		days -= agreement->day_working[i];
+	}
+	if (wall_ms < NIGHT_MS)
+		return agreement->day_start_ms[i] + wall_ms;
+	return agreement->day_start_ms[i + 1] - (DAY_MS - wall_ms);
+}
