@@ -1,4 +1,6 @@
 -- wrk: each request a new event. BATCH=n posts n events as NDJSON.
+-- TOKEN is the principal's, if any.
+local token = os.getenv("TOKEN") or ""
 local batch = tonumber(os.getenv("BATCH") or "1")
 local thread_count = 0
 
@@ -19,13 +21,21 @@ local function event()
 		1790000000000 + n * 1000, ref, n % 6, n % 6, ref, 1 + n % 2, 1790000000000)
 end
 
+local function headers(kind)
+	local h = {["Content-Type"] = kind}
+	if token ~= "" then
+		h["Authorization"] = "Bearer " .. token
+	end
+	return h
+end
+
 function request()
 	if batch == 1 then
-		return wrk.format("POST", "/api/v1/events", {["Content-Type"] = "application/json"}, event())
+		return wrk.format("POST", "/api/v1/events", headers("application/json"), event())
 	end
 	local lines = {}
 	for i = 1, batch do
 		lines[i] = event()
 	end
-	return wrk.format("POST", "/api/v1/events", {["Content-Type"] = "application/x-ndjson"}, table.concat(lines, "\n"))
+	return wrk.format("POST", "/api/v1/events", headers("application/x-ndjson"), table.concat(lines, "\n"))
 end

@@ -46,10 +46,9 @@ class Region:
         self.state.mkdir(mode=0o700)
         self.socket = self.dir / "s"
         self.log = open(self.dir / "vingad.log", "ab")
-        self.sh("pg_start")
-        env = (self.dir / "pg" / "env").read_text().split()
-        self.pghost = env[0]
-        self.sh("pg_deploy")
+        self.pghost = str(self.dir / "p")
+        os.mkdir(self.pghost, 0o755)
+        self.pg("pg_start \"$2/pg\" && pg_deploy \"$1/sql\"")
         self.write_config()
         if self.start_daemon:
             self.start()
@@ -61,15 +60,22 @@ class Region:
             tail = (self.dir / "vingad.log").read_text(errors="replace").splitlines()[-40:]
             print("--- vingad.log\n" + "\n".join(tail), flush=True)
         self.stop(check=False)
-        self.sh("pg_stop")
+        self.pg("pg_stop")
         self.log.close()
         shutil.rmtree(self.dir, ignore_errors=True)
         return False
 
     # PostgreSQL, through the same functions as ./run
-    def sh(self, function):
-        subprocess.run(["sh", "-c", '. "$1/scripts/pg.sh"; "$2" "$3"', "sh", SOURCE, function, self.dir / "pg"],
-                       check=True, stdout=subprocess.DEVNULL)
+    def pg(self, commands):
+        env = dict(os.environ, PG_SOCKETS=self.pghost, PG_DATA=str(self.dir / "pg/data"))
+        subprocess.run(["sh", "-euc", ". \"$1/scripts/pg.sh\"; pg_bin; " + commands, "sh", SOURCE, self.dir],
+                       check=True, stdout=subprocess.DEVNULL, env=env)
+
+    def pg_crash(self):
+        self.pg("pg_crash")
+
+    def pg_restart(self):
+        self.pg("pg_start \"$2/pg\"")
 
     def sql(self, query, user=None):
         command = ["psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-h", self.pghost, "-d", "vinga", "-c", query]
@@ -95,7 +101,7 @@ class Region:
             f"listen: 127.0.0.1:{self.port}\n"
             f"socket: {self.socket}\n"
             f"database: \"{self.conninfo('vinga_writer')}\"\n"
-            f"mappings_dir: {SOURCE}/plugins/mappings\n" + self.extra)
+            f"mappings: {SOURCE}/plugins/mappings\n" + self.extra)
 
     def start(self):
         self.daemon = subprocess.Popen([VINGAD, "--config", self.dir / "vingad.yaml"], stdout=self.log,

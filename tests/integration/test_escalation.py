@@ -70,7 +70,7 @@ def main():
     smtp.start()
     port = smtp.server.sockets[0].getsockname()[1]
     try:
-        with Region(config=f"smtp: smtp://127.0.0.1:{port}\nsmtp_from: vinga@example.org\n") as region:
+        with Region(config=f"smtp_url: smtp://127.0.0.1:{port}\nsmtp_from: vinga@example.org\n") as region:
             region.vinga("agreement", "apply", agreement_with(region, hook.server_address[1]), "--reason", "test")
             now = int(time.time() * 1000) - 60000
             status, answer = region.post("/api/v1/events", reported("K1", 1, now, status="new", support_line=1, impact=3, urgency=2))

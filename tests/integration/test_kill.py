@@ -103,13 +103,13 @@ def main():
             ready.clear()
             region.kill()
             if round_ % 10 == 9:
-                region.sh("pg_crash")
+                region.pg_crash()
                 region.start()
                 ready.set()
                 before = region.status()["seq"]
                 region.until(lambda before=before: region.status()["seq"] > before + 100, "intake without PostgreSQL")
                 assert region.get("/health/ready")[1]["status"] == "degraded"
-                region.sh("pg_restart")
+                region.pg_restart()
             else:
                 region.start()
                 ready.set()

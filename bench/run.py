@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""Runs every bench of the spine on a release build and prints each figure with its ratio to a limit measured in the same run.
+
+usage: bench/run.py   (after: cmake --preset release && cmake --build --preset release; needs the package wrk)"""
+
+import hashlib
+import os
+import pathlib
+import re
+import secrets
+import socket
+import subprocess
+import sys
+import time
+
+SOURCE = pathlib.Path(__file__).resolve().parents[1]
+os.environ.setdefault("VINGA_BUILD", str(SOURCE / "build/release"))
+sys.path.insert(0, str(SOURCE / "tests/integration"))
+from harness import BUILD, Region  # noqa: E402
+
+SECONDS = 8
+
+
+def wrk(port, batch=1, token=""):
+    env = dict(os.environ, BATCH=str(batch), TOKEN=token)
+    done = subprocess.run(["wrk", "-t2", "-c32", f"-d{SECONDS}s", "-s", SOURCE / "bench/post.lua", f"http://127.0.0.1:{port}"],
+                          capture_output=True, text=True, env=env, check=True)
+    bad = re.search(r"Non-2xx or 3xx responses: (\d+)", done.stdout)
+    assert not bad, done.stdout
+    return float(re.search(r"Requests/sec:\s+([\d.]+)", done.stdout).group(1)) * batch
+
+
+def echo(batch=1):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = subprocess.Popen([BUILD / "bench/bench_echo", str(port)])
+    try:
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                pass
+        return wrk(port, batch)
+    finally:
+        server.kill()
+
+
+def line(name, value, limit, limit_name, aim):
+    print(f"{name}: {value:,.0f}/s; {limit_name} {limit:,.0f}/s; ratio {value / limit:.2f}; aim {aim}", flush=True)
+
+
+def resident_kib(pid):
+    return int(re.search(r"VmRSS:\s+(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text()).group(1))
+
+
+def copy_limit(region):
+    """The same ledger rows by one COPY into a table with the same key."""
+    region.sql("create table public.bench (like ledger.row); alter table public.bench add primary key (month, seq)")
+    path = region.dir / "rows.copy"
+    with open(path, "wb") as out:
+        subprocess.run(["psql", "-XqAt", "-h", region.pghost, "-U", "postgres", "-d", "vinga", "-c",
+                        "copy (select * from ledger.row) to stdout"], stdout=out, check=True)
+    rows = int(region.sql("select count(*) from ledger.row"))
+    start = time.monotonic()
+    with open(path, "rb") as file:
+        subprocess.run(["psql", "-Xq", "-h", region.pghost, "-U", "postgres", "-d", "vinga", "-c", "copy public.bench from stdin"],
+                       stdin=file, check=True)
+    return rows / (time.monotonic() - start)
+
+
+def main():
+    subprocess.run([BUILD / "bench/bench_replay"], check=True)
+    subprocess.run([BUILD / "bench/bench_journal"], check=True)
+    token = secrets.token_hex(16)
+    with Region(start=False) as region:
+        principals = region.dir / "principals.yaml"
+        principals.write_text("principals:\n  - name: bench\n    source: bench\n    roles: [ingest]\n"
+                              f"    token_sha256: {hashlib.sha256(token.encode()).hexdigest()}\n")
+        region.extra = f"principals: {principals}\n"
+        region.write_config()
+        region.start()
+        print(f"idle daemon: {resident_kib(region.daemon.pid) / 1024:.1f} MiB resident; aim under 32", flush=True)
+        region.vinga("agreement", "apply", SOURCE / "agreements/sample", "--reason", "bench")
+        line("durable intake, single POST, 32 connections", wrk(region.port, 1, token), echo(1), "evhttp echo", 0.5)
+        region.settled(600)
+        first = region.status()["seq"]
+        start = time.monotonic()
+        batches = wrk(region.port, 100, token)
+        region.settled(600)
+        took = time.monotonic() - start
+        rows = region.status()["seq"] - first
+        line("durable intake, NDJSON batches of 100", batches, echo(100) , "evhttp echo of the same batches", "none")
+        line("end to end, intake to PostgreSQL and read model", rows / took, copy_limit(region), "raw COPY into an indexed table", 0.5)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

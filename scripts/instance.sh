@@ -1,0 +1,117 @@
+# instance.sh - one private installation: a folder with cluster, journal and settings, and what runs in it. Source it after
+# pg.sh.
+#
+# The hard thing is place: the unprivileged user that runs the cluster and the daemon must be able to enter the folder, which it
+# cannot in root's home, and socket paths must be short. So VINGA_HOME is where both can be, and sockets lie in a
+# folder of /tmp of their own.
+
+# instance_place ROOT: sets and makes VINGA_HOME.
+instance_place() {
+	if [ -z "${VINGA_HOME:-}" ]; then
+		VINGA_HOME=$1/var
+		mkdir -p "$VINGA_HOME"
+		if [ "$(id -u)" -eq 0 ] && ! pg_as test -x "$VINGA_HOME"; then
+			VINGA_HOME=/var/lib/vinga-$(printf %s "$1" | cksum | cut -d' ' -f1)
+			echo "The user $(pg_owner) cannot enter $1/var: data go to $VINGA_HOME"
+		fi
+	fi
+	mkdir -p "$VINGA_HOME" || return 1
+	if [ "$(id -u)" -eq 0 ]; then
+		chown "$(pg_owner)" "$VINGA_HOME"
+	fi
+	export VINGA_HOME
+}
+
+# instance_room MIB: ends with a reason when the disk has less.
+instance_room() {
+	_free=$(df -Pm "$VINGA_HOME" | awk 'NR == 2 { print $4 }')
+	if [ "$_free" -lt "$1" ]; then
+		echo "vinga: $VINGA_HOME has $_free MiB free; $1 MiB are needed (VINGA_HOME names another place)" >&2
+		exit 1
+	fi
+}
+
+# instance_port_free PORT: ends with a reason when somebody listens there.
+instance_port_free() {
+	_hex=$(printf ':%04X' "$1")
+	if awk -v port="$_hex" '$4 == "0A" && substr($2, length($2) - 4) == port { found = 1 } END { exit !found }' \
+		/proc/net/tcp /proc/net/tcp6 2>/dev/null; then
+		echo "vinga: port $1 is in use by another program; choose one with --port" >&2
+		exit 1
+	fi
+}
+
+# instance_start ROOT PORT PURPOSE: database, schema, settings, daemon; returns when it answers. Sets VINGA_SOCKET and
+# VINGA_DATABASE.
+instance_start() {
+	if ! exec 9>>"$VINGA_HOME/lock" || ! flock -n 9; then
+		echo "vinga: $VINGA_HOME is in use by another ./run" >&2
+		VINGA_HOME=
+		exit 1
+	fi
+	instance_port_free "$2"
+	echo "Starting PostgreSQL ..."
+	pg_start "$VINGA_HOME/pg" 9>&-
+	pg_deploy "$1/sql"
+	instance_sockets=$(TMPDIR=/tmp mktemp -d -t vinga.XXXXXX)
+	chmod 755 "$instance_sockets"
+	VINGA_SOCKET=$instance_sockets/s
+	VINGA_DATABASE="host=$PG_SOCKETS dbname=vinga user=vinga_reader"
+	export VINGA_SOCKET VINGA_DATABASE
+	mkdir -p "$VINGA_HOME/state" "$VINGA_HOME/mappings"
+	cp "$1"/plugins/mappings/*.yaml "$VINGA_HOME/mappings/"
+	cat >"$VINGA_HOME/vingad.yaml" <<YAML
+state_dir: "$VINGA_HOME/state"
+listen: 127.0.0.1:$2
+socket: "$VINGA_SOCKET"
+database: "host=$PG_SOCKETS dbname=vinga user=vinga_writer"
+mappings: "$VINGA_HOME/mappings"
+YAML
+	cp "$1/build/release/daemon/vingad" "$VINGA_HOME/vingad"
+	if [ "$(id -u)" -eq 0 ]; then
+		chown -R "$(pg_owner)" "$instance_sockets" "$VINGA_HOME/state"
+	fi
+	echo "Starting vingad ..."
+	pg_as "$VINGA_HOME/vingad" --config "$VINGA_HOME/vingad.yaml" >>"$VINGA_HOME/vingad.log" 2>&1 9>&- &
+	instance_pid=$!
+	instance_until /health/live
+}
+
+# instance_until PATH: waits until the daemon answers 200 there; ends with its log when it has died.
+instance_until() {
+	_tries=0
+	until curl -fsS -o /dev/null --unix-socket "$VINGA_SOCKET" "http://localhost$1" 2>/dev/null; do
+		_tries=$((_tries + 1))
+		if ! kill -0 "$instance_pid" 2>/dev/null || [ "$_tries" -gt 600 ]; then
+			echo "vinga: the daemon did not answer; the end of $VINGA_HOME/vingad.log:" >&2
+			tail -n 20 "$VINGA_HOME/vingad.log" >&2
+			exit 1
+		fi
+		sleep 0.1
+	done
+}
+
+# instance_settled: waits until PostgreSQL holds all that is durable.
+instance_settled() {
+	"$root/build/release/cli/vinga" status --wait
+}
+
+instance_wait() {
+	wait "$instance_pid" || true
+	echo "vinga: the daemon has ended; see $VINGA_HOME/vingad.log" >&2
+	exit 1
+}
+
+instance_stop() {
+	trap - EXIT INT TERM HUP
+	if [ -n "${instance_pid:-}" ] && kill -0 "$instance_pid" 2>/dev/null; then
+		kill "$instance_pid"
+		wait "$instance_pid" 2>/dev/null || true
+	fi
+	if [ -n "${PG_DATA:-}" ]; then
+		pg_stop
+	fi
+	if [ -n "${instance_sockets:-}" ]; then
+		rm -rf "$instance_sockets"
+	fi
+}
