@@ -118,8 +118,8 @@ typedef void vg_segment_cb(const struct vg_segment *segment, void *arg);
 void vg_ticket_view(const struct vg_core *core, const struct vg_ticket *ticket, int64_t at_ms,
 	struct vg_ticket_view *out, vg_segment_cb *on_segment, void *arg);
 
-/* Time from creation to the final resolution in one calendar; net = less agreed pauses and resolved-until-reopened.
- * -1 when not resolved. */
+/* Time from creation to the final resolution in one calendar; -1 when not resolved. net = the time in states that count: less
+ * agreed pauses and resolved-until-reopened; a fact before the stated opening counts from its own instant. */
 int64_t vg_ticket_elapsed_ms(const struct vg_core *core, const struct vg_ticket *ticket,
 	const struct vg_cal *cal, bool net);
 

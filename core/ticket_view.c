@@ -125,13 +125,13 @@ stated_line(const struct vg_fact *fact, const int64_t number[VG_TF_COUNT])
 /* Folds all facts into out->current, and finds what only the whole list tells. */
 static void
 survey_facts(struct survey *survey, const struct history *history, const struct vg_core *core,
-	     int64_t at_ms, struct vg_ticket_view *out)
+	     int64_t created_ms, int64_t at_ms, struct vg_ticket_view *out)
 {
 	struct vg_class_track track;
 	uint32_t i;
 
 	memset(survey, 0, sizeof *survey);
-	survey->created_ms = find_created_ms(history);
+	survey->created_ms = created_ms;
 	vg_class_track_init(&track, core, survey->created_ms);
 	for (i = 0; i < history->n; i++) {
 		const struct vg_fact *fact = history->fact[i];
@@ -559,13 +559,15 @@ clear_view(struct vg_ticket_view *out, int64_t id)
 	out->priority = out->sla_class = "";
 }
 
-void
-vg_ticket_view(const struct vg_core *core, const struct vg_ticket *ticket, int64_t at_ms,
-	       struct vg_ticket_view *out, vg_segment_cb *on_segment, void *arg)
+/* The view; with `earliest`, facts before the stated opening count from their own instant. */
+static void
+compute_view(const struct vg_core *core, const struct vg_ticket *ticket, int64_t at_ms,
+	     bool earliest, struct vg_ticket_view *out, vg_segment_cb *on_segment, void *arg)
 {
 	struct history history;
 	struct survey survey;
 	struct walk w;
+	int64_t created_ms;
 
 	clear_view(out, ticket->id);
 	if (at_ms != INT64_MAX)
@@ -575,7 +577,10 @@ vg_ticket_view(const struct vg_core *core, const struct vg_ticket *ticket, int64
 		out->next_deadline_ms = history.next_ms;
 		return;
 	}
-	survey_facts(&survey, &history, core, at_ms, out);
+	created_ms = find_created_ms(&history);
+	if (earliest && history.fact[0]->at_ms < created_ms)
+		created_ms = history.fact[0]->at_ms;
+	survey_facts(&survey, &history, core, created_ms, at_ms, out);
 	memset(&w, 0, sizeof w);
 	w.core = core;
 	w.survey = &survey;
@@ -587,7 +592,14 @@ vg_ticket_view(const struct vg_core *core, const struct vg_ticket *ticket, int64
 	list_faults(&w, ticket);
 }
 
-/* Net time. */
+void
+vg_ticket_view(const struct vg_core *core, const struct vg_ticket *ticket, int64_t at_ms,
+	       struct vg_ticket_view *out, vg_segment_cb *on_segment, void *arg)
+{
+	compute_view(core, ticket, at_ms, false, out, on_segment, arg);
+}
+
+/* Time in one calendar. */
 
 struct net_sum {
 	const struct vg_cal *cal;
@@ -610,7 +622,7 @@ vg_ticket_elapsed_ms(const struct vg_core *core, const struct vg_ticket *ticket,
 	struct net_sum sum = {cal, 0};
 	struct vg_ticket_view view;
 
-	vg_ticket_view(core, ticket, INT64_MAX, &view, net ? on_net_segment : NULL, &sum);
+	compute_view(core, ticket, INT64_MAX, net, &view, net ? on_net_segment : NULL, &sum);
 	if (!view.resolved)
 		return -1;
 	return net ? sum.counted_ms : vg_cal_between_ms(cal, view.created_ms, view.resolved_ms);
