@@ -14,6 +14,15 @@
 #define VG_PRIORITY_MAX 8 /* P1 ... ; the matrix of semantics.md 3.6 has four */
 #define VG_LEVELS 4	  /* impact 1..4 and urgency 1..4 */
 
+/* What one version may hold; the loader and the JSON form refuse more. */
+#define VG_AGREEMENT_YEARS_MAX 40
+#define VG_AGREEMENT_CALS_MAX 17 /* with 24x7 */
+#define VG_AGREEMENT_INTERVALS_MAX 200000 /* of all calendars */
+#define VG_AGREEMENT_MUNICIPALITIES_MAX 400 /* the country has 290 */
+#define VG_AGREEMENT_SERVICES_MAX 2000
+#define VG_AGREEMENT_DUTIES_MAX 200
+#define VG_AGREEMENT_TEXT_MAX 200 /* bytes of any name or address */
+
 enum vg_retarget {
 	VG_RETARGET_KEEP_BREACH,   /* segments in the calendar then in force, old breach kept (D) */
 	VG_RETARGET_LAST_PRIORITY, /* everything measured by the last priority */

@@ -1,0 +1,58 @@
+/* What the parts of the agreement's loader share. Private to lib/agreement.
+ *
+ * Every reader takes the node it reads and puts what it finds into load->agreement. Readers go on
+ * after an error, so that one run shows all of them; the agreement is thrown away when there was
+ * any. */
+#ifndef VG_AGREEMENT_LOAD_H
+#define VG_AGREEMENT_LOAD_H
+
+#include "lib/agreement/agreement_yaml.h"
+
+struct vg_load {
+	struct vg_agreement *agreement;
+	struct vg_yaml_errors *errors;
+	struct vg_yaml_errors warnings;
+	const struct vg_yaml_node *root;
+	const char *directory;
+	int first_year, end_year; /* the expansion: whole local years, end_year not included */
+};
+
+/* Zeroed; NULL after an "out of memory" error. */
+void *vg_load_take(struct vg_load *load, size_t count, size_t size);
+char *vg_load_copy(struct vg_load *load, const char *text);
+
+/* map[key] when it has that type; NULL when absent, or after an error. */
+const struct vg_yaml_node *vg_load_member(struct vg_load *load, const struct vg_yaml_node *map,
+	const char *key, enum vg_yaml_type type, bool required);
+/* Error and false when the node has another type. `what` names it. */
+bool vg_load_is(struct vg_load *load, const struct vg_yaml_node *node, enum vg_yaml_type type,
+	const char *what);
+/* A map of one member, so that the vg_yaml_get_* functions can read an item of a list. Borrows
+ * everything. */
+struct vg_load_item {
+	struct vg_yaml_node map;
+	const char *key;
+	const struct vg_yaml_node *node;
+};
+const struct vg_yaml_node *vg_load_item(
+	struct vg_load_item *item, const char *what, const struct vg_yaml_node *node);
+
+/* Text of at most VG_AGREEMENT_TEXT_MAX bytes without control characters, copied. `fallback` NULL =
+ * required. */
+char *vg_load_text(struct vg_load *load, const struct vg_yaml_node *map, const char *key,
+	const char *fallback);
+/* Whether a node's text can name things: letters, digits and . _ -; an error when not. */
+bool vg_load_is_id(struct vg_load *load, const struct vg_yaml_node *node, const char *what);
+/* Midnight at the start of the date at map[key]. */
+int64_t vg_load_day_ms(
+	struct vg_load *load, const struct vg_yaml_node *map, const char *key, int64_t fallback_ms);
+
+void vg_load_warning(struct vg_load *load, const struct vg_yaml_node *at, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The parts, in the order in which they must be read. */
+void vg_load_calendars(struct vg_load *load);
+void vg_load_service_levels(struct vg_load *load);
+void vg_load_parties(struct vg_load *load);
+
+#endif
