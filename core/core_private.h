@@ -121,10 +121,13 @@ VG_MUST_CHECK int vg_core_ticket_settle(struct vg_core *core, struct vg_ticket *
 	struct vg_ticket_view *view);
 /* The ticket with these refs' ids, merged ones followed, vanished ones too. NULL = none. */
 struct vg_ticket *vg_core_ref_find(const struct vg_core *core, struct vg_ticket_ref_id id);
-VG_MUST_CHECK int vg_core_ref_put(struct vg_core *core, struct vg_ticket_ref_id id, struct vg_ticket *ticket);
+/* Lets a reference lead to the ticket, unless it leads somewhere already. */
+VG_MUST_CHECK int vg_core_ref_index(struct vg_core *core, struct vg_ticket_ref_id id, struct vg_ticket *ticket);
 VG_MUST_CHECK int vg_core_ticket_add(struct vg_core *core, int64_t id, struct vg_ticket **out);
 /* The ticket with this very id, merged and vanished ones too. NULL = none. */
 struct vg_ticket *vg_core_ticket_exact(const struct vg_core *core, int64_t id);
+/* Notes whether any fact of the ticket counts. */
+void vg_core_ticket_set_vanished(struct vg_core *core, struct vg_ticket *ticket);
 void vg_core_ticket_free(struct vg_ticket *ticket);
 
 /* core_item.c */

@@ -83,7 +83,7 @@ vg_core_ref_find(const struct vg_core *core, struct vg_ticket_ref_id id)
 }
 
 int
-vg_core_ref_put(struct vg_core *core, struct vg_ticket_ref_id id, struct vg_ticket *ticket)
+vg_core_ref_index(struct vg_core *core, struct vg_ticket_ref_id id, struct vg_ticket *ticket)
 {
 	struct vg_ref_slot *slot;
 
@@ -94,8 +94,6 @@ vg_core_ref_put(struct vg_core *core, struct vg_ticket_ref_id id, struct vg_tick
 		return 0;
 	*slot = (struct vg_ref_slot){ id, ticket };
 	core->refs++;
-	if (ticket->refs < VG_TICKET_REFS_MAX)
-		ticket->ref[ticket->refs++] = id;
 	return 0;
 }
 
@@ -261,8 +259,8 @@ now_of(const struct vg_core *core, const struct vg_ticket *ticket)
 	return last_ms > core->received_ms ? last_ms : core->received_ms;
 }
 
-static void
-set_vanished(struct vg_core *core, struct vg_ticket *ticket)
+void
+vg_core_ticket_set_vanished(struct vg_core *core, struct vg_ticket *ticket)
 {
 	bool vanished = true;
 
@@ -327,7 +325,7 @@ vg_core_ticket_settle(struct vg_core *core, struct vg_ticket *ticket, int64_t fr
 	if (view == NULL)
 		view = &own;
 	vg_core_mark(core, &ticket->link, &ticket->changed_seq);
-	set_vanished(core, ticket);
+	vg_core_ticket_set_vanished(core, ticket);
 	if (!ticket->vanished) {
 		vg_ticket_view(core, ticket, now_of(core, ticket), view, NULL, NULL);
 		if (!view->open)
@@ -447,10 +445,13 @@ keep_refs(struct vg_core *core, struct vg_ticket *ticket, const struct vg_ticket
 	for (size_t i = 0; i < ids; i++) {
 		if (vg_core_ref_find(core, id[i]) == ticket)
 			continue;
-		if (ticket->refs >= VG_TICKET_REFS_MAX)
+		if (ticket->refs >= VG_TICKET_REFS_MAX) {
 			over++;
-		else if (vg_core_ref_put(core, id[i], ticket) != 0)
+			continue;
+		}
+		if (vg_core_ref_index(core, id[i], ticket) != 0)
 			return VG_CORE_ENOMEM;
+		ticket->ref[ticket->refs++] = id[i];
 	}
 	return over;
 }

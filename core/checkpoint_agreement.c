@@ -1,0 +1,269 @@
+/* checkpoint_agreement.c - an agreement version in a checkpoint.
+ *
+ * Ten years of opening hours are the bulk of it: instants are written as steps from the one before, in seconds' worth of
+ * few bytes. What is loaded must keep every order that the look-ups rely on. */
+#include "core/checkpoint_private.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LIST_MAX 1000000
+
+/* Ascending instants; *last is the instant before. */
+static void
+step_from(struct vg_codec *codec, int64_t *last, int64_t *at_ms, int64_t least)
+{
+	int64_t step = codec->loading ? 0 : *at_ms - *last;
+
+	vg_codec_number(codec, &step, least, INT64_MAX / 4);
+	if (codec->loading)
+		*at_ms = *last + step;
+	*last = *at_ms;
+	if (codec->loading)
+		vg_codec_require(codec, *last < INT64_MAX / 4);
+}
+
+static void
+codec_starts(struct vg_codec *codec, size_t *count, int64_t **start_ms)
+{
+	int64_t last = 0;
+
+	vg_codec_count(codec, count, LIST_MAX);
+	if (codec->loading)
+		*start_ms = vg_codec_array(codec, *count + 1, sizeof(**start_ms));
+	if (codec->rc != 0)
+		return;
+	VG_CODEC(codec, (*start_ms)[0], INT64_MIN / 4, INT64_MAX / 4);
+	last = (*start_ms)[0];
+	for (size_t i = 1; i <= *count && codec->rc == 0; i++)
+		step_from(codec, &last, &(*start_ms)[i], 1);
+}
+
+static void
+codec_civil(struct vg_codec *codec, struct vg_agreement *agreement)
+{
+	VG_CODEC(codec, agreement->first_month, -120000, 120000);
+	codec_starts(codec, &agreement->months, &agreement->month_start_ms);
+	VG_CODEC(codec, agreement->first_day, -4000000, 4000000);
+	codec_starts(codec, &agreement->days, &agreement->day_start_ms);
+	if (codec->loading)
+		agreement->day_working = vg_codec_array(codec, agreement->days, 1);
+	for (size_t i = 0; i < agreement->days && codec->rc == 0; i++)
+		VG_CODEC(codec, agreement->day_working[i], 0, 1);
+}
+
+struct intervals {
+	char *name;
+	bool always;
+	int64_t from_ms, to_ms;
+	size_t n;
+	int64_t *start_ms, *end_ms;
+};
+
+static void
+codec_intervals(struct vg_codec *codec, struct intervals *x)
+{
+	int64_t last;
+
+	vg_codec_text(codec, &x->name);
+	VG_CODEC(codec, x->always, 0, 1);
+	VG_CODEC_INT64(codec, x->from_ms);
+	VG_CODEC_INT64(codec, x->to_ms);
+	vg_codec_count(codec, &x->n, LIST_MAX);
+	if (codec->loading) {
+		x->start_ms = vg_codec_array(codec, x->n, sizeof(int64_t));
+		x->end_ms = vg_codec_array(codec, x->n, sizeof(int64_t));
+	}
+	last = x->from_ms;
+	if (x->n > 0)
+		vg_codec_require(codec, last > INT64_MIN / 4 && last < INT64_MAX / 4);
+	for (size_t i = 0; i < x->n && codec->rc == 0; i++) {
+		step_from(codec, &last, &x->start_ms[i], 0);
+		if (codec->rc == 0)
+			step_from(codec, &last, &x->end_ms[i], 1);
+	}
+}
+
+static void
+codec_cal(struct vg_codec *codec, struct vg_cal **cal)
+{
+	struct intervals x = { 0 };
+
+	if (!codec->loading) {
+		x = (struct intervals){ (*cal)->name, (*cal)->always, (*cal)->from_ms, (*cal)->to_ms,
+			(*cal)->n, (*cal)->start_ms, (*cal)->end_ms };
+		codec_intervals(codec, &x);
+		return;
+	}
+	codec_intervals(codec, &x);
+	if (codec->rc == 0) {
+		*cal = vg_cal_new(x.name, x.always, x.from_ms, x.to_ms, x.n, x.start_ms, x.end_ms);
+		vg_codec_require(codec, *cal != NULL);
+	}
+	free(x.name);
+	free(x.start_ms);
+	free(x.end_ms);
+}
+
+static void
+codec_cals(struct vg_codec *codec, struct vg_agreement *agreement)
+{
+	vg_codec_count(codec, &agreement->cals, LIST_MAX);
+	if (codec->loading)
+		agreement->cal = vg_codec_array(codec, agreement->cals, sizeof(*agreement->cal));
+	if (agreement->cal == NULL)
+		agreement->cals = 0;
+	for (size_t i = 0; i < agreement->cals && codec->rc == 0; i++) {
+		codec_cal(codec, &agreement->cal[i]);
+		if (i > 0 && codec->rc == 0)
+			vg_codec_require(codec,
+				strcmp(agreement->cal[i - 1]->name, agreement->cal[i]->name) < 0);
+	}
+	if (codec->rc == 0)
+		vg_codec_require(codec, vg_agreement_cal(agreement, "24x7") != NULL);
+}
+
+static void
+codec_parties(struct vg_codec *codec, struct vg_agreement *agreement)
+{
+	vg_codec_count(codec, &agreement->municipalities, LIST_MAX);
+	if (codec->loading)
+		agreement->municipality = vg_codec_array(codec, agreement->municipalities,
+			sizeof(*agreement->municipality));
+	if (agreement->municipality == NULL)
+		agreement->municipalities = 0;
+	for (size_t i = 0; i < agreement->municipalities && codec->rc == 0; i++) {
+		struct vg_municipality *x = &agreement->municipality[i];
+
+		vg_codec_text(codec, &x->code);
+		vg_codec_text(codec, &x->name);
+		vg_codec_text(codec, &x->federation);
+		vg_codec_text(codec, &x->size);
+		VG_CODEC_INT64(codec, x->go_live_ms);
+		VG_CODEC_INT64(codec, x->end_ms);
+		if (i > 0 && codec->rc == 0)
+			vg_codec_require(codec, strcmp(x[-1].code, x->code) < 0);
+	}
+	vg_codec_count(codec, &agreement->services, LIST_MAX);
+	if (codec->loading)
+		agreement->service = vg_codec_array(codec, agreement->services,
+			sizeof(*agreement->service));
+	if (agreement->service == NULL)
+		agreement->services = 0;
+	for (size_t i = 0; i < agreement->services && codec->rc == 0; i++) {
+		struct vg_service *x = &agreement->service[i];
+
+		vg_codec_text(codec, &x->id);
+		vg_codec_text(codec, &x->name);
+		if (i > 0 && codec->rc == 0)
+			vg_codec_require(codec, strcmp(x[-1].id, x->id) < 0);
+	}
+}
+
+static size_t
+cal_index(const struct vg_agreement *agreement, const struct vg_cal *cal)
+{
+	for (size_t i = 0; i < agreement->cals; i++) {
+		if (agreement->cal[i] == cal)
+			return i;
+	}
+	return agreement->cals;
+}
+
+/* A target's calendar is borrowed from the version, so it is written as its place there; one past the end = none. */
+static void
+codec_targets(struct vg_codec *codec, struct vg_agreement *agreement)
+{
+	vg_codec_count(codec, &agreement->targets, VG_PRIORITY_MAX + 1);
+	if (codec->loading)
+		agreement->target =
+			vg_codec_array(codec, agreement->targets, sizeof(*agreement->target));
+	if (agreement->target == NULL)
+		agreement->targets = 0;
+	for (size_t i = 0; i < agreement->targets && codec->rc == 0; i++) {
+		struct vg_target *x = &agreement->target[i];
+		size_t cal = codec->loading ? 0 : cal_index(agreement, x->cal);
+
+		vg_codec_text(codec, &x->name);
+		VG_CODEC(codec, x->response_ms, -1, INT64_MAX / 4);
+		VG_CODEC(codec, x->resolution_ms, -1, INT64_MAX / 4);
+		VG_CODEC(codec, x->share_ppm, INT64_MIN, INT64_MAX);
+		VG_CODEC(codec, cal, 0, (int64_t)agreement->cals);
+		if (codec->loading && codec->rc == 0)
+			x->cal = cal < agreement->cals ? agreement->cal[cal] : NULL;
+	}
+}
+
+static void
+codec_priorities(struct vg_codec *codec, struct vg_agreement *agreement)
+{
+	vg_codec_count(codec, &agreement->priorities, VG_PRIORITY_MAX);
+	for (size_t i = 0; i < agreement->priorities && codec->rc == 0; i++)
+		vg_codec_text(codec, &agreement->priority[i]);
+	for (size_t i = 0; i < VG_LEVELS * VG_LEVELS; i++)
+		VG_CODEC(codec, agreement->matrix[i / VG_LEVELS][i % VG_LEVELS], 0,
+			agreement->priorities > 0 ? (int64_t)agreement->priorities - 1 : 0);
+}
+
+static void
+codec_duties(struct vg_codec *codec, struct vg_agreement *agreement)
+{
+	vg_codec_count(codec, &agreement->duties, LIST_MAX);
+	if (codec->loading)
+		agreement->duty = vg_codec_array(codec, agreement->duties, sizeof(*agreement->duty));
+	if (agreement->duty == NULL)
+		agreement->duties = 0;
+	for (size_t i = 0; i < agreement->duties && codec->rc == 0; i++) {
+		struct vg_duty *x = &agreement->duty[i];
+
+		vg_codec_text(codec, &x->name);
+		vg_codec_text(codec, &x->municipality);
+		vg_codec_text(codec, &x->channel);
+		vg_codec_text(codec, &x->address);
+		VG_CODEC(codec, x->repeat_ms, 0, INT64_MAX / 4);
+		VG_CODEC_INT64(codec, x->repeats_max);
+	}
+}
+
+static void
+codec_rules(struct vg_codec *codec, struct vg_agreement *agreement)
+{
+	VG_CODEC(codec, agreement->retarget, VG_RETARGET_KEEP_BREACH, VG_RETARGET_LAST_PRIORITY);
+	VG_CODEC(codec, agreement->resolution_clock, VG_RESOLUTION_END_TO_END,
+		VG_RESOLUTION_SECOND_LINE);
+	VG_CODEC(codec, agreement->pause_reasons, 0, UINT32_MAX);
+	VG_CODEC(codec, agreement->max_pause_days, -1, INT32_MAX);
+	VG_CODEC_INT64(codec, agreement->min_n);
+	VG_CODEC(codec, agreement->count_open_overdue, 0, 1);
+	VG_CODEC(codec, agreement->reopen_window_days, INT32_MIN, INT32_MAX);
+}
+
+void
+vg_codec_agreement(struct vg_codec *codec, struct vg_agreement **out)
+{
+	struct vg_agreement *agreement = *out;
+
+	if (codec->loading && (agreement = vg_agreement_new()) == NULL) {
+		codec->rc = VG_CORE_ENOMEM;
+		return;
+	}
+	vg_codec_text(codec, &agreement->name);
+	vg_codec_text(codec, &agreement->version);
+	vg_codec_text(codec, &agreement->zone);
+	vg_codec_text(codec, &agreement->tzdata);
+	VG_CODEC(codec, agreement->seq, 0, INT64_MAX);
+	VG_CODEC_INT64(codec, agreement->valid_from_ms);
+	VG_CODEC_INT64(codec, agreement->valid_to_ms);
+	codec_civil(codec, agreement);
+	codec_cals(codec, agreement);
+	codec_parties(codec, agreement);
+	codec_priorities(codec, agreement);
+	codec_targets(codec, agreement);
+	codec_duties(codec, agreement);
+	codec_rules(codec, agreement);
+	*out = agreement;
+	if (codec->loading && codec->rc != 0) {
+		vg_agreement_unref(agreement);
+		*out = NULL;
+	}
+}
