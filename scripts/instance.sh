@@ -41,6 +41,46 @@ instance_port_free() {
 	fi
 }
 
+# instance_settings ROOT PORT PURPOSE DATABASE: writes vingad.yaml and its neighbours. DATABASE `private` is the cluster that
+# pg_start has started. Mappings and principals that are there already stay as they are.
+instance_settings() {
+	if [ "$4" = private ]; then
+		_conninfo="host=$PG_SOCKETS dbname=vinga user=vinga_writer"
+	else
+		_conninfo=$4
+	fi
+	mkdir -p "$VINGA_HOME/state" "$VINGA_HOME/mappings"
+	chmod 700 "$VINGA_HOME/state"
+	cp -n "$1"/plugins/mappings/*.yaml "$VINGA_HOME/mappings/"
+	cat >"$VINGA_HOME/vingad.yaml" <<YAML
+# Settings of the daemon. What changes figures is not here but in the agreement.
+purpose: $3
+state_dir: "$VINGA_HOME/state"
+listen: 127.0.0.1:$2
+socket: "${VINGA_SOCKET:-$VINGA_HOME/vinga.sock}"
+database: "$_conninfo"
+mappings: "$VINGA_HOME/mappings"
+principals: "$VINGA_HOME/principals.yaml"
+YAML
+	if [ ! -e "$VINGA_HOME/principals.yaml" ]; then
+		cat >"$VINGA_HOME/principals.yaml" <<'YAML'
+# Who may write and read over HTTP. A token is shown to its owner once and kept here as its SHA-256 only:
+#   token=$(openssl rand -hex 32); printf %s "$token" | sha256sum
+# principals:
+#   - name: servicedesk
+#     source: servicedesk
+#     roles: [ingest]
+#     municipality: "1489"
+#     token_sha256: <64 hex digits>
+principals: []
+YAML
+	fi
+	if [ "$(id -u)" -eq 0 ]; then
+		chown -R "$(pg_owner)" "$VINGA_HOME/state"
+		chmod 644 "$VINGA_HOME/vingad.yaml" "$VINGA_HOME/principals.yaml"
+	fi
+}
+
 # instance_start ROOT PORT PURPOSE: database, schema, settings, daemon; returns when it answers. Sets VINGA_SOCKET and
 # VINGA_DATABASE.
 instance_start() {
@@ -58,18 +98,10 @@ instance_start() {
 	VINGA_SOCKET=$instance_sockets/s
 	VINGA_DATABASE="host=$PG_SOCKETS dbname=vinga user=vinga_reader"
 	export VINGA_SOCKET VINGA_DATABASE
-	mkdir -p "$VINGA_HOME/state" "$VINGA_HOME/mappings"
-	cp "$1"/plugins/mappings/*.yaml "$VINGA_HOME/mappings/"
-	cat >"$VINGA_HOME/vingad.yaml" <<YAML
-state_dir: "$VINGA_HOME/state"
-listen: 127.0.0.1:$2
-socket: "$VINGA_SOCKET"
-database: "host=$PG_SOCKETS dbname=vinga user=vinga_writer"
-mappings: "$VINGA_HOME/mappings"
-YAML
+	instance_settings "$1" "$2" "$3" private
 	cp "$1/build/release/daemon/vingad" "$VINGA_HOME/vingad"
 	if [ "$(id -u)" -eq 0 ]; then
-		chown -R "$(pg_owner)" "$instance_sockets" "$VINGA_HOME/state"
+		chown "$(pg_owner)" "$instance_sockets"
 	fi
 	echo "Starting vingad ..."
 	pg_as "$VINGA_HOME/vingad" --config "$VINGA_HOME/vingad.yaml" >>"$VINGA_HOME/vingad.log" 2>&1 9>&- &

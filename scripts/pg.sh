@@ -127,13 +127,12 @@ pg_deploy() {
 	pg_sqitch "$1" deploy
 }
 
-# pg_sqitch SQL_DIR COMMAND...: runs sqitch on the database vinga and shows its words only when it fails.
+# pg_sqitch SQL_DIR COMMAND [CONNINFO]: runs sqitch on the database vinga, or on another one, and shows its words only when it
+# fails.
 pg_sqitch() {
-	_sql=$1
-	shift
-	if ! _words=$(cd "$_sql" && SQITCH_FULLNAME=Vinga SQITCH_EMAIL=vinga@localhost \
-		SQITCH_USER_CONFIG=/dev/null sqitch "$1" --target db:pg:vinga 2>&1); then
-		printf 'pg: sqitch %s failed:\n%s\n' "$1" "$_words" >&2
+	if ! _words=$(cd "$1" && SQITCH_FULLNAME=Vinga SQITCH_EMAIL=vinga@localhost \
+		SQITCH_USER_CONFIG=/dev/null sqitch "$2" --target "${3:-db:pg:vinga}" 2>&1); then
+		printf 'pg: sqitch %s failed:\n%s\n' "$2" "$_words" >&2
 		return 1
 	fi
 }
