@@ -417,20 +417,33 @@ apply_line_and_group(struct walk *w, const struct vg_fact *fact, int64_t at_ms)
 	}
 }
 
-/* The first acknowledgement or assignment by a person while in second line; automatic receipts do
- * not count. */
+static bool
+states(const struct walk *w, const struct vg_fact *fact, enum vg_ticket_field field, int64_t number)
+{
+	return (fact->set & VG_TF_BIT(field)) != 0 && w->number[field] == number;
+}
+
+/* Acknowledged or assigned, and not by an automatic receipt. An operator's command that is said to
+ * be a person's act acknowledges in whatever status the ticket is, unless it hands the matter over.
+ */
+static bool
+is_acknowledgement(const struct walk *w, const struct vg_fact *fact)
+{
+	if (states(w, fact, VG_TF_BY_PERSON, 0))
+		return false;
+	if (fact->command && states(w, fact, VG_TF_BY_PERSON, 1) &&
+	    (fact->set & VG_TF_BIT(VG_TF_LINE)) == 0)
+		return true;
+	return states(w, fact, VG_TF_STATUS, VG_STATUS_ACKNOWLEDGED) ||
+	       states(w, fact, VG_TF_ASSIGNED, 1);
+}
+
+/* The first one while in second line, before the end, is the response. */
 static void
 apply_acknowledgement(struct walk *w, const struct vg_fact *fact, int64_t at_ms)
 {
-	bool acknowledged =
-		(fact->set & VG_TF_BIT(VG_TF_STATUS)) != 0 && w->status == VG_STATUS_ACKNOWLEDGED;
-	bool assigned =
-		(fact->set & VG_TF_BIT(VG_TF_ASSIGNED)) != 0 && w->number[VG_TF_ASSIGNED] == 1;
-	bool automatic =
-		(fact->set & VG_TF_BIT(VG_TF_BY_PERSON)) != 0 && w->number[VG_TF_BY_PERSON] == 0;
-
 	if (w->out->acknowledged_ms < 0 && !w->ended && w->line >= LINE_SECOND &&
-	    (acknowledged || assigned) && !automatic)
+	    is_acknowledgement(w, fact))
 		w->out->acknowledged_ms = at_ms;
 }
 
