@@ -197,7 +197,7 @@ codec_ticket(struct vg_codec *codec, struct vg_core *core, struct vg_ticket *tic
 	VG_CODEC(codec, ticket->merged_into, 0, ticket->id - 1);
 	VG_CODEC(codec, ticket->deadline_ms, -1, INT64_MAX);
 	VG_CODEC(codec, ticket->month_from, VG_MONTH_NONE, VG_MONTH_END - 1);
-	VG_CODEC(codec, ticket->month_to, VG_MONTH_NONE, VG_MONTH_END - 1);
+	VG_CODEC(codec, ticket->month_to, VG_MONTH_NONE, VG_MONTH_OPEN);
 	VG_CODEC(codec, ticket->truncated, 0, 1);
 	codec_refs(codec, core, ticket);
 	codec_facts(codec, core, ticket);

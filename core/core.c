@@ -129,7 +129,7 @@ has_fact_within(const struct vg_ticket *ticket, int64_t from_ms, int64_t to_ms)
 }
 
 /* A new version may judge old facts: every ticket that has one in its validity is computed again, and every month from
- * there on. */
+ * there on. It may also know more months than the versions before it. */
 static int
 rejudge(struct vg_core *core, const struct vg_agreement *agreement)
 {
@@ -138,9 +138,10 @@ rejudge(struct vg_core *core, const struct vg_agreement *agreement)
 	for (size_t i = 0; i < core->tickets && rc == 0; i++) {
 		struct vg_ticket *ticket = core->ticket[i];
 
-		if (ticket->month_from == VG_MONTH_NONE ||
-			has_fact_within(ticket, agreement->valid_from_ms, agreement->valid_to_ms))
+		if (has_fact_within(ticket, agreement->valid_from_ms, agreement->valid_to_ms))
 			rc = vg_core_ticket_settle(core, ticket, INT64_MIN, NULL);
+		else
+			rc = vg_core_ticket_remonth(core, ticket);
 	}
 	if (rc != 0)
 		return rc;

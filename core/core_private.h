@@ -14,6 +14,7 @@ enum { VG_CORE_ENOMEM = -1010, VG_CORE_ELIMIT = -1002, VG_CORE_ENOTFOUND = -1004
 #define VG_MONTH_FIRST (1970 * 12) /* months that have cells, [first, end) */
 #define VG_MONTH_END (2200 * 12)
 #define VG_MONTH_NONE (-1)
+#define VG_MONTH_OPEN VG_MONTH_END /* month_to of an open ticket: it touches every month from its first */
 #define VG_ROLLING_MONTHS 12 /* twelve-month figures reach this far */
 
 /* Every object but tickets, months and versions: one list per type, sorted by its key. */
@@ -119,6 +120,8 @@ VG_MUST_CHECK int vg_core_fire_deadlines(struct vg_core *core);
 /* Recomputes what follows from a ticket's facts; what happened before from_ms is as it was. `view` may be NULL. */
 VG_MUST_CHECK int vg_core_ticket_settle(struct vg_core *core, struct vg_ticket *ticket, int64_t from_ms,
 	struct vg_ticket_view *view);
+/* The same for a ticket whose facts are judged as before: only its months are found again. */
+VG_MUST_CHECK int vg_core_ticket_remonth(struct vg_core *core, struct vg_ticket *ticket);
 /* The ticket with these refs' ids, merged ones followed, vanished ones too. NULL = none. */
 struct vg_ticket *vg_core_ref_find(const struct vg_core *core, struct vg_ticket_ref_id id);
 /* Lets a reference lead to the ticket, unless it leads somewhere already. */

@@ -290,6 +290,17 @@ lesser(int a, int b)
 	return a == VG_MONTH_NONE || (b != VG_MONTH_NONE && b < a) ? b : a;
 }
 
+static void
+find_months(const struct vg_core *core, struct vg_ticket *ticket, const struct vg_ticket_view *view)
+{
+	ticket->month_from = ticket->month_to = VG_MONTH_NONE;
+	if (ticket->vanished)
+		return;
+	ticket->month_from = vg_core_month_of(core, view->created_ms);
+	if (ticket->month_from != VG_MONTH_NONE)
+		ticket->month_to = view->open ? VG_MONTH_OPEN : vg_core_month_of(core, view->last_ms);
+}
+
 /* Marks the months between the first that what happened at from_ms can touch and the last that the ticket touches, as
  * it was or as it is. */
 static int
@@ -297,22 +308,17 @@ mark_months_of(struct vg_core *core, struct vg_ticket *ticket, int64_t from_ms,
 	const struct vg_ticket_view *view)
 {
 	int was_from = ticket->month_from, was_to = ticket->month_to;
-	int from, to, first;
+	int first, last = ticket->vanished ? VG_MONTH_NONE : vg_core_month_of(core, view->last_ms);
 
-	if (ticket->vanished) {
-		ticket->month_from = ticket->month_to = VG_MONTH_NONE;
-		return vg_core_mark_months(core, was_from, was_to);
-	}
-	from = vg_core_month_of(core, view->created_ms);
-	to = vg_core_month_of(core, view->last_ms);
-	if (view->open && core->current_month > to)
-		to = core->current_month;
-	ticket->month_from = from;
-	ticket->month_to = to;
+	find_months(core, ticket, view);
 	first = vg_core_month_of(core, from_ms);
-	if (from_ms == INT64_MIN || was_from != from)
-		first = lesser(was_from, from);
-	return vg_core_mark_months(core, first, to > was_to ? to : was_to);
+	if (from_ms == INT64_MIN || was_from != ticket->month_from)
+		first = lesser(was_from, ticket->month_from);
+	if (core->current_month > last && (was_to == VG_MONTH_OPEN || ticket->month_to == VG_MONTH_OPEN))
+		last = core->current_month;
+	else if (was_to != VG_MONTH_OPEN && was_to > last)
+		last = was_to;
+	return vg_core_mark_months(core, first, last);
 }
 
 int
@@ -334,6 +340,17 @@ vg_core_ticket_settle(struct vg_core *core, struct vg_ticket *ticket, int64_t fr
 	if ((rc = mark_months_of(core, ticket, from_ms, view)) != 0)
 		return rc;
 	return set_deadline(core, ticket, ticket->vanished ? -1 : view->next_deadline_ms);
+}
+
+int
+vg_core_ticket_remonth(struct vg_core *core, struct vg_ticket *ticket)
+{
+	struct vg_ticket_view view;
+
+	if (ticket->vanished)
+		return 0;
+	vg_ticket_view(core, ticket, now_of(core, ticket), &view, NULL, NULL);
+	return mark_months_of(core, ticket, INT64_MIN, &view);
 }
 
 int

@@ -70,7 +70,7 @@ struct vg_ticket {
 	int64_t merged_into;   /* id of the ticket that took its facts; 0 = none */
 	int64_t deadline_ms;   /* as last computed; -1 = none */
 	uint32_t heap_index;   /* in the deadline heap; UINT32_MAX = not there */
-	int32_t month_from, month_to; /* months that its cells touch, as last marked */
+	int32_t month_from, month_to; /* months that it counts in, see VG_MONTH_* in core_private.h */
 	uint16_t refs;
 	bool truncated; /* over VG_TICKET_FACTS_MAX */
 	bool vanished;	/* merged, or every fact revoked or voided: not shown */
