@@ -27,7 +27,7 @@
 	500 /* pause between batches of objects: a busy ticket is written once, not at every       \
 	       change */
 #define ASK_AGAIN_MS  1000
-#define STOP_WITHIN_S 5
+#define STOP_WITHIN_MS 5000
 
 struct vg_sink {
 	pthread_t thread;
@@ -39,7 +39,7 @@ struct vg_sink {
 	pthread_mutex_t lock; /* guards what follows, to the blank line */
 	struct vg_sink_state state;
 	int64_t offered_seq;
-	bool stopping, wanted, given;
+	bool stopping, ended, wanted, given;
 	struct vg_rows rows; /* when given */
 	struct vg_pg *pg;    /* for vg_sink_stop alone */
 
@@ -348,6 +348,10 @@ run_thread(void *arg)
 
 	while (!look(sink).stopping)
 		live_once(sink);
+	(void)pthread_mutex_lock(&sink->lock);
+	sink->ended = true;
+	(void)pthread_mutex_unlock(&sink->lock);
+	signal_fd(sink->notify_fd);
 	return NULL;
 }
 
@@ -409,10 +413,21 @@ vg_sink_start(struct vg_sink **out, const struct vg_sink_options *options, struc
 	return 0;
 }
 
+static bool
+has_ended(struct vg_sink *sink)
+{
+	bool ended;
+
+	(void)pthread_mutex_lock(&sink->lock);
+	ended = sink->ended;
+	(void)pthread_mutex_unlock(&sink->lock);
+	return ended;
+}
+
 void
 vg_sink_stop(struct vg_sink *sink)
 {
-	struct timespec until;
+	int64_t until_ms = now_ms() + STOP_WITHIN_MS, left_ms;
 
 	if (sink == NULL)
 		return;
@@ -420,15 +435,17 @@ vg_sink_stop(struct vg_sink *sink)
 	sink->stopping = true;
 	(void)pthread_mutex_unlock(&sink->lock);
 	signal_fd(sink->wake_fd);
-	(void)clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += STOP_WITHIN_S;
-	if (pthread_clockjoin_np(sink->thread, NULL, CLOCK_MONOTONIC, &until) != 0) {
-		(void)pthread_mutex_lock(&sink->lock);
-		if (sink->pg != NULL)
-			vg_pg_interrupt(sink->pg);
-		(void)pthread_mutex_unlock(&sink->lock);
-		(void)pthread_join(sink->thread, NULL);
+	while (!has_ended(sink) && (left_ms = until_ms - now_ms()) > 0) {
+		struct pollfd fd = {.fd = sink->notify_fd, .events = POLLIN};
+
+		(void)poll(&fd, 1, (int)left_ms);
+		clear_fd(sink->notify_fd);
 	}
+	(void)pthread_mutex_lock(&sink->lock);
+	if (!sink->ended && sink->pg != NULL)
+		vg_pg_interrupt(sink->pg);
+	(void)pthread_mutex_unlock(&sink->lock);
+	(void)pthread_join(sink->thread, NULL);
 	sink_free(sink);
 }
 
