@@ -1,0 +1,144 @@
+/* A loaded mapping file, as the three parts of this module share it. */
+#ifndef VG_MAPPING_PRIVATE_H
+#define VG_MAPPING_PRIVATE_H
+
+#include "lib/mapping/mapping.h"
+
+#include "core/ut.h"
+#include "lib/json/document.h"
+#include "lib/json/event_json.h"
+
+#define COLUMNS_MAX  128 /* that one mapping may name */
+#define FROM_MAX     4	 /* columns joined to one text */
+#define DOCUMENT_MAX (1 << 20)
+
+/* Where a text comes from: one column, or several joined by "/". count 0: nowhere. */
+struct from {
+	size_t column[FROM_MAX];
+	size_t count;
+};
+
+/* A value as a ticket field takes it; `reason` goes with a status. */
+struct stated {
+	const char *text;
+	int64_t number;
+	enum vg_reason reason;
+};
+
+struct choice {
+	const char *key; /* a source value, or a pattern of such */
+	struct stated stated;
+};
+
+enum pick { PICK_NONE, PICK_NUMBER, PICK_CRC32 };
+
+struct when {
+	const char *pattern; /* NULL = that of `time` */
+	bool utc;
+};
+
+/* How one ticket field gets its value. Lists are YAML lists of texts; NULL = none. */
+struct rule {
+	enum vg_ticket_field field;
+	struct from from; /* count 0: always `fallback` */
+	size_t map_count, match_count;
+	struct choice *map; /* sorted by key */
+	struct choice *match;
+	bool has_fallback;
+	struct stated fallback;
+	const struct vg_yaml_node *none, *not_stated;
+	struct when when;
+	bool present, first_row_only;
+	enum pick pick;
+};
+
+struct condition {
+	size_t column;
+	const struct vg_yaml_node *patterns;
+};
+
+struct also {
+	const char *source;
+	struct from from;
+};
+
+enum format { FORMAT_CSV, FORMAT_NDJSON, FORMAT_JSON };
+
+struct vg_mapping {
+	struct vg_yaml *yaml; /* owns every text here */
+	uint8_t sha256[32];
+	const char *source, *documents;
+	enum format format;
+	char delimiter;
+	bool store_text;
+	size_t columns;
+	const struct vg_yaml_node
+		*column[COLUMNS_MAX]; /* text = the name; where it was first named */
+	unsigned uses[COLUMNS_MAX];   /* how often each is named */
+	const struct vg_yaml_node *not_stated, *id_patterns;
+	struct from ref, title, time, order, key; /* order: count 0 = the row's number */
+	bool repeats_numbered;
+	struct when when;
+	size_t conditions, also_count, rules;
+	struct condition *condition;
+	struct also also[VG_EVENT_REFS_MAX];
+	struct rule rule[VG_TF_COUNT]; /* status first */
+};
+
+/* Is the text in the list? */
+bool vg_mapping_listed(const struct vg_yaml_node *list, const char *text);
+/* A text as a field takes it; NULL, or what was expected instead. TIME is not for here. */
+const char *vg_mapping_state(enum vg_ticket_field field, const char *text, struct stated *out);
+
+/* How often a ticket, or an event key, has been met. */
+struct met {
+	int64_t count;
+	UT_hash_handle hh;
+	char key[];
+};
+
+/* Memory that lives until the next row. */
+struct kept {
+	struct kept *next;
+	char bytes[];
+};
+
+/* A named column's value in this row, masked. NULL = absent. */
+struct cell {
+	const char *text;
+	const char *unmasked; /* for ids that are allowed to look like a number */
+	size_t hits;
+};
+
+struct vg_document;
+
+struct vg_mapping_run {
+	const struct vg_mapping *mapping;
+	const struct vg_agreement *agreement;
+	struct met *tickets, *keys;
+	/* this row */
+	struct kept *kept;
+	struct vg_document *document; /* that the texts lie in; freed at the next row */
+	char number[COLUMNS_MAX][VG_DOCUMENT_NUMBER_MAX];
+	struct cell cell[COLUMNS_MAX];
+	int64_t row, repeat; /* of the ticket's rows; of the key */
+	char event_id[VG_EVENT_ID_MAX + 1];
+	char value[VG_NAME_MAX + 1];
+	char reason[VG_ERR_TEXT_MAX];
+	struct vg_mapped_row *out;
+};
+
+/* A row as it came: its named columns' bytes in the mapping's order, NULL = absent; they live until
+ * the next row. `row` and `repeat` are what a quarantined payload kept; 0 = count. */
+struct raw_row {
+	int64_t line, row, repeat;
+	const char *value[COLUMNS_MAX];
+	size_t length[COLUMNS_MAX];
+};
+void vg_mapping_row(struct vg_mapping_run *run, const struct raw_row *raw,
+		    struct vg_mapped_row *out);
+/* A row that cannot even be read. */
+void vg_mapping_malformed(struct vg_mapping_run *run, int64_t line, const char *field,
+			  const char *value, const char *reason, struct vg_mapped_row *out);
+
+#endif
