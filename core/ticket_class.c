@@ -71,7 +71,6 @@ void
 vg_class_track_init(struct vg_class_track *track, const struct vg_core *core, int64_t created_ms)
 {
 	memset(track, 0, sizeof *track);
-	track->created_ms = created_ms;
 	track->class.agreement = vg_core_agreement_at(core, created_ms);
 	track->class.priority = track->class.name = "";
 	track->class.cal = &around_the_clock;

@@ -1,5 +1,5 @@
-/* What the files of the ticket's view share: the SLA class in force, and the meters that it is
- * measured with. For core/ticket*.c only. */
+/* What the files of the ticket's view share: the SLA class in force, the survey of the facts, and
+ * the meters. For core/ticket*.c only. */
 #ifndef VG_TICKET_PRIVATE_H
 #define VG_TICKET_PRIVATE_H
 
@@ -16,17 +16,58 @@ struct vg_sla_class {
 
 /* Follows the class from fact to fact. */
 struct vg_class_track {
-	int64_t created_ms;
 	int64_t inputs[6]; /* values that the class follows from, as last seen */
 	struct vg_sla_class class;
 };
 
 /* ticket_class.c */
+/* Nothing known yet, in the version valid at creation. */
 void vg_class_track_init(struct vg_class_track *track, const struct vg_core *core,
 			 int64_t created_ms);
 /* number[]: all that is stated up to and with a fact at at_ms. */
 void vg_class_track_follow(struct vg_class_track *track, const struct vg_core *core,
 			   const int64_t number[VG_TF_COUNT], int64_t at_ms);
+
+/* The support lines that rules speak of. */
+#define VG_LINE_SECOND	 2
+#define VG_LINE_SUPPLIER 3
+
+/* How the ticket stands at the end of the accounting. */
+enum vg_outcome { VG_OUTCOME_OPEN, VG_OUTCOME_RESOLVED, VG_OUTCOME_DROPPED };
+
+/* The facts that count, up to an instant. */
+struct vg_history {
+	const struct vg_fact *fact[VG_TICKET_FACTS_MAX];
+	uint32_t n;
+	int64_t next_ms; /* the first fact later than the instant; -1 = none */
+};
+
+struct vg_survey {
+	int64_t created_ms, end_ms; /* the accounting's span */
+	enum vg_outcome outcome;
+	uint32_t final; /* index of the fact that began the ending run of statuses */
+	int first_line; /* first known one; 0 = none */
+	struct vg_sla_class first_class, last_class;
+};
+
+/* ticket_survey.c */
+enum vg_outcome vg_outcome_of(enum vg_status status);
+/* The line that a fact states; 0 = none, or one that is not known. */
+int vg_stated_line(const struct vg_fact *fact, const int64_t number[VG_TF_COUNT]);
+void vg_history_collect(struct vg_history *history, const struct vg_core *core,
+			const struct vg_ticket *ticket, int64_t at_ms);
+/* The last stated opening, else the first fact. There must be a fact. */
+int64_t vg_history_created_ms(const struct vg_history *history);
+/* Folds all facts into out->current and out->set. at_ms: INT64_MAX = up to the last fact. */
+void vg_survey_facts(struct vg_survey *survey, const struct vg_history *history,
+		     const struct vg_core *core, int64_t created_ms, int64_t at_ms,
+		     struct vg_ticket_view *out);
+
+static inline int64_t
+vg_later_ms(int64_t a_ms, int64_t b_ms)
+{
+	return a_ms > b_ms ? a_ms : b_ms;
+}
 
 /* One clock: stretches of counted time. Its stretches are cut only where it stops or its calendar
  * changes, so that a fact that changes nothing moves no due time. */
@@ -35,8 +76,7 @@ struct vg_meter {
 	int64_t from_ms;    /* of the running stretch */
 	int64_t elapsed_ms; /* of the stretches before it */
 	int64_t target_ms;  /* -1 = none */
-	int64_t passed_ms; /* when the present target was passed, in stretches before this; -1 = not
-			      there */
+	int64_t passed_ms;  /* when an earlier stretch passed the present target; -1 = none did */
 	int64_t start_ms, end_ms;
 	const char *breached_as;
 };
@@ -50,9 +90,6 @@ struct vg_meters {
 };
 
 #define VG_CLOCK_BIT(clock) (1U << (clock))
-
-/* How the ticket stands at the end of the accounting. */
-enum vg_outcome { VG_OUTCOME_OPEN, VG_OUTCOME_RESOLVED, VG_OUTCOME_DROPPED };
 
 /* ticket_clock.c */
 void vg_meters_init(struct vg_meters *meters, enum vg_clock contractual,

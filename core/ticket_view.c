@@ -12,26 +12,9 @@
 
 #include <string.h>
 
-#define LINE_SECOND   2
-#define LINE_SUPPLIER 3
-
-struct history {
-	const struct vg_fact *fact[VG_TICKET_FACTS_MAX];
-	uint32_t n;
-	int64_t next_ms; /* the first fact later than the instant; -1 = none */
-};
-
-struct survey {
-	int64_t created_ms, end_ms; /* the accounting's span */
-	enum vg_outcome outcome;
-	uint32_t final; /* index of the fact that began the ending run of statuses */
-	int first_line; /* first known one; 0 = none */
-	struct vg_sla_class first_class, last_class;
-};
-
 struct walk {
 	const struct vg_core *core;
-	const struct survey *survey;
+	const struct vg_survey *survey;
 	struct vg_ticket_view *out;
 	vg_segment_cb *on_segment;
 	void *arg;
@@ -58,107 +41,6 @@ add_fault(struct walk *w, enum vg_fault fault)
 	w->out->faults |= 1U << fault;
 }
 
-static enum vg_outcome
-outcome_of(enum vg_status status)
-{
-	if (status == VG_STATUS_RESOLVED || status == VG_STATUS_CLOSED)
-		return VG_OUTCOME_RESOLVED;
-	if (status == VG_STATUS_CANCELLED || status == VG_STATUS_REJECTED)
-		return VG_OUTCOME_DROPPED;
-	return VG_OUTCOME_OPEN;
-}
-
-static int64_t
-later_of(int64_t a_ms, int64_t b_ms)
-{
-	return a_ms > b_ms ? a_ms : b_ms;
-}
-
-/* Survey. */
-
-static void
-collect_facts(struct history *history, const struct vg_core *core, const struct vg_ticket *ticket,
-	      int64_t at_ms)
-{
-	uint32_t i;
-
-	VG_ASSERT(ticket->facts <= VG_TICKET_FACTS_MAX);
-	history->n = 0;
-	history->next_ms = -1;
-	for (i = 0; i < ticket->facts; i++) {
-		const struct vg_fact *fact = ticket->fact[i];
-
-		if (!vg_core_fact_counts(core, fact))
-			continue;
-		if (fact->at_ms > at_ms) {
-			history->next_ms = fact->at_ms;
-			break;
-		}
-		history->fact[history->n++] = fact;
-	}
-}
-
-/* The last stated opening, else the first fact. */
-static int64_t
-find_created_ms(const struct history *history)
-{
-	uint32_t i;
-
-	for (i = history->n; i-- > 0;)
-		if ((history->fact[i]->set & VG_TF_BIT(VG_TF_OPENED)) != 0)
-			return vg_floor_to_second_ms(
-				vg_fact_number(history->fact[i], VG_TF_OPENED));
-	return history->fact[0]->at_ms;
-}
-
-/* The line that a fact states; 0 = none, or one that is not known. */
-static int
-stated_line(const struct vg_fact *fact, const int64_t number[VG_TF_COUNT])
-{
-	int64_t line = number[VG_TF_LINE];
-
-	if ((fact->set & VG_TF_BIT(VG_TF_LINE)) == 0 || line < 1 || line > LINE_SUPPLIER)
-		return 0;
-	return (int)line;
-}
-
-/* Folds all facts into out->current, and finds what only the whole list tells. */
-static void
-survey_facts(struct survey *survey, const struct history *history, const struct vg_core *core,
-	     int64_t created_ms, int64_t at_ms, struct vg_ticket_view *out)
-{
-	struct vg_class_track track;
-	uint32_t i;
-
-	memset(survey, 0, sizeof *survey);
-	survey->created_ms = created_ms;
-	vg_class_track_init(&track, core, survey->created_ms);
-	for (i = 0; i < history->n; i++) {
-		const struct vg_fact *fact = history->fact[i];
-		enum vg_outcome outcome;
-		bool known = track.class.name[0] != '\0';
-
-		vg_fact_fold(fact, out->current);
-		out->set |= fact->set;
-		if (survey->first_line == 0)
-			survey->first_line = stated_line(fact, out->current);
-		outcome = outcome_of((enum vg_status)out->current[VG_TF_STATUS]);
-		if (outcome != survey->outcome)
-			survey->final = i;
-		survey->outcome = outcome;
-		vg_class_track_follow(&track, core, out->current,
-				      later_of(fact->at_ms, survey->created_ms));
-		if (!known)
-			survey->first_class = track.class;
-	}
-	survey->last_class = track.class;
-	if (survey->outcome != VG_OUTCOME_OPEN)
-		at_ms = history->fact[survey->final]->at_ms;
-	else if (at_ms == INT64_MAX)
-		at_ms = history->fact[history->n - 1]->at_ms;
-	survey->end_ms = later_of(at_ms, survey->created_ms);
-}
-
 /* Walk: the state of an instant. */
 
 static bool
@@ -180,7 +62,7 @@ side_of(const struct walk *w)
 	static const enum vg_side by_line[] = {VG_SIDE_FIRST_LINE, VG_SIDE_FIRST_LINE,
 					       VG_SIDE_SECOND_LINE, VG_SIDE_SUPPLIER};
 
-	if (outcome_of(w->status) != VG_OUTCOME_OPEN)
+	if (vg_outcome_of(w->status) != VG_OUTCOME_OPEN)
 		return VG_SIDE_RESOLVED;
 	if (is_paused(w)) {
 		if (w->reason == VG_REASON_REQUESTER)
@@ -203,17 +85,17 @@ running_clocks(const struct walk *w)
 {
 	unsigned running = 0;
 
-	if (outcome_of(w->status) != VG_OUTCOME_OPEN)
+	if (vg_outcome_of(w->status) != VG_OUTCOME_OPEN)
 		return 0;
 	if (!is_paused(w))
 		running |= VG_CLOCK_BIT(VG_CLOCK_END_TO_END);
 	if (!w->arrived)
 		return running | VG_CLOCK_BIT(VG_CLOCK_FIRST_LINE);
-	if (w->line < LINE_SECOND)
+	if (w->line < VG_LINE_SECOND)
 		return running;
 	if (!is_paused(w))
 		running |= VG_CLOCK_BIT(VG_CLOCK_SECOND_LINE);
-	if (w->line == LINE_SUPPLIER)
+	if (w->line == VG_LINE_SUPPLIER)
 		running |= VG_CLOCK_BIT(VG_CLOCK_SUPPLIER);
 	if (w->out->acknowledged_ms < 0)
 		running |= VG_CLOCK_BIT(VG_CLOCK_RESPONSE);
@@ -223,7 +105,7 @@ running_clocks(const struct walk *w)
 static const struct vg_sla_class *
 class_in_force(const struct walk *w)
 {
-	const struct survey *survey = w->survey;
+	const struct vg_survey *survey = w->survey;
 
 	if (survey->last_class.agreement != NULL &&
 	    survey->last_class.agreement->retarget == VG_RETARGET_LAST_PRIORITY)
@@ -286,7 +168,7 @@ why(const struct walk *w, bool counts, int64_t counted_ms)
 		"counts: pending supplier",	"counts: pending change",
 		"counts: pending vgr"};
 
-	if (outcome_of(w->status) != VG_OUTCOME_OPEN)
+	if (vg_outcome_of(w->status) != VG_OUTCOME_OPEN)
 		return "resolved until reopened";
 	if (is_paused(w))
 		return paused[w->reason];
@@ -365,13 +247,13 @@ static void
 apply_status(struct walk *w, const struct vg_fact *fact, int64_t at_ms)
 {
 	enum vg_status before = w->status;
-	bool was_resolved = outcome_of(before) == VG_OUTCOME_RESOLVED;
+	bool was_resolved = vg_outcome_of(before) == VG_OUTCOME_RESOLVED;
 
 	if ((fact->set & VG_TF_BIT(VG_TF_STATUS)) != 0) {
 		w->status = (enum vg_status)w->number[VG_TF_STATUS];
 		if (!vg_status_may_follow(before, w->status))
 			add_fault(w, VG_FAULT_ILLEGAL_TRANSITION);
-		if (outcome_of(w->status) != VG_OUTCOME_RESOLVED)
+		if (vg_outcome_of(w->status) != VG_OUTCOME_RESOLVED)
 			w->out->reopens += was_resolved;
 		else if (w->out->first_resolved_ms < 0)
 			w->out->first_resolved_ms = at_ms;
@@ -396,15 +278,15 @@ static void
 apply_line_and_group(struct walk *w, const struct vg_fact *fact, int64_t at_ms)
 {
 	struct vg_ticket_view *out = w->out;
-	int line = stated_line(fact, w->number);
-	bool stays_second = out->line == LINE_SECOND && (line == 0 || line == LINE_SECOND);
+	int line = vg_stated_line(fact, w->number);
+	bool stays_second = out->line == VG_LINE_SECOND && (line == 0 || line == VG_LINE_SECOND);
 
 	if (line != 0) {
 		out->escalations += out->line != 0 && line > out->line;
 		out->deescalations += line < out->line;
 		out->highest_line = line > out->highest_line ? line : out->highest_line;
 		out->line = w->line = line;
-		if (line >= LINE_SECOND)
+		if (line >= VG_LINE_SECOND)
 			arrive_in_second_line(w, at_ms);
 	}
 	if ((fact->set & VG_TF_BIT(VG_TF_GROUP)) != 0 && w->number[VG_TF_GROUP] != 0) {
@@ -442,7 +324,7 @@ is_acknowledgement(const struct walk *w, const struct vg_fact *fact)
 static void
 apply_acknowledgement(struct walk *w, const struct vg_fact *fact, int64_t at_ms)
 {
-	if (w->out->acknowledged_ms < 0 && !w->ended && w->line >= LINE_SECOND &&
+	if (w->out->acknowledged_ms < 0 && !w->ended && w->line >= VG_LINE_SECOND &&
 	    is_acknowledgement(w, fact))
 		w->out->acknowledged_ms = at_ms;
 }
@@ -450,7 +332,7 @@ apply_acknowledgement(struct walk *w, const struct vg_fact *fact, int64_t at_ms)
 static void
 apply(struct walk *w, const struct vg_fact *fact)
 {
-	int64_t at_ms = later_of(fact->at_ms, w->survey->created_ms);
+	int64_t at_ms = vg_later_ms(fact->at_ms, w->survey->created_ms);
 
 	if (fact->at_ms < w->survey->created_ms)
 		add_fault(w, VG_FAULT_BEFORE_OPENED);
@@ -467,7 +349,7 @@ apply(struct walk *w, const struct vg_fact *fact)
 static void
 begin_walk(struct walk *w)
 {
-	const struct survey *survey = w->survey;
+	const struct vg_survey *survey = w->survey;
 	const struct vg_agreement *agreement = survey->last_class.agreement;
 	bool second = agreement != NULL && agreement->resolution_clock == VG_RESOLUTION_SECOND_LINE;
 
@@ -478,19 +360,19 @@ begin_walk(struct walk *w)
 		       class_in_force(w), survey->created_ms);
 	vg_meters_start(&w->meters, VG_CLOCK_END_TO_END, survey->created_ms);
 	w->line = survey->first_line; /* the first known line holds from creation */
-	if (w->line >= LINE_SECOND)
+	if (w->line >= VG_LINE_SECOND)
 		arrive_in_second_line(w, survey->created_ms);
 }
 
 static void
-walk_facts(struct walk *w, const struct history *history)
+walk_facts(struct walk *w, const struct vg_history *history)
 {
-	const struct survey *survey = w->survey;
+	const struct vg_survey *survey = w->survey;
 	uint32_t i;
 
 	begin_walk(w);
 	for (i = 0; i < history->n; i++) {
-		account(w, later_of(history->fact[i]->at_ms, survey->created_ms));
+		account(w, vg_later_ms(history->fact[i]->at_ms, survey->created_ms));
 		apply(w, history->fact[i]);
 		if (survey->outcome == VG_OUTCOME_OPEN || i != survey->final)
 			continue;
@@ -512,15 +394,15 @@ walk_facts(struct walk *w, const struct history *history)
 static bool
 is_bypass(const struct vg_ticket_view *view)
 {
-	return view->first_line == LINE_SECOND &&
+	return view->first_line == VG_LINE_SECOND &&
 	       (view->current[VG_TF_ON_BEHALF] != 1 || view->current[VG_TF_FIRST_LINE_CALLED] != 1);
 }
 
 /* What needs no walk: the folded statements and what follows from them. */
 static void
-describe(const struct walk *w, const struct history *history)
+describe(const struct walk *w, const struct vg_history *history)
 {
-	const struct survey *survey = w->survey;
+	const struct vg_survey *survey = w->survey;
 	struct vg_ticket_view *out = w->out;
 	uint64_t rest;
 
@@ -577,23 +459,23 @@ static void
 compute_view(const struct vg_core *core, const struct vg_ticket *ticket, int64_t at_ms,
 	     bool earliest, struct vg_ticket_view *out, vg_segment_cb *on_segment, void *arg)
 {
-	struct history history;
-	struct survey survey;
+	struct vg_history history;
+	struct vg_survey survey;
 	struct walk w;
 	int64_t created_ms;
 
 	clear_view(out, ticket->id);
 	if (at_ms != INT64_MAX)
 		at_ms = vg_floor_to_second_ms(at_ms);
-	collect_facts(&history, core, ticket, at_ms);
+	vg_history_collect(&history, core, ticket, at_ms);
 	if (history.n == 0) {
 		out->next_deadline_ms = history.next_ms;
 		return;
 	}
-	created_ms = find_created_ms(&history);
+	created_ms = vg_history_created_ms(&history);
 	if (earliest && history.fact[0]->at_ms < created_ms)
 		created_ms = history.fact[0]->at_ms;
-	survey_facts(&survey, &history, core, created_ms, at_ms, out);
+	vg_survey_facts(&survey, &history, core, created_ms, at_ms, out);
 	memset(&w, 0, sizeof w);
 	w.core = core;
 	w.survey = &survey;
