@@ -1,0 +1,621 @@
+/* live.c - from durable rows to the live core.
+ *
+ * An event waits here from its submission until the journal's answer, then goes through the core in
+ * the order of its sequence. The hard thing is that the core may see only what the ledger holds: so
+ * masking and digests are done before the canonical bytes are made, on the very event that is
+ * applied later. */
+#include "daemon/live/live.h"
+
+#include "daemon/live/checkpoint.h"
+#include "daemon/live/restore.h"
+#include "lib/crypto/crypto.h"
+#include "lib/redact/redact.h"
+
+#include <event2/event.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#define KEY_LENGTH	   32
+#define LAST_RESULTS_MS	   5000 /* that the journal may take for the last commit */
+#define RESULTS_PER_TURN   1024
+#define CHECKPOINT_EVERY_S 60
+#define STEP_TOLERANCE_MS  2000 /* a smaller step of the wall clock is adjustment, not an event */
+#define MASKED_MAX	   48	/* texts of one event that masking can replace */
+
+/* One event on its way. */
+struct entry {
+	struct vg_parsed_event parsed;
+	vg_live_done_cb *done;
+	void *arg;
+	size_t masked_count;
+	char *masked[MASKED_MAX]; /* texts that replaced the event's own */
+	char title_digest[65];
+};
+
+struct vg_live {
+	struct vg_live_options options;
+	char journal_path[4096];
+	struct vg_core *core;
+	struct vg_journal *journal;
+	struct vg_checkpoint_writer *checkpoint;
+	struct event *on_results, *on_second, *on_checkpoint;
+	uint8_t key[KEY_LENGTH];
+	size_t in_flight;
+	int64_t checkpoint_seq;
+	int seconds;		 /* since the last checkpoint began */
+	int64_t clock_offset_ms; /* wall minus monotonic, as last seen */
+	uint64_t masked;
+};
+
+static int64_t
+clock_ms(clockid_t id)
+{
+	struct timespec now;
+
+	(void)clock_gettime(id, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t
+vg_live_now_ms(const struct vg_live *live)
+{
+	(void)live;
+	return clock_ms(CLOCK_REALTIME);
+}
+
+const struct vg_core *
+vg_live_core(const struct vg_live *live)
+{
+	return live->core;
+}
+
+struct vg_journal *
+vg_live_journal(const struct vg_live *live)
+{
+	return live->journal;
+}
+
+const char *
+vg_live_journal_path(const struct vg_live *live)
+{
+	return live->journal_path;
+}
+
+size_t
+vg_live_in_flight(const struct vg_live *live)
+{
+	return live->in_flight;
+}
+
+int64_t
+vg_live_checkpoint_seq(const struct vg_live *live)
+{
+	return live->checkpoint_seq;
+}
+
+uint64_t
+vg_live_masked(const struct vg_live *live)
+{
+	return live->masked;
+}
+
+char *
+vg_live_digest(const struct vg_live *live, const char *text, char out[65])
+{
+	uint8_t digest[VG_SHA256_LEN];
+
+	vg_hmac_sha256(live->key, sizeof(live->key), text, strlen(text), digest);
+	return vg_hex(digest, sizeof(digest), out);
+}
+
+/* Masking. */
+
+static int
+mask(struct vg_live *live, struct entry *entry, const char **text)
+{
+	size_t start, end, length, hits;
+	char *clean;
+
+	if (*text == NULL || **text == '\0')
+		return 0;
+	length = strlen(*text);
+	if (vg_redact_find(*text, length, 0, &vg_redact_default, &start, &end) == VG_ID_NONE)
+		return 0;
+	clean = vg_redact_mask(*text, length, &vg_redact_default, &length, &hits);
+	if (clean == NULL)
+		return VG_ENOMEM;
+	VG_ASSERT(entry->masked_count < MASKED_MAX);
+	entry->masked[entry->masked_count++] = clean;
+	*text = clean;
+	live->masked += hits;
+	return 0;
+}
+
+/* References between tickets are identities: masking them would join strangers. */
+static bool
+is_reference(enum vg_ticket_field field)
+{
+	return field == VG_TF_OWN_REF || field == VG_TF_PARENT || field == VG_TF_DUPLICATE_OF ||
+	       field == VG_TF_SPLIT_FROM || field == VG_TF_REOPEN_OF || field == VG_TF_OUTAGE ||
+	       field == VG_TF_PROBLEM || field == VG_TF_MUNICIPALITY;
+}
+
+static int
+mask_ticket(struct vg_live *live, struct entry *entry, struct vg_ticket_body *body)
+{
+	int rc = mask(live, entry, &body->reason);
+
+	for (int i = 0; rc == 0 && i < VG_TF_COUNT; i++)
+		if ((body->fields.set & VG_TF_BIT(i)) &&
+		    vg_ticket_field_info[i].form == VG_FORM_STR &&
+		    !is_reference((enum vg_ticket_field)i))
+			rc = mask(live, entry, &body->fields.text[i]);
+	return rc;
+}
+
+static int
+mask_body(struct vg_live *live, struct entry *entry)
+{
+	struct vg_event *event = &entry->parsed.event;
+	int rc = 0;
+
+	switch (event->kind) {
+	case VG_KIND_TICKET_REPORTED:
+	case VG_KIND_TICKET_ESCALATED:
+	case VG_KIND_TICKET_ACKNOWLEDGED:
+	case VG_KIND_TICKET_CORRECTED:
+		return mask_ticket(live, entry, &event->body.ticket);
+	case VG_KIND_IMPORT_STARTED:
+	case VG_KIND_IMPORT_FINISHED:
+	case VG_KIND_IMPORT_REVOKED:
+		rc = mask(live, entry, &event->body.import_.file);
+		return rc != 0 ? rc : mask(live, entry, &event->body.import_.reason);
+	case VG_KIND_INTAKE_QUARANTINED:
+		if ((rc = mask(live, entry, &event->body.quarantine.reason)) == 0 &&
+		    (rc = mask(live, entry, &event->body.quarantine.value)) == 0)
+			rc = mask(live, entry, &event->body.quarantine.payload);
+		return rc;
+	case VG_KIND_REGISTER_SET:
+		return mask(live, entry, &event->body.reg.value);
+	case VG_KIND_AGREEMENT_APPLIED:
+		return mask(live, entry, &event->body.agreement_reason);
+	case VG_KIND_NOTIFICATION_FAILED:
+		return mask(live, entry, &event->body.notification.error);
+	case VG_KIND_INTAKE_RETAKEN:
+	case VG_KIND_USERS_READ:
+	case VG_KIND_NOTIFICATION_DELIVERED:
+	case VG_KIND_REPORT_MADE:
+	case VG_KIND_JOURNAL_RESTARTED:
+	case VG_KIND_CLOCK_STEPPED:
+	case VG_KIND_TICK:
+	case VG_KIND_COUNT:
+		break;
+	}
+	return 0;
+}
+
+static int
+mask_event(struct vg_live *live, struct entry *entry)
+{
+	int rc;
+
+	if ((rc = mask(live, entry, &entry->parsed.title)) != 0 ||
+	    (rc = mask(live, entry, &entry->parsed.note)) != 0)
+		return rc;
+	return mask_body(live, entry);
+}
+
+/* Submitting. */
+
+static void
+entry_free(struct entry *entry)
+{
+	vg_parsed_event_free(&entry->parsed);
+	for (size_t i = 0; i < entry->masked_count; i++)
+		free(entry->masked[i]);
+	free(entry);
+}
+
+/* Title and note stay out of the ledger; the row has the digest of the one that was given. */
+static void
+digest_side_text(const struct vg_live *live, struct entry *entry)
+{
+	const char *text = entry->parsed.title != NULL ? entry->parsed.title : entry->parsed.note;
+
+	if (text == NULL || *text == '\0')
+		return;
+	entry->parsed.event.body.ticket.title_digest =
+		vg_live_digest(live, text, entry->title_digest);
+}
+
+static int
+to_journal(struct vg_live *live, struct entry *entry, bool own, struct vg_err *err)
+{
+	const struct vg_event *event = &entry->parsed.event;
+	uint8_t salt[16], repeat[VG_SHA256_LEN];
+	struct vg_record record = {
+		.lane = VG_LANE_MAIN,
+		.source = event->source,
+		.event_id = event->event_id,
+		.repeat_digest = repeat,
+		.received_ms = vg_live_now_ms(live),
+		.kind = vg_kind_name(event->kind),
+		.municipality = event->has_municipality && *event->municipality != '\0'
+					? event->municipality
+					: NULL,
+		.occurred_ms = event->occurred_ms,
+		.title = entry->parsed.title,
+		.note = entry->parsed.note,
+		.own = own,
+		.context = entry,
+	};
+	char *bytes;
+	int rc;
+
+	vg_random(salt, sizeof(salt));
+	vg_hex(salt, sizeof(salt), entry->parsed.salt);
+	bytes = vg_event_canonical(event, entry->parsed.salt, &record.length);
+	if (bytes == NULL || vg_event_repeat_digest(event, repeat) != 0) {
+		free(bytes);
+		return vg_err_set(err, VG_EINVALID,
+				  "body: cannot be written down; does it hold an identity number "
+				  "outside of text?");
+	}
+	record.bytes = bytes;
+	rc = vg_journal_submit(live->journal, &record, err);
+	free(bytes);
+	return rc;
+}
+
+int
+vg_live_submit(struct vg_live *live, struct vg_parsed_event *parsed, bool own,
+	       vg_live_done_cb *done, void *arg, struct vg_err *err)
+{
+	struct entry *entry = calloc(1, sizeof(*entry));
+	int rc;
+
+	if (entry == NULL) {
+		vg_parsed_event_free(parsed);
+		return vg_err_set(err, VG_ENOMEM, "out of memory");
+	}
+	entry->parsed = *parsed;
+	entry->done = done;
+	entry->arg = arg;
+	rc = mask_event(live, entry);
+	if (rc != 0)
+		(void)vg_err_set(err, rc, "out of memory");
+	if (rc == 0) {
+		digest_side_text(live, entry);
+		rc = to_journal(live, entry, own, err);
+	}
+	if (rc != 0)
+		entry_free(entry);
+	else
+		live->in_flight++;
+	return rc;
+}
+
+int
+vg_live_submit_event(struct vg_live *live, const struct vg_event *event, const char *title,
+		     const char *note, bool own, vg_live_done_cb *done, void *arg,
+		     struct vg_err *err)
+{
+	struct vg_parsed_event parsed;
+	size_t length;
+	char *bytes = vg_event_canonical(event, "", &length);
+	int rc;
+
+	if (bytes == NULL)
+		return vg_err_set(err, VG_ENOMEM, "out of memory");
+	rc = vg_event_parse(bytes, length, &parsed, err);
+	free(bytes);
+	if (rc != 0)
+		return rc;
+	parsed.title = title;
+	parsed.note = note;
+	return vg_live_submit(live, &parsed, own, done, arg, err);
+}
+
+static void
+submit_own(struct vg_live *live, enum vg_kind kind, const char *note)
+{
+	struct vg_event event = {
+		.kind = kind,
+		.occurred_ms = vg_live_now_ms(live),
+		.source = VG_OWN_SOURCE,
+		.event_id = "",
+		.actor = "",
+		.import = "",
+		.municipality = "",
+		.body.note = note,
+	};
+	struct vg_err err = {0};
+	int rc = vg_live_submit_event(live, &event, NULL, NULL, true, NULL, NULL, &err);
+
+	if (rc != 0)
+		fprintf(stderr, "vingad: %s not recorded: %s\n", vg_kind_name(kind),
+			vg_err_text(&err, rc));
+}
+
+/* Applying. */
+
+static int64_t
+ticket_named(const struct vg_live *live, const struct vg_event *event)
+{
+	const struct vg_ticket *ticket = NULL;
+
+	if (event->kind == VG_KIND_TICKET_REPORTED)
+		ticket = vg_core_ticket_by_ref(live->core, event->source, event->body.ticket.ref);
+	else if (event->kind == VG_KIND_TICKET_ESCALATED ||
+		 event->kind == VG_KIND_TICKET_ACKNOWLEDGED ||
+		 event->kind == VG_KIND_TICKET_CORRECTED)
+		ticket = vg_core_ticket_find_text(live->core, event->source,
+						  event->body.ticket.ticket);
+	return ticket == NULL ? 0 : vg_ticket_id(ticket);
+}
+
+static void
+apply(struct vg_live *live, struct entry *entry, const struct vg_record_result *record,
+      struct vg_live_result *result)
+{
+	struct vg_event *event = &entry->parsed.event;
+	int rc;
+
+	event->seq = record->seq;
+	event->received_ms = record->received_ms;
+	rc = vg_core_step(live->core, event, &result->verdict);
+	if (rc != 0) {
+		fprintf(stderr,
+			"vingad: out of memory in the core at row %" PRId64
+			"; a restart replays it\n",
+			record->seq);
+		abort();
+	}
+	if (entry->parsed.note != NULL && live->options.on_note != NULL)
+		live->options.on_note(record->seq, entry->parsed.note, live->options.arg);
+}
+
+static void
+settle(struct vg_live *live, const struct vg_record_result *record)
+{
+	struct entry *entry = record->context;
+	struct vg_live_result result = {
+		.outcome = record->outcome,
+		.seq = record->seq,
+		.error = record->error,
+	};
+
+	if (record->outcome == VG_RECORD_DURABLE)
+		apply(live, entry, record, &result);
+	else if (record->outcome == VG_RECORD_REPEAT)
+		result.verdict.ticket = ticket_named(live, &entry->parsed.event);
+	live->in_flight--;
+	if (entry->done != NULL)
+		entry->done(&result, entry->arg);
+	entry_free(entry);
+}
+
+static void
+on_results(evutil_socket_t fd, short what, void *arg)
+{
+	struct vg_live *live = arg;
+	struct vg_record_result record[RESULTS_PER_TURN];
+	size_t count = vg_journal_results(live->journal, record, RESULTS_PER_TURN);
+
+	(void)fd;
+	(void)what;
+	for (size_t i = 0; i < count; i++)
+		settle(live, &record[i]);
+	if (count > 0 && live->options.on_applied != NULL)
+		live->options.on_applied(live->options.arg);
+}
+
+/* Once a second: the tick, the clock's steps, the checkpoint. */
+
+static void
+watch_clock(struct vg_live *live)
+{
+	int64_t offset_ms = clock_ms(CLOCK_REALTIME) - clock_ms(CLOCK_MONOTONIC);
+	int64_t step_ms = offset_ms - live->clock_offset_ms;
+	char note[80];
+
+	if (step_ms > -STEP_TOLERANCE_MS && step_ms < STEP_TOLERANCE_MS)
+		return;
+	live->clock_offset_ms = offset_ms;
+	(void)snprintf(note, sizeof(note), "wall clock stepped by %" PRId64 " ms", step_ms);
+	submit_own(live, VG_KIND_CLOCK_STEPPED, note);
+}
+
+static void
+begin_checkpoint(struct vg_live *live)
+{
+	struct vg_journal_state state;
+	struct vg_err err = {0};
+	int rc;
+
+	if (vg_core_seq(live->core) == 0 || vg_core_seq(live->core) == live->checkpoint_seq)
+		return;
+	vg_journal_get_state(live->journal, &state);
+	rc = vg_checkpoint_begin(live->checkpoint, live->core, state.instance, &err);
+	if (rc != 0 && rc != VG_ELIMIT)
+		fprintf(stderr, "vingad: %s\n", vg_err_text(&err, rc));
+}
+
+static void
+end_checkpoint(struct vg_live *live)
+{
+	struct vg_err err = {0};
+	int64_t seq;
+	int rc = vg_checkpoint_end(live->checkpoint, &seq, &err);
+
+	if (rc != 0)
+		fprintf(stderr, "vingad: %s; tried again in a minute\n", vg_err_text(&err, rc));
+	else if (seq > 0)
+		live->checkpoint_seq = seq;
+}
+
+static void
+on_checkpoint(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	end_checkpoint(arg);
+}
+
+static void
+on_second(evutil_socket_t fd, short what, void *arg)
+{
+	struct vg_live *live = arg;
+
+	(void)fd;
+	(void)what;
+	watch_clock(live);
+	if (live->in_flight == 0 && vg_core_next_deadline_ms(live->core) <= vg_live_now_ms(live))
+		submit_own(live, VG_KIND_TICK, "");
+	if (++live->seconds >= CHECKPOINT_EVERY_S) {
+		live->seconds = 0;
+		begin_checkpoint(live);
+	}
+}
+
+/* Start and stop. */
+
+/* The key of the digests is made once; without it titles can no longer be matched to their digests.
+ */
+static int
+load_key(struct vg_live *live, struct vg_err *err)
+{
+	char path[4096];
+	int fd, rc = 0;
+
+	(void)snprintf(path, sizeof(path), "%s/digest.key", live->options.state_dir);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		if (read(fd, live->key, sizeof(live->key)) != (ssize_t)sizeof(live->key))
+			rc = vg_err_set(err, VG_EBROKEN, "%s: expected %d bytes", path, KEY_LENGTH);
+		(void)close(fd);
+		return rc;
+	}
+	if (errno != ENOENT)
+		return vg_err_set(err, -errno, "cannot read %s: %s", path, strerror(errno));
+	vg_random(live->key, sizeof(live->key));
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0 || write(fd, live->key, sizeof(live->key)) != (ssize_t)sizeof(live->key) ||
+	    fsync(fd) != 0)
+		rc = vg_err_set(err, VG_EIO, "cannot write %s: %s", path, strerror(errno));
+	if (fd >= 0)
+		(void)close(fd);
+	return rc;
+}
+
+static int
+hook_into_loop(struct vg_live *live, struct vg_err *err)
+{
+	const struct timeval second = {1, 0};
+	struct event_base *base = live->options.base;
+
+	live->on_results = event_new(base, vg_journal_fd(live->journal), EV_READ | EV_PERSIST,
+				     on_results, live);
+	live->on_second = event_new(base, -1, EV_PERSIST, on_second, live);
+	live->on_checkpoint = event_new(base, vg_checkpoint_fd(live->checkpoint),
+					EV_READ | EV_PERSIST, on_checkpoint, live);
+	if (live->on_results == NULL || live->on_second == NULL || live->on_checkpoint == NULL ||
+	    event_priority_set(live->on_results, 0) != 0 ||
+	    event_add(live->on_results, NULL) != 0 || event_add(live->on_second, &second) != 0 ||
+	    event_add(live->on_checkpoint, NULL) != 0)
+		return vg_err_set(err, VG_ENOMEM, "event loop: out of memory");
+	return 0;
+}
+
+static void
+live_free(struct vg_live *live)
+{
+	if (live->on_results != NULL)
+		event_free(live->on_results);
+	if (live->on_second != NULL)
+		event_free(live->on_second);
+	if (live->on_checkpoint != NULL)
+		event_free(live->on_checkpoint);
+	vg_checkpoint_writer_free(live->checkpoint);
+	if (live->journal != NULL)
+		vg_journal_close(live->journal);
+	if (live->core != NULL)
+		vg_core_free(live->core);
+	free(live);
+}
+
+static int
+restore(struct vg_live *live, struct vg_err *err)
+{
+	const struct vg_restore_options options = {
+		.state_dir = live->options.state_dir,
+		.journal_path = live->journal_path,
+		.conninfo = live->options.conninfo,
+		.journal_bytes_max = live->options.journal_bytes_max,
+		.journal_keep_ms = live->options.journal_keep_ms,
+		.progress = live->options.progress,
+	};
+	struct vg_restored restored;
+	char note[80];
+	int rc = vg_restore(&options, &restored, err);
+
+	if (rc != 0)
+		return rc;
+	live->core = restored.core;
+	live->journal = restored.journal;
+	live->checkpoint_seq = restored.checkpoint_seq;
+	if (restored.restarted_after > 0) {
+		(void)snprintf(note, sizeof(note), "new journal after row %" PRId64,
+			       restored.restarted_after);
+		submit_own(live, VG_KIND_JOURNAL_RESTARTED, note);
+	}
+	return 0;
+}
+
+int
+vg_live_start(struct vg_live **out, const struct vg_live_options *options, struct vg_err *err)
+{
+	struct vg_live *live = calloc(1, sizeof(*live));
+	int rc;
+
+	if (live == NULL)
+		return vg_err_set(err, VG_ENOMEM, "out of memory");
+	live->options = *options;
+	live->clock_offset_ms = clock_ms(CLOCK_REALTIME) - clock_ms(CLOCK_MONOTONIC);
+	(void)snprintf(live->journal_path, sizeof(live->journal_path), "%s/journal.db",
+		       options->state_dir);
+	if ((rc = load_key(live, err)) != 0 || (rc = restore(live, err)) != 0)
+		goto fail;
+	rc = vg_checkpoint_writer_new(&live->checkpoint, options->state_dir, live->journal_path,
+				      err);
+	if (rc == 0)
+		rc = hook_into_loop(live, err);
+	if (rc != 0)
+		goto fail;
+	*out = live;
+	return 0;
+fail:
+	live_free(live);
+	return rc;
+}
+
+void
+vg_live_stop(struct vg_live *live)
+{
+	struct pollfd ready = {.fd = vg_journal_fd(live->journal), .events = POLLIN};
+
+	while (live->in_flight > 0 && poll(&ready, 1, LAST_RESULTS_MS) > 0)
+		on_results(ready.fd, EV_READ, live);
+	end_checkpoint(live);
+	begin_checkpoint(live);
+	end_checkpoint(live);
+	live_free(live);
+}

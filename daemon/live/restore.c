@@ -1,0 +1,228 @@
+/* restore.c - the start of the live core.
+ *
+ * The hard thing is never to start from less than what was acknowledged. A new journal may only
+ * begin at 1 when PostgreSQL has answered that its ledger is empty (or there is no database at
+ * all); a core may only be built from sources that join without a gap. In every other case the
+ * start fails and says which rows are missing. */
+#include "daemon/live/restore.h"
+
+#include "daemon/live/checkpoint.h"
+#include "lib/crypto/crypto.h"
+#include "lib/json/event_json.h"
+#include "lib/pg/pg.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define READ_MAX       4096 /* rows in one short read transaction */
+#define PROGRESS_EVERY 20000
+
+struct replay {
+	const struct vg_restore_options *options;
+	struct vg_core *core;
+	const char *what;
+	int rc;
+	struct vg_err *err;
+};
+
+static int
+apply(struct replay *replay, int64_t seq, int64_t received_ms, const char *bytes, size_t length,
+      const uint8_t stated[VG_SHA256_LEN])
+{
+	struct vg_parsed_event parsed;
+	struct vg_verdict verdict;
+	uint8_t d[VG_SHA256_LEN];
+	int rc;
+
+	vg_ledger_digest(seq, received_ms, bytes, length, d);
+	if (memcmp(d, stated, sizeof(d)) != 0)
+		return vg_err_set(replay->err, VG_EBROKEN,
+				  "%s row %" PRId64 ": its digest does not fit its bytes",
+				  replay->what, seq);
+	if (seq != vg_core_seq(replay->core) + 1)
+		return vg_err_set(replay->err, VG_EBROKEN,
+				  "%s: rows %" PRId64 " to %" PRId64 " are missing", replay->what,
+				  vg_core_seq(replay->core) + 1, seq - 1);
+	rc = vg_event_parse(bytes, length, &parsed, replay->err);
+	if (rc != 0)
+		return vg_err_wrap(replay->err, rc, "%s row %" PRId64, replay->what, seq);
+	parsed.event.seq = seq;
+	parsed.event.received_ms = received_ms;
+	rc = vg_core_step(replay->core, &parsed.event, &verdict);
+	vg_parsed_event_free(&parsed);
+	if (rc != 0)
+		return vg_err_set(replay->err, rc, "%s row %" PRId64 ": out of memory",
+				  replay->what, seq);
+	if (replay->options->progress != NULL && seq % PROGRESS_EVERY == 0)
+		replay->options->progress(replay->what, seq);
+	return 0;
+}
+
+static bool
+on_journal_row(const struct vg_journal_row *row, void *arg)
+{
+	struct replay *replay = arg;
+
+	replay->rc = apply(replay, row->seq, row->received_ms, row->bytes, row->length, row->d);
+	return replay->rc == 0;
+}
+
+static int
+on_ledger_row(const struct vg_ledger_row *row, void *arg)
+{
+	return apply(arg, row->seq, row->received_ms, row->bytes, row->length, row->d);
+}
+
+static int
+replay_journal(struct replay *replay, int64_t to_seq)
+{
+	struct vg_journal_reader *reader;
+	int64_t rows = 1;
+	int rc;
+
+	replay->what = "journal";
+	rc = vg_journal_reader_open(&reader, replay->options->journal_path, replay->err);
+	if (rc != 0)
+		return rc;
+	while (rc == 0 && rows > 0 && vg_core_seq(replay->core) < to_seq) {
+		rows = vg_journal_read(reader, vg_core_seq(replay->core), to_seq, READ_MAX,
+				       on_journal_row, replay, replay->err);
+		rc = rows < 0 ? (int)rows : replay->rc;
+	}
+	vg_journal_reader_close(reader);
+	if (rc == 0 && vg_core_seq(replay->core) < to_seq)
+		rc = vg_err_set(replay->err, VG_EBROKEN,
+				"journal: it ends at row %" PRId64 ", expected %" PRId64,
+				vg_core_seq(replay->core), to_seq);
+	return rc;
+}
+
+static int
+replay_ledger(struct replay *replay, int64_t to_seq)
+{
+	struct vg_pg *pg;
+	int rc;
+
+	replay->what = "ledger";
+	rc = vg_pg_open(&pg, replay->options->conninfo, "vingad start", replay->err);
+	if (rc != 0)
+		return rc;
+	rc = vg_pg_ledger(pg, 0, to_seq, on_ledger_row, replay, replay->err);
+	vg_pg_close(pg);
+	if (rc == 0 && vg_core_seq(replay->core) < to_seq)
+		rc = vg_err_set(replay->err, VG_EBROKEN,
+				"neither journal nor PostgreSQL has rows %" PRId64 " to %" PRId64
+				"; restore one of them (vinga doctor)",
+				vg_core_seq(replay->core) + 1, to_seq);
+	return rc;
+}
+
+/* Whether the checkpoint's prefix is this journal's. Its own row may have been trimmed away. */
+static bool
+joins(const struct vg_checkpoint_mark *mark, const struct vg_journal_state *state, const char *path)
+{
+	char head[65];
+
+	if (strcmp(mark->instance, state->instance) != 0 || mark->seq > state->last_seq)
+		return false;
+	if (vg_checkpoint_head_at(path, mark->seq, head))
+		return strcmp(head, mark->head) == 0;
+	return state->first_seq == mark->seq + 1;
+}
+
+static int
+build_core(const struct vg_restore_options *options, struct vg_restored *out, struct vg_err *err)
+{
+	struct replay replay = {.options = options, .err = err};
+	struct vg_checkpoint_mark mark;
+	struct vg_journal_state state;
+	int64_t before; /* last row that the journal does not hold */
+	int rc = 0;
+
+	vg_journal_get_state(out->journal, &state);
+	out->core = vg_checkpoint_read(options->state_dir, &mark);
+	if (out->core != NULL && !joins(&mark, &state, options->journal_path)) {
+		vg_core_free(out->core);
+		out->core = NULL;
+	}
+	if (out->core != NULL)
+		out->checkpoint_seq = mark.seq;
+	else if ((out->core = vg_core_new()) == NULL)
+		return vg_err_set(err, VG_ENOMEM, "out of memory");
+	replay.core = out->core;
+	before = state.first_seq - 1;
+	if (vg_core_seq(out->core) < before)
+		rc = replay_ledger(&replay, before);
+	if (rc == 0)
+		rc = replay_journal(&replay, state.last_seq);
+	return rc;
+}
+
+static int
+on_received(const struct vg_ledger_row *row, void *arg)
+{
+	int64_t *received_ms = arg;
+
+	*received_ms = row->received_ms;
+	return 0;
+}
+
+/* A journal that does not exist yet begins after PostgreSQL's last row. */
+static int
+find_beginning(const struct vg_restore_options *options, struct vg_pg_position *out,
+	       int64_t *received_ms, struct vg_err *err)
+{
+	struct vg_pg *pg;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	if (*options->conninfo == '\0' || access(options->journal_path, F_OK) == 0)
+		return 0;
+	rc = vg_pg_open(&pg, options->conninfo, "vingad start", err);
+	if (rc == 0) {
+		rc = vg_pg_position(pg, out, err);
+		if (rc == 0 && out->seq > 0)
+			rc = vg_pg_ledger(pg, out->seq - 1, out->seq, on_received, received_ms,
+					  err);
+		vg_pg_close(pg);
+	}
+	if (rc != 0)
+		return vg_err_wrap(err, rc,
+				   "no journal at %s, so PostgreSQL must say where the ledger ends",
+				   options->journal_path);
+	return 0;
+}
+
+int
+vg_restore(const struct vg_restore_options *options, struct vg_restored *out, struct vg_err *err)
+{
+	struct vg_journal_options journal = {
+		.path = options->journal_path,
+		.bytes_max = options->journal_bytes_max,
+		.keep_ms = options->journal_keep_ms,
+		.inform_keep_ms = INT64_C(24) * 60 * 60 * 1000,
+	};
+	struct vg_pg_position position;
+	int rc;
+
+	memset(out, 0, sizeof(*out));
+	rc = find_beginning(options, &position, &journal.start_received_ms, err);
+	if (rc != 0)
+		return rc;
+	if (position.seq > 0) {
+		journal.start_after_seq = out->restarted_after = position.seq;
+		journal.start_head = position.head;
+	}
+	rc = vg_journal_open(&out->journal, &journal, err);
+	if (rc != 0)
+		return rc;
+	rc = build_core(options, out, err);
+	if (rc != 0) {
+		vg_core_free(out->core);
+		vg_journal_close(out->journal);
+		memset(out, 0, sizeof(*out));
+	}
+	return rc;
+}
