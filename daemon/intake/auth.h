@@ -1,0 +1,37 @@
+/* Who asks, and what they may: principals from one file, bearer tokens, and the peer of the Unix
+ * socket. */
+#ifndef VG_AUTH_H
+#define VG_AUTH_H
+
+#include "daemon/intake/server.h"
+#include "lib/yaml/yaml.h"
+
+#define VG_PRINCIPALS_MAX 1000
+
+/* What a route wants. Roles (semantics.md 7.5) are sets of these. */
+enum vg_right {
+	VG_RIGHT_OPEN = 0,	/* nobody in particular, on loopback and the Unix socket */
+	VG_RIGHT_INGEST = 1,	/* send events of its own source */
+	VG_RIGHT_READ = 2,	/* tickets, figures, lists */
+	VG_RIGHT_WORK = 4,	/* register, escalate, acknowledge */
+	VG_RIGHT_CORRECT = 8,	/* correct facts, imports, quarantine, registers, reports */
+	VG_RIGHT_AGREEMENT = 16 /* apply an agreement version */
+};
+
+struct vg_principal {
+	const char *name;
+	const char *source;	  /* what its events are from */
+	const char *municipality; /* its scope; "" = all */
+	unsigned rights;
+};
+
+struct vg_auth;
+/* Reads the principals file; "" = none, then only the Unix socket is let in. NULL when anything is
+ * wrong. */
+struct vg_auth *vg_auth_load(const char *path, struct vg_yaml_errors *errors);
+void vg_auth_free(struct vg_auth *auth);
+/* The principal behind a request; NULL = none, or a token that nobody has. */
+const struct vg_principal *vg_auth_find(const struct vg_auth *auth,
+					const struct vg_request *request);
+
+#endif

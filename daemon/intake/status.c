@@ -1,0 +1,218 @@
+/* status.c - how the daemon is: for people, for supervisors, for metrics.
+ *
+ * One snapshot is taken and told three ways, so that they cannot disagree. */
+#include "daemon/intake/api.h"
+
+#include "daemon/store/sink.h"
+#include "lib/crypto/crypto.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct snapshot {
+	int64_t seq, now_ms;
+	char head[VG_HEX_LEN(VG_SHA256_LEN)];
+	struct vg_journal_state journal;
+	bool has_sink;
+	struct vg_sink_state sink;
+	struct vg_server_counts http;
+};
+
+static const char *const sink_words[] = {
+	[VG_SINK_CONNECTING] = "connecting", [VG_SINK_CATCHING_UP] = "catching_up",
+	[VG_SINK_CURRENT] = "current",	     [VG_SINK_GAP] = "gap",
+	[VG_SINK_REFUSED] = "refused",
+};
+
+static void
+take_snapshot(const struct vg_api *api, struct snapshot *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->seq = vg_core_seq(vg_live_core(api->live));
+	out->now_ms = vg_live_now_ms(api->live);
+	vg_journal_get_state(vg_live_journal(api->live), &out->journal);
+	vg_hex(out->journal.head, sizeof(out->journal.head), out->head);
+	out->has_sink = api->sink != NULL;
+	if (out->has_sink)
+		vg_sink_get_state(api->sink, &out->sink);
+	vg_server_get_counts(api->server, &out->http);
+}
+
+static json_t *
+sink_json(const struct snapshot *s)
+{
+	if (!s->has_sink)
+		return json_null();
+	return json_pack("{s:s, s:I, s:I, s:s, s:I, s:I}", "status", sink_words[s->sink.status],
+			 "ledger_seq", (json_int_t)s->sink.ledger_seq, "read_seq",
+			 (json_int_t)s->sink.read_seq, "text", s->sink.text, "transactions",
+			 (json_int_t)s->sink.transactions, "rows", (json_int_t)s->sink.rows);
+}
+
+static json_t *
+journal_json(const struct vg_journal_state *j)
+{
+	return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:s, s:I, s:I, s:I, s:I}",
+			 "instance", j->instance, "first_seq", (json_int_t)j->first_seq, "last_seq",
+			 (json_int_t)j->last_seq, "bytes", (json_int_t)j->bytes, "bytes_max",
+			 (json_int_t)j->bytes_max, "queued", (json_int_t)j->queued, "full", j->full,
+			 "failed", j->failed, "why", j->why, "commits", (json_int_t)j->commits,
+			 "records", (json_int_t)j->records, "repeats", (json_int_t)j->repeats,
+			 "conflicts", (json_int_t)j->conflicts);
+}
+
+static json_t *
+http_json(const struct vg_server_counts *c)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "connections",
+			 (json_int_t)c->connections, "accepted", (json_int_t)c->accepted,
+			 "turned_away", (json_int_t)c->refused, "requests", (json_int_t)c->requests,
+			 "timeouts", (json_int_t)c->timeouts, "malformed",
+			 (json_int_t)c->bad_requests);
+}
+
+void
+vg_get_status(struct vg_call *call)
+{
+	const struct vg_api *api = call->api;
+	const struct vg_core *core = vg_live_core(api->live);
+	struct snapshot s;
+
+	take_snapshot(api, &s);
+	vg_reply_json(
+		call->request, 200,
+		json_pack("{s:s, s:I, s:s, s:o, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I}",
+			  "version", VG_VERSION, "seq", (json_int_t)s.seq, "head", s.head, "asof",
+			  vg_json_time(s.now_ms), "uptime_s",
+			  (json_int_t)((s.now_ms - api->started_ms) / 1000), "journal",
+			  journal_json(&s.journal), "sink", sink_json(&s), "http",
+			  http_json(&s.http), "checkpoint_seq",
+			  (json_int_t)vg_live_checkpoint_seq(api->live), "loop_lag_ms",
+			  (json_int_t)api->loop_lag_ms, "tickets",
+			  (json_int_t)vg_core_ticket_count(core), "agreements",
+			  (json_int_t)vg_core_agreement_count(core), "core_bytes",
+			  (json_int_t)vg_core_memory_bytes(core), "masked",
+			  (json_int_t)vg_live_masked(api->live)));
+}
+
+/* Health. */
+
+void
+vg_get_live(struct vg_call *call)
+{
+	vg_reply_json(call->request, 200, json_pack("{s:s}", "status", "live"));
+}
+
+/* Intake needs the journal; PostgreSQL away makes the daemon degraded, not unready. */
+void
+vg_get_ready(struct vg_call *call)
+{
+	json_t *problems = json_array();
+	struct snapshot s;
+	bool ready, degraded;
+
+	take_snapshot(call->api, &s);
+	ready = !s.journal.failed && !s.journal.full;
+	degraded = s.has_sink && s.sink.status != VG_SINK_CURRENT &&
+		   s.sink.status != VG_SINK_CATCHING_UP;
+	if (!ready)
+		json_array_append_new(problems, json_pack("{s:s, s:s}", "part", "journal", "text",
+							  s.journal.why));
+	if (degraded)
+		json_array_append_new(problems,
+				      json_pack("{s:s, s:s, s:s}", "part", "postgresql", "state",
+						sink_words[s.sink.status], "text", s.sink.text));
+	vg_reply_json(call->request, ready ? 200 : 503,
+		      json_pack("{s:s, s:o}", "status",
+				!ready	   ? "failed"
+				: degraded ? "degraded"
+					   : "ready",
+				"problems", problems));
+}
+
+/* Metrics, in OpenMetrics' text form. */
+
+struct metric {
+	const char *name, *type, *help;
+	int64_t value;
+};
+
+static size_t
+print_metric(char *out, size_t size, const struct metric *metric)
+{
+	const char *suffix = strcmp(metric->type, "counter") == 0 ? "_total" : "";
+	int length = snprintf(out, size,
+			      "# TYPE vinga_%s %s\n# HELP vinga_%s %s\nvinga_%s%s %" PRId64 "\n",
+			      metric->name, metric->type, metric->name, metric->help, metric->name,
+			      suffix, metric->value);
+
+	return length < 0 || (size_t)length >= size ? 0 : (size_t)length;
+}
+
+void
+vg_get_metrics(struct vg_call *call)
+{
+	const struct vg_core *core = vg_live_core(call->api->live);
+	struct snapshot s;
+	char text[8192];
+	size_t used = 0;
+
+	take_snapshot(call->api, &s);
+	{
+		const struct metric metrics[] = {
+			{"seq", "gauge", "Last sequence applied by the live core.", s.seq},
+			{"journal_bytes", "gauge", "Size of the journal's file.", s.journal.bytes},
+			{"journal_bytes_max", "gauge", "Maximum of the journal's file.",
+			 s.journal.bytes_max},
+			{"journal_queued", "gauge", "Records that wait for their commit.",
+			 s.journal.queued},
+			{"journal_ok", "gauge", "1 when the journal takes records.",
+			 !s.journal.full && !s.journal.failed},
+			{"journal_records", "counter", "Records made durable.",
+			 (int64_t)s.journal.records},
+			{"journal_commits", "counter", "Commits of the journal.",
+			 (int64_t)s.journal.commits},
+			{"journal_repeats", "counter", "Repeats answered.",
+			 (int64_t)s.journal.repeats},
+			{"journal_conflicts", "counter", "Same identity, other content.",
+			 (int64_t)s.journal.conflicts},
+			{"sink_ledger_seq", "gauge", "Ledger rows committed in PostgreSQL.",
+			 s.sink.ledger_seq},
+			{"sink_read_seq", "gauge", "Read model committed in PostgreSQL.",
+			 s.sink.read_seq},
+			{"sink_state", "gauge",
+			 "0 connecting, 1 catching up, 2 current, 3 gap, 4 refused.",
+			 (int64_t)s.sink.status},
+			{"checkpoint_seq", "gauge", "Sequence of the newest checkpoint.",
+			 vg_live_checkpoint_seq(call->api->live)},
+			{"http_connections", "gauge", "Open connections.",
+			 (int64_t)s.http.connections},
+			{"http_requests", "counter", "Requests read.", (int64_t)s.http.requests},
+			{"http_turned_away", "counter", "Connections over a maximum.",
+			 (int64_t)s.http.refused},
+			{"http_timeouts", "counter", "Requests that did not come in time.",
+			 (int64_t)s.http.timeouts},
+			{"http_malformed", "counter", "Requests refused by the reader.",
+			 (int64_t)s.http.bad_requests},
+			{"identity_numbers_masked", "counter",
+			 "Identity numbers masked at the door.",
+			 (int64_t)vg_live_masked(call->api->live)},
+			{"tickets", "gauge", "Tickets in the live core.",
+			 (int64_t)vg_core_ticket_count(core)},
+			{"core_bytes", "gauge", "Memory of the live core.",
+			 (int64_t)vg_core_memory_bytes(core)},
+			{"loop_lag_ms", "gauge",
+			 "Worst lateness of the loop's timer in the last minute.",
+			 call->api->loop_lag_ms},
+		};
+
+		for (size_t i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++)
+			used += print_metric(text + used, sizeof(text) - used, &metrics[i]);
+	}
+	used += (size_t)snprintf(text + used, sizeof(text) - used, "# EOF\n");
+	vg_request_reply(call->request, 200,
+			 "application/openmetrics-text; version=1.0.0; charset=utf-8", "", text,
+			 used);
+}

@@ -1,0 +1,18 @@
+/* From a request to the ledger: what is checked before an event is submitted, and how it is
+ * answered. */
+#ifndef VG_TAKE_H
+#define VG_TAKE_H
+
+#include "daemon/intake/api.h"
+
+#define VG_BATCH_LINES_MAX 1000
+
+/* One JSON event as the principal sent it: parsed, its source set, and checked against rights,
+ * scope, clock and agreement. `import` NULL = none. On an error *status is what to answer. */
+VG_MUST_CHECK int vg_take_read(struct vg_call *call, const char *bytes, size_t length,
+			       const struct vg_import *import, struct vg_parsed_event *out,
+			       int *status, struct vg_err *err);
+/* Every line of an NDJSON body, answered together when the last is durable. */
+void vg_take_batch(struct vg_call *call, const struct vg_import *import);
+
+#endif

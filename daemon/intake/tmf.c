@@ -1,0 +1,592 @@
+/* tmf.c - TMF621 trouble tickets, version 4: create, patch, get, list.
+ *
+ * Their ticket is a document that is changed; ours is a list of statements. So a create and each
+ * patch become one ticket.reported with what they state, and a document is written from the view.
+ * The hard thing is a word that we do not know: a status, type, municipality or service is never
+ * guessed but put into quarantine, and answered 202 with the reason. Rule: semantics.md 8.2. */
+#include "daemon/intake/api.h"
+
+#include "lib/crypto/crypto.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define LIST_DEFAULT  100
+#define LIST_MAX      500
+#define LOOKED_AT_MAX 20000
+#define BASE	      "/tmf-api/troubleTicket/v4/troubleTicket/"
+
+struct word {
+	const char *theirs;
+	int ours;
+};
+
+static const struct word statuses[] = {{"acknowledged", VG_STATUS_ACKNOWLEDGED},
+				       {"inProgress", VG_STATUS_IN_PROGRESS},
+				       {"pending", VG_STATUS_PENDING},
+				       {"held", VG_STATUS_PENDING},
+				       {"resolved", VG_STATUS_RESOLVED},
+				       {"closed", VG_STATUS_CLOSED},
+				       {"cancelled", VG_STATUS_CANCELLED},
+				       {"rejected", VG_STATUS_REJECTED},
+				       {NULL, 0}};
+
+static const struct word types[] = {{"incident", VG_TYPE_INCIDENT},
+				    {"serviceRequest", VG_TYPE_SERVICE_REQUEST},
+				    {"problem", VG_TYPE_PROBLEM},
+				    {"change", VG_TYPE_CHANGE},
+				    {"security", VG_TYPE_SECURITY},
+				    {"complaint", VG_TYPE_COMPLAINT},
+				    {NULL, 0}};
+
+static const struct word severities[] = {{"critical", 1}, {"major", 2}, {"minor", 3},
+					 {"low", 4},	  {"1", 1},	{"2", 2},
+					 {"3", 3},	  {"4", 4},	{NULL, 0}};
+
+static const struct word relations[] = {
+	{"duplicates", VG_TF_DUPLICATE_OF}, {"parent", VG_TF_PARENT}, {"causedBy", VG_TF_PROBLEM},
+	{"reopens", VG_TF_REOPEN_OF},	    {"outage", VG_TF_OUTAGE}, {NULL, 0}};
+
+/* A document being read into an event. */
+struct reading {
+	struct vg_call *call;
+	const json_t *document;
+	struct vg_event event;
+	char ref[64];
+	char event_id[8 + VG_HEX_LEN(VG_SHA256_LEN)];
+	const char *unknown_field, *unknown_value; /* what cannot be mapped; NULL = all can */
+	bool answered;				   /* malformed, and the sender told so */
+};
+
+static int
+find_word(const struct word *words, const char *text)
+{
+	for (; words->theirs != NULL; words++)
+		if (strcasecmp(words->theirs, text) == 0)
+			return words->ours;
+	return -1;
+}
+
+static const char *
+text_of(struct reading *r, const char *member)
+{
+	const json_t *value = json_object_get(r->document, member);
+
+	if (value == NULL || json_is_null(value))
+		return NULL;
+	if (!json_is_string(value)) {
+		if (!r->answered)
+			vg_reply_problem(r->call->request, 422, "%s: expected a string", member);
+		r->answered = true;
+		return NULL;
+	}
+	return json_string_value(value);
+}
+
+static void
+unknown(struct reading *r, const char *field, const char *value)
+{
+	if (r->unknown_field == NULL) {
+		r->unknown_field = field;
+		r->unknown_value = value;
+	}
+}
+
+static void
+state_number(struct reading *r, enum vg_ticket_field field, int64_t value)
+{
+	struct vg_ticket_fields *fields = &r->event.body.ticket.fields;
+
+	fields->set |= VG_TF_BIT(field);
+	fields->number[field] = value;
+}
+
+static void
+state_text(struct reading *r, enum vg_ticket_field field, const char *value)
+{
+	struct vg_ticket_fields *fields = &r->event.body.ticket.fields;
+
+	if (value == NULL)
+		return;
+	fields->set |= VG_TF_BIT(field);
+	fields->text[field] = value;
+}
+
+static bool
+read_time(struct reading *r, const char *member, int64_t *at_ms)
+{
+	const char *text = text_of(r, member);
+	struct vg_err err = {0};
+
+	if (text == NULL)
+		return false;
+	if (vg_parse_time(text, at_ms, &err))
+		return true;
+	if (!r->answered)
+		vg_reply_problem(r->call->request, 422, "%s: %s", member, err.text);
+	r->answered = true;
+	return false;
+}
+
+/* The id of the first entry with this role in a list of {id, role}; NULL = none. */
+static const char *
+by_role(const struct reading *r, const char *member, const char *role)
+{
+	const json_t *list = json_object_get(r->document, member), *entry;
+	size_t i;
+
+	json_array_foreach(list, i, entry)
+	{
+		const char *is = json_string_value(json_object_get(entry, "role"));
+
+		if (is != NULL && strcasecmp(is, role) == 0)
+			return json_string_value(json_object_get(entry, "id"));
+	}
+	return NULL;
+}
+
+static void
+read_status(struct reading *r)
+{
+	const char *text = text_of(r, "status"), *why = text_of(r, "statusChangeReason");
+	int status, reason;
+
+	if (text == NULL)
+		return;
+	status = find_word(statuses, text);
+	if (status < 0) {
+		unknown(r, "status", text);
+		return;
+	}
+	state_number(r, VG_TF_STATUS, status);
+	state_text(r, VG_TF_SOURCE_STATUS, text);
+	if (status != VG_STATUS_PENDING)
+		return;
+	/* a reason in our words; `held` without one waits for nobody but VGR, so the clock goes on
+	 */
+	reason = why == NULL ? -1 : vg_word_find(VG_TF_REASON, why);
+	if (reason >= 0)
+		state_number(r, VG_TF_REASON, reason);
+	else if (strcasecmp(text, "held") == 0)
+		state_number(r, VG_TF_REASON, VG_REASON_VGR);
+}
+
+static void
+read_class(struct reading *r)
+{
+	const char *type = text_of(r, "ticketType"), *severity = text_of(r, "severity");
+	const char *priority = text_of(r, "priority");
+	const struct vg_agreement *agreement =
+		vg_core_agreement_latest(vg_live_core(r->call->api->live));
+	int value;
+
+	if (type != NULL && (value = find_word(types, type)) >= 0)
+		state_number(r, VG_TF_TYPE, value);
+	else if (type != NULL)
+		unknown(r, "ticketType", type);
+	if (severity != NULL && (value = find_word(severities, severity)) >= 0)
+		state_number(r, VG_TF_IMPACT, value);
+	if (priority != NULL && agreement != NULL &&
+	    vg_agreement_priority(agreement, priority) >= 0)
+		state_text(r, VG_TF_PRIORITY, priority);
+	state_text(r, VG_TF_SOURCE_PRIORITY, priority);
+}
+
+static void
+read_parties(struct reading *r)
+{
+	const struct vg_agreement *agreement =
+		vg_core_agreement_latest(vg_live_core(r->call->api->live));
+	const char *customer = by_role(r, "relatedParty", "customer");
+	const char *service = by_role(r, "relatedEntity", "affectedService");
+
+	if (customer == NULL && *r->call->who->municipality != '\0')
+		customer = r->call->who->municipality;
+	if (customer != NULL && agreement != NULL &&
+	    vg_agreement_municipality(agreement, customer) == NULL)
+		unknown(r, "relatedParty.customer", customer);
+	if (service != NULL && agreement != NULL &&
+	    vg_agreement_service(agreement, service) == NULL)
+		unknown(r, "relatedEntity.affectedService", service);
+	r->event.has_municipality = customer != NULL;
+	r->event.municipality = customer == NULL ? "" : customer;
+	state_text(r, VG_TF_SERVICE, service);
+	state_text(r, VG_TF_PROVIDER, by_role(r, "relatedParty", "provider"));
+	state_text(r, VG_TF_GROUP, by_role(r, "relatedParty", "assignee"));
+}
+
+static void
+read_relations(struct reading *r)
+{
+	const json_t *list = json_object_get(r->document, "troubleTicketRelationship"), *entry;
+	const json_t *characteristics = json_object_get(r->document, "characteristic");
+	size_t i;
+
+	json_array_foreach(list, i, entry)
+	{
+		const char *type = json_string_value(json_object_get(entry, "relationshipType"));
+		const char *id = json_string_value(json_object_get(entry, "id"));
+		int field = type == NULL ? -1 : find_word(relations, type);
+
+		if (field >= 0 && id != NULL)
+			state_text(r, (enum vg_ticket_field)field, id);
+	}
+	json_array_foreach(characteristics, i, entry)
+	{
+		const char *name = json_string_value(json_object_get(entry, "name"));
+		const char *value = json_string_value(json_object_get(entry, "value"));
+
+		if (name != NULL && strcmp(name, "supportLine") == 0 && value != NULL &&
+		    strlen(value) == 1 && *value >= '1' && *value <= '3')
+			state_number(r, VG_TF_LINE, *value - '0');
+		else if (name != NULL && strcmp(name, "supportLine") == 0)
+			unknown(r, "characteristic.supportLine", value == NULL ? "" : value);
+	}
+}
+
+static void
+read_document(struct reading *r)
+{
+	const json_t *channel = json_object_get(r->document, "channel");
+	const char *name = json_string_value(json_object_get(channel, "id"));
+	int64_t at_ms;
+	int word;
+
+	read_status(r);
+	read_class(r);
+	read_parties(r);
+	read_relations(r);
+	word = name == NULL ? -1 : vg_word_find(VG_TF_CHANNEL, name);
+	if (word >= 0)
+		state_number(r, VG_TF_CHANNEL, word);
+	if (read_time(r, "resolutionDate", &at_ms))
+		state_number(r, VG_TF_SAYS_RESOLVED, at_ms);
+}
+
+/* Writing. */
+
+static const char *
+their_status(const struct vg_ticket_view *view)
+{
+	bool held = view->reason == VG_REASON_SUPPLIER || view->reason == VG_REASON_CHANGE ||
+		    view->reason == VG_REASON_VGR || view->reason == VG_REASON_SCHEDULED;
+
+	if (view->status == VG_STATUS_NEW)
+		return "acknowledged";
+	if (view->status == VG_STATUS_PENDING)
+		return held ? "held" : "pending";
+	for (const struct word *word = statuses; word->theirs != NULL; word++)
+		if (word->ours == (int)view->status)
+			return word->theirs;
+	return "acknowledged";
+}
+
+static const char *
+their_type(const struct vg_ticket_view *view)
+{
+	if (view->set & VG_TF_BIT(VG_TF_TYPE))
+		for (const struct word *word = types; word->theirs != NULL; word++)
+			if (word->ours == (int)view->current[VG_TF_TYPE])
+				return word->theirs;
+	return "incident";
+}
+
+static void
+put_related(json_t *list, const char *id, const char *role, const char *type)
+{
+	if (id != NULL && *id != '\0')
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "id", id, "role", role,
+						      "@referredType", type));
+}
+
+/* Members that are not known are left out. */
+static void
+put_time(json_t *object, const char *member, int64_t at_ms)
+{
+	if (at_ms >= 0)
+		json_object_set_new(object, member, vg_json_time(at_ms));
+}
+
+static json_t *
+document_of(const struct vg_call *call, const struct vg_ticket *ticket,
+	    const struct vg_ticket_view *view)
+{
+	json_t *object = json_object(), *parties = json_array(), *entities = json_array();
+	char id[32], href[80], line[2] = {(char)('0' + view->line), '\0'};
+
+	(void)snprintf(id, sizeof(id), "V-%" PRId64, vg_ticket_id(ticket));
+	(void)snprintf(href, sizeof(href), BASE "%s", id);
+	json_object_set_new(object, "id", json_string(id));
+	json_object_set_new(object, "href", json_string(href));
+	json_object_set_new(object, "@type", json_string("TroubleTicket"));
+	for (size_t i = 0; i < vg_ticket_ref_count(ticket); i++)
+		if (strcmp(vg_ticket_ref(ticket, i).source, call->who->source) == 0)
+			json_object_set_new(object, "externalId",
+					    json_string(vg_ticket_ref(ticket, i).ref));
+	json_object_set_new(object, "ticketType", json_string(their_type(view)));
+	json_object_set_new(object, "status", json_string(their_status(view)));
+	if (view->reason != VG_REASON_NONE)
+		json_object_set_new(object, "statusChangeReason",
+				    json_string(vg_word(VG_TF_REASON, view->reason)));
+	if (view->set & VG_TF_BIT(VG_TF_IMPACT))
+		json_object_set_new(object, "severity",
+				    json_sprintf("%" PRId64, view->current[VG_TF_IMPACT]));
+	if (view->priority != NULL && *view->priority != '\0')
+		json_object_set_new(object, "priority", json_string(view->priority));
+	put_time(object, "creationDate", view->created_ms);
+	put_time(object, "lastUpdate", view->last_ms);
+	put_time(object, "resolutionDate", view->resolved ? view->resolved_ms : -1);
+	put_time(object, "expectedResolutionDate", view->resolution.due_ms);
+	put_related(parties, view->text[VG_TF_MUNICIPALITY], "customer", "Organization");
+	put_related(parties, view->text[VG_TF_PROVIDER], "provider", "Organization");
+	put_related(parties, view->text[VG_TF_GROUP], "assignee", "Organization");
+	put_related(entities, view->text[VG_TF_SERVICE], "affectedService", "Service");
+	json_object_set_new(object, "relatedParty", parties);
+	json_object_set_new(object, "relatedEntity", entities);
+	if (view->line > 0)
+		json_object_set_new(
+			object, "characteristic",
+			json_pack("[{s:s, s:s}]", "name", "supportLine", "value", line));
+	return object;
+}
+
+/* Keeps what ?fields=a,b names, and id and href besides. */
+static json_t *
+select_fields(const struct vg_call *call, json_t *document)
+{
+	const char *fields = vg_call_query(call, "fields");
+	json_t *kept;
+
+	if (fields == NULL)
+		return document;
+	kept = json_object();
+	for (const char *name = fields; *name != '\0'; name += strspn(name, ",")) {
+		size_t length = strcspn(name, ",");
+		char key[64];
+
+		if (length < sizeof(key)) {
+			memcpy(key, name, length);
+			key[length] = '\0';
+			json_object_set(kept, key, json_object_get(document, key));
+		}
+		name += length;
+	}
+	json_object_set(kept, "id", json_object_get(document, "id"));
+	json_object_set(kept, "href", json_object_get(document, "href"));
+	json_decref(document);
+	return kept;
+}
+
+static json_t *
+render(struct vg_call *call, int64_t id)
+{
+	const struct vg_core *core = vg_live_core(call->api->live);
+	const struct vg_ticket *ticket = vg_core_ticket(core, id);
+	struct vg_ticket_view view;
+
+	if (ticket == NULL)
+		return json_object();
+	vg_ticket_view(core, ticket, vg_live_now_ms(call->api->live), &view, NULL, NULL);
+	return document_of(call, ticket, &view);
+}
+
+/* Taking. */
+
+static void
+quarantine(struct reading *r)
+{
+	static const char *const kept[] = {"externalId",
+					   "status",
+					   "statusChangeReason",
+					   "ticketType",
+					   "severity",
+					   "priority",
+					   "creationDate",
+					   "resolutionDate",
+					   "relatedParty",
+					   "relatedEntity",
+					   "troubleTicketRelationship",
+					   "characteristic"};
+	json_t *payload = json_object();
+	struct vg_event event = r->event;
+	char *text;
+
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		json_object_set(payload, kept[i], json_object_get(r->document, kept[i]));
+	text = json_dumps(payload, JSON_COMPACT | JSON_SORT_KEYS);
+	json_decref(payload);
+	event.kind = VG_KIND_INTAKE_QUARANTINED;
+	event.has_municipality = false;
+	event.body.quarantine = (struct vg_quarantine_body){.mapping = "tmf621",
+							    .reason = "unknown value",
+							    .field = r->unknown_field,
+							    .value = r->unknown_value,
+							    .payload = text == NULL ? "{}" : text};
+	vg_take_event(r->call, &event,
+		      &(struct vg_take){.status = 202,
+					.extra = json_pack("{s:s, s:s, s:s}", "verdict",
+							   "quarantined", "field", r->unknown_field,
+							   "value", r->unknown_value)});
+	free(text);
+}
+
+static void
+begin(struct reading *r, struct vg_call *call, const json_t *document)
+{
+	*r = (struct reading){.call = call, .document = document};
+	r->event = (struct vg_event){
+		.kind = VG_KIND_TICKET_REPORTED,
+		.occurred_ms = vg_live_now_ms(call->api->live),
+		.source = call->who->source,
+		.event_id = r->event_id,
+		.actor = call->who->name,
+		.import = "",
+		.municipality = "",
+		.body.ticket = {.ref = r->ref, .ticket = "", .reason = "", .title_digest = ""},
+	};
+	(void)snprintf(r->event_id, sizeof(r->event_id), "tmf:");
+}
+
+static void
+random_id(char *out)
+{
+	uint8_t random[16];
+
+	vg_random(random, sizeof(random));
+	vg_hex(random, sizeof(random), out);
+}
+
+static void
+take(struct reading *r, int status)
+{
+	if (r->answered)
+		return;
+	if (r->unknown_field != NULL)
+		quarantine(r);
+	else if (r->event.has_municipality && !vg_may_see(r->call->who, r->event.municipality))
+		vg_reply_problem(r->call->request, 403,
+				 "relatedParty.customer: %s speaks for %s only", r->call->who->name,
+				 r->call->who->municipality);
+	else
+		vg_take_event(r->call, &r->event,
+			      &(struct vg_take){.title = json_string_value(
+							json_object_get(r->document, "name")),
+						.status = status,
+						.render = render});
+}
+
+/* A create with an externalId may be sent again: its bytes are its identity. */
+static void
+name_create(struct reading *r)
+{
+	const char *external = text_of(r, "externalId"), *bytes;
+	uint8_t digest[VG_SHA256_LEN];
+	size_t length;
+
+	if (external == NULL || *external == '\0') {
+		random_id(r->event_id + 4);
+		(void)snprintf(r->ref, sizeof(r->ref), "T-%.12s", r->event_id + 4);
+		return;
+	}
+	bytes = vg_request_body(r->call->request, &length);
+	vg_sha256(bytes, length, digest);
+	vg_hex(digest, sizeof(digest), r->event_id + 4);
+	r->event.body.ticket.ref = external;
+}
+
+void
+vg_tmf_post(struct vg_call *call)
+{
+	json_t *document = vg_call_object(call);
+	struct reading r;
+	int64_t at_ms;
+
+	if (document == NULL)
+		return;
+	begin(&r, call, document);
+	name_create(&r);
+	state_number(&r, VG_TF_STATUS, VG_STATUS_NEW);
+	state_number(&r, VG_TF_CHANNEL, VG_CHANNEL_API);
+	read_document(&r);
+	if (read_time(&r, "creationDate", &at_ms) && at_ms <= r.event.occurred_ms) {
+		state_number(&r, VG_TF_OPENED, at_ms);
+		r.event.occurred_ms = at_ms;
+	}
+	take(&r, 0);
+	json_decref(document);
+}
+
+/* A ticket of another source is named by that source's reference, and ours is put beside it. */
+static void
+name_patch(struct reading *r, const struct vg_ticket *ticket)
+{
+	struct vg_ticket_body *body = &r->event.body.ticket;
+
+	random_id(r->event_id + 4);
+	for (size_t i = 0; i < vg_ticket_ref_count(ticket); i++)
+		if (strcmp(vg_ticket_ref(ticket, i).source, r->call->who->source) == 0) {
+			body->ref = vg_ticket_ref(ticket, i).ref;
+			return;
+		}
+	(void)snprintf(r->ref, sizeof(r->ref), "V-%" PRId64, vg_ticket_id(ticket));
+	body->also_count = 1;
+	body->also[0] = vg_ticket_ref(ticket, 0);
+}
+
+void
+vg_tmf_patch(struct vg_call *call)
+{
+	struct vg_ticket_view view;
+	const struct vg_ticket *ticket = vg_call_ticket(call, &view);
+	json_t *document;
+	struct reading r;
+	int64_t at_ms;
+
+	if (ticket == NULL || (document = vg_call_object(call)) == NULL)
+		return;
+	begin(&r, call, document);
+	name_patch(&r, ticket);
+	read_document(&r);
+	if (read_time(&r, "statusChangeDate", &at_ms) && at_ms <= r.event.occurred_ms)
+		r.event.occurred_ms = at_ms;
+	take(&r, 200);
+	json_decref(document);
+}
+
+void
+vg_tmf_get(struct vg_call *call)
+{
+	struct vg_ticket_view view;
+	const struct vg_ticket *ticket = vg_call_ticket(call, &view);
+
+	if (ticket != NULL)
+		vg_reply_json(call->request, 200,
+			      select_fields(call, document_of(call, ticket, &view)));
+}
+
+void
+vg_tmf_list(struct vg_call *call)
+{
+	const struct vg_core *core = vg_live_core(call->api->live);
+	int64_t offset = 0, limit = LIST_DEFAULT, looked_at = 0, seen = 0;
+	const int64_t now_ms = vg_live_now_ms(call->api->live);
+	const struct vg_ticket *ticket = NULL;
+	struct vg_ticket_view view;
+	json_t *list;
+
+	if (!vg_call_number(call, "offset", 0, LOOKED_AT_MAX, &offset) ||
+	    !vg_call_number(call, "limit", 1, LIST_MAX, &limit))
+		return;
+	list = json_array();
+	while ((ticket = vg_core_ticket_next(core, ticket)) != NULL &&
+	       (int64_t)json_array_size(list) < limit && looked_at++ < LOOKED_AT_MAX) {
+		vg_ticket_view(core, ticket, now_ms, &view, NULL, NULL);
+		if (vg_may_see(call->who, view.text[VG_TF_MUNICIPALITY]) && seen++ >= offset)
+			json_array_append_new(
+				list, select_fields(call, document_of(call, ticket, &view)));
+	}
+	vg_reply_json(call->request, 200, list);
+}
