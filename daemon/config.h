@@ -1,0 +1,27 @@
+/* The daemon's settings: one YAML file, read at start. What changes figures is not here
+ * (architecture 6). */
+#ifndef VG_CONFIG_H
+#define VG_CONFIG_H
+
+#include "lib/yaml/yaml.h"
+
+struct vg_config {
+	const char *state_dir;	/* journal, checkpoint, key */
+	const char *listen;	/* "127.0.0.1:8620"; "" = Unix socket only */
+	const char *socket;	/* path; "" = none */
+	const char *database;	/* conninfo; "" = none: the journal keeps everything */
+	const char *mappings;	/* directory of SOURCE.yaml for hooks; "" = no hooks */
+	const char *principals; /* file; "" = none */
+	const char *zone;
+	const char *smtp_url, *smtp_from; /* "" = no mail is sent */
+	int64_t journal_bytes_max, journal_keep_ms;
+	int64_t connections_max, per_address_max;
+	struct vg_yaml *yaml; /* keeps the strings alive */
+};
+
+/* Reads and checks; path NULL = the defaults. False when anything is wrong: errors says what and
+ * where. */
+bool vg_config_load(struct vg_config *out, const char *path, struct vg_yaml_errors *errors);
+void vg_config_fini(struct vg_config *config);
+
+#endif

@@ -1,0 +1,474 @@
+/* main.c - vingad: parts are made, wired to one loop, and taken down in order.
+ *
+ * The hard thing is the order. READY is said when core, journal and listeners stand; at the end
+ * nobody is let in any more, requests in work get their answers, then outbox, sink, core and
+ * journal are closed, each after those that use it. */
+#include "daemon/config.h"
+#include "daemon/intake/api.h"
+#include "daemon/intake/hooks.h"
+#include "daemon/outbox/outbox.h"
+#include "daemon/store/sink.h"
+#include "lib/civil/civil.h"
+
+#include <event2/event.h>
+
+#ifdef VG_HAVE_SYSTEMD
+#include <systemd/sd-daemon.h>
+#endif
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PRIORITIES     3 /* 0 journal results and signals, 1 sources, 2 sinks */
+#define DRAIN_MS       10000
+#define ROWS_BYTES_MAX (1 << 20) /* of read-model text collected in one turn */
+#define FILES_SPARE    256	 /* descriptors that are not client connections */
+#define LAG_WINDOW     60	 /* seconds that the worst lateness is remembered */
+
+struct daemon {
+	struct vg_config config;
+	struct event_base *base;
+	struct vg_live *live;
+	struct vg_server *server;
+	struct vg_auth *auth;
+	struct vg_hooks *hooks;
+	struct vg_sink *sink;
+	struct vg_outbox *outbox;
+	struct vg_api api;
+	struct event *on_sink, *on_second, *on_term, *on_int;
+	int lock_fd;
+	int64_t drain_until_ms; /* 0 = running */
+	int64_t last_second_ms;
+	int64_t lag_ms[LAG_WINDOW];
+	unsigned second;
+};
+
+static int64_t
+monotonic_ms(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void __attribute__((format(printf, 1, 2))) tell_supervisor(const char *format, ...)
+{
+#ifdef VG_HAVE_SYSTEMD
+	char text[300];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	(void)sd_notify(0, text);
+#else
+	(void)format;
+#endif
+}
+
+static void
+on_progress(const char *what, int64_t seq)
+{
+	tell_supervisor("EXTEND_TIMEOUT_USEC=30000000\nSTATUS=replaying %s, row %" PRId64, what,
+			seq);
+}
+
+/* Wiring. */
+
+static void
+on_applied(void *arg)
+{
+	struct daemon *d = arg;
+
+	if (d->sink != NULL)
+		vg_sink_offer(d->sink, vg_core_seq(vg_live_core(d->live)));
+	if (d->outbox != NULL)
+		vg_outbox_poke(d->outbox);
+}
+
+static void
+on_note(int64_t seq, const char *note, void *arg)
+{
+	struct daemon *d = arg;
+
+	vg_outbox_keep_note(d->outbox, seq, note);
+}
+
+static void
+give_rows(struct daemon *d, int64_t after_seq)
+{
+	const struct vg_core *core = vg_live_core(d->live);
+	struct vg_rows rows;
+
+	if (vg_rows_collect(core, after_seq, vg_live_now_ms(d->live), ROWS_BYTES_MAX, &rows) != 0)
+		fprintf(stderr, "vingad: read model: out of memory; asked for again in a second\n");
+	else
+		vg_sink_give(d->sink, &rows);
+}
+
+static void
+on_sink(evutil_socket_t fd, short what, void *arg)
+{
+	struct daemon *d = arg;
+	struct vg_sink_state state;
+	int64_t after_seq;
+
+	(void)fd;
+	(void)what;
+	if (vg_sink_wants(d->sink, &after_seq))
+		give_rows(d, after_seq);
+	vg_sink_get_state(d->sink, &state);
+	vg_journal_trim(vg_live_journal(d->live), state.ledger_seq, vg_live_checkpoint_seq(d->live),
+			vg_live_now_ms(d->live));
+}
+
+/* The timer's own lateness is the loop's: the watchdog is fed only while the loop turns. */
+static void
+measure_lag(struct daemon *d)
+{
+	int64_t now = monotonic_ms(), worst = 0;
+
+	d->lag_ms[d->second++ % LAG_WINDOW] =
+		d->last_second_ms == 0 ? 0 : now - d->last_second_ms - 1000;
+	d->last_second_ms = now;
+	for (int i = 0; i < LAG_WINDOW; i++)
+		worst = d->lag_ms[i] > worst ? d->lag_ms[i] : worst;
+	d->api.loop_lag_ms = worst;
+}
+
+static void
+report_health(struct daemon *d)
+{
+	struct vg_journal_state journal;
+	struct vg_sink_state sink = {0};
+
+	vg_journal_get_state(vg_live_journal(d->live), &journal);
+	if (d->sink != NULL)
+		vg_sink_get_state(d->sink, &sink);
+	tell_supervisor("%sSTATUS=seq %" PRId64 ", PostgreSQL %" PRId64 "%s%s",
+			journal.failed ? "" : "WATCHDOG=1\n", vg_core_seq(vg_live_core(d->live)),
+			sink.ledger_seq, *sink.text != '\0' ? ", " : "", sink.text);
+}
+
+static void
+on_second(evutil_socket_t fd, short what, void *arg)
+{
+	struct daemon *d = arg;
+	bool idle;
+
+	(void)fd;
+	(void)what;
+	measure_lag(d);
+	report_health(d);
+	if (d->drain_until_ms == 0)
+		return;
+	idle = vg_server_in_work(d->server) == 0 && vg_live_in_flight(d->live) == 0;
+	if (idle || monotonic_ms() > d->drain_until_ms)
+		(void)event_base_loopbreak(d->base);
+}
+
+static void
+on_stop_signal(evutil_socket_t fd, short what, void *arg)
+{
+	static const struct timeval soon = {0, 20 * 1000};
+	struct daemon *d = arg;
+
+	(void)fd;
+	(void)what;
+	if (d->drain_until_ms != 0)
+		return;
+	tell_supervisor("STOPPING=1");
+	d->drain_until_ms = monotonic_ms() + DRAIN_MS;
+	vg_server_drain(d->server);
+	vg_outbox_pause(d->outbox);
+	(void)event_add(d->on_second, &soon); /* looks more often from now on */
+}
+
+/* Start. */
+
+static int
+lock_state(struct daemon *d, struct vg_err *err)
+{
+	char path[4096];
+
+	if (mkdir(d->config.state_dir, 0700) != 0 && errno != EEXIST)
+		return vg_err_set(err, -errno, "cannot make %s: %s", d->config.state_dir,
+				  strerror(errno));
+	(void)snprintf(path, sizeof(path), "%s/lock", d->config.state_dir);
+	d->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (d->lock_fd < 0)
+		return vg_err_set(err, -errno, "cannot open %s: %s", path, strerror(errno));
+	if (flock(d->lock_fd, LOCK_EX | LOCK_NB) != 0)
+		return vg_err_set(err, VG_ECONFLICT, "%s is in use by another vingad",
+				  d->config.state_dir);
+	return 0;
+}
+
+/* As many descriptors as the system lets us have; no more connections than they carry. */
+static size_t
+connections_possible(const struct vg_config *config)
+{
+	struct rlimit limit;
+	size_t most = (size_t)config->connections_max;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return most;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+	if (limit.rlim_cur < most + FILES_SPARE) {
+		most = limit.rlim_cur > 2 * FILES_SPARE ? limit.rlim_cur - FILES_SPARE
+							: FILES_SPARE;
+		fprintf(stderr,
+			"vingad: %zu connections at most: the system gives %ju file descriptors\n",
+			most, (uintmax_t)limit.rlim_cur);
+	}
+	return most;
+}
+
+static int
+make_base(struct daemon *d, struct vg_err *err)
+{
+	struct event_config *options = event_config_new();
+
+	if (options != NULL) {
+		(void)event_config_set_flag(options,
+					    EVENT_BASE_FLAG_PRECISE_TIMER | EVENT_BASE_FLAG_NOLOCK);
+		d->base = event_base_new_with_config(options);
+		event_config_free(options);
+	}
+	if (d->base == NULL || event_base_priority_init(d->base, PRIORITIES) != 0)
+		return vg_err_set(err, VG_ENOMEM, "event loop: out of memory");
+	return 0;
+}
+
+static int
+start_live(struct daemon *d, struct vg_err *err)
+{
+	const struct vg_live_options options = {
+		.base = d->base,
+		.state_dir = d->config.state_dir,
+		.conninfo = d->config.database,
+		.journal_bytes_max = d->config.journal_bytes_max,
+		.journal_keep_ms = d->config.journal_keep_ms,
+		.progress = on_progress,
+		.on_applied = on_applied,
+		.on_note = on_note,
+		.arg = d,
+	};
+	const struct vg_outbox_options outbox = {
+		.base = d->base,
+		.smtp_url = d->config.smtp_url,
+		.smtp_from = d->config.smtp_from,
+	};
+	int rc = vg_live_start(&d->live, &options, err);
+
+	if (rc != 0)
+		return rc;
+	return vg_outbox_new(&d->outbox, &outbox, d->live, err);
+}
+
+static int
+start_sink(struct daemon *d, struct vg_err *err)
+{
+	struct vg_journal_state journal;
+	struct vg_sink_options options = {.conninfo = d->config.database,
+					  .journal_path = vg_live_journal_path(d->live)};
+	int rc;
+
+	if (*d->config.database == '\0')
+		return 0;
+	vg_journal_get_state(vg_live_journal(d->live), &journal);
+	options.instance = journal.instance;
+	rc = vg_sink_start(&d->sink, &options, err);
+	if (rc != 0)
+		return rc;
+	d->on_sink = event_new(d->base, vg_sink_fd(d->sink), EV_READ | EV_PERSIST, on_sink, d);
+	if (d->on_sink == NULL || event_priority_set(d->on_sink, 2) != 0 ||
+	    event_add(d->on_sink, NULL) != 0)
+		return vg_err_set(err, VG_ENOMEM, "event loop: out of memory");
+	vg_sink_offer(d->sink, vg_core_seq(vg_live_core(d->live)));
+	return 0;
+}
+
+static int
+start_server(struct daemon *d, struct vg_err *err)
+{
+	const struct vg_server_options options = {
+		.base = d->base,
+		.connections_max = connections_possible(&d->config),
+		.per_address_max = (size_t)d->config.per_address_max,
+		.head_ms = 10000,
+		.body_ms = 30000,
+		.idle_ms = 60000,
+		.body_max = vg_api_body_max,
+		.on_request = vg_api_on_request,
+		.arg = &d->api,
+	};
+	int rc = vg_server_new(&d->server, &options, err);
+
+	d->api = (struct vg_api){
+		.live = d->live,
+		.server = d->server,
+		.auth = d->auth,
+		.sink = d->sink,
+		.hooks = d->hooks,
+		.started_ms = vg_live_now_ms(d->live),
+	};
+	if (rc == 0 && *d->config.listen != '\0')
+		rc = vg_server_listen(d->server, d->config.listen, err);
+	if (rc == 0 && *d->config.socket != '\0')
+		rc = vg_server_listen_unix(d->server, d->config.socket, err);
+	return rc;
+}
+
+static int
+hook_signals(struct daemon *d, struct vg_err *err)
+{
+	static const struct timeval second = {1, 0};
+
+	d->on_term = evsignal_new(d->base, SIGTERM, on_stop_signal, d);
+	d->on_int = evsignal_new(d->base, SIGINT, on_stop_signal, d);
+	d->on_second = event_new(d->base, -1, EV_PERSIST, on_second, d);
+	if (d->on_term == NULL || d->on_int == NULL || d->on_second == NULL ||
+	    event_add(d->on_term, NULL) != 0 || event_add(d->on_int, NULL) != 0 ||
+	    event_add(d->on_second, &second) != 0)
+		return vg_err_set(err, VG_ENOMEM, "event loop: out of memory");
+	return 0;
+}
+
+/* Stop. */
+
+static void
+free_event(struct event *event)
+{
+	if (event != NULL)
+		event_free(event);
+}
+
+static void
+stop(struct daemon *d)
+{
+	free_event(d->on_sink);
+	free_event(d->on_second);
+	free_event(d->on_term);
+	free_event(d->on_int);
+	if (d->outbox != NULL)
+		vg_outbox_free(d->outbox);
+	if (d->sink != NULL)
+		vg_sink_stop(d->sink);
+	if (d->server != NULL)
+		vg_server_free(d->server);
+	if (d->live != NULL)
+		vg_live_stop(d->live);
+	vg_hooks_free(d->hooks);
+	vg_auth_free(d->auth);
+	if (d->base != NULL)
+		event_base_free(d->base);
+	vg_config_fini(&d->config);
+	if (d->lock_fd >= 0)
+		(void)close(d->lock_fd);
+}
+
+static int
+run(struct daemon *d)
+{
+	struct vg_err err = {0};
+	int rc;
+
+	if ((rc = lock_state(d, &err)) != 0 || (rc = make_base(d, &err)) != 0 ||
+	    (rc = hook_signals(d, &err)) != 0 || (rc = start_live(d, &err)) != 0 ||
+	    (rc = start_sink(d, &err)) != 0 || (rc = start_server(d, &err)) != 0) {
+		fprintf(stderr, "vingad: %s\n", vg_err_text(&err, rc));
+		return EXIT_FAILURE;
+	}
+	fprintf(stderr, "vingad: ready at row %" PRId64 "\n", vg_core_seq(vg_live_core(d->live)));
+	tell_supervisor("READY=1");
+	(void)event_base_dispatch(d->base);
+	if (vg_live_in_flight(d->live) > 0) {
+		/* requests still point into what would be freed: the journal has what was
+		 * acknowledged */
+		fprintf(stderr,
+			"vingad: the journal did not answer in time; ended without a checkpoint\n");
+		_exit(EXIT_FAILURE);
+	}
+	return EXIT_SUCCESS;
+}
+
+/* Settings. */
+
+static bool
+load(struct daemon *d, const char *path)
+{
+	struct vg_yaml_errors errors = {0};
+	struct vg_err err = {0};
+	bool ok = vg_config_load(&d->config, path, &errors);
+	int rc = 0;
+
+	if (ok) {
+		rc = vg_civil_set_zone(d->config.zone, &err);
+		d->auth = vg_auth_load(d->config.principals, &errors);
+		d->hooks = vg_hooks_load(d->config.mappings, &errors);
+		ok = rc == 0 && d->auth != NULL && d->hooks != NULL;
+	}
+	for (size_t i = 0; i < errors.count && i < VG_YAML_ERRORS_MAX; i++)
+		fprintf(stderr, "vingad: %s\n", errors.text[i]);
+	if (rc != 0)
+		fprintf(stderr, "vingad: zone: %s\n", vg_err_text(&err, rc));
+	vg_yaml_errors_free(&errors);
+	return ok;
+}
+
+static int
+usage(FILE *out)
+{
+	fputs("usage: vingad [--config FILE] [--check] [--routes] [--version]\n"
+	      "  --config FILE  settings (default: built in; see vingad(8))\n"
+	      "  --check        read settings, principals and mappings, tell what is wrong, end\n"
+	      "  --routes       print the HTTP routes, one a line, end\n",
+	      out);
+	return out == stdout ? EXIT_SUCCESS : 2;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct daemon d = {.lock_fd = -1};
+	const char *config = NULL;
+	bool check = false;
+	int status = EXIT_FAILURE;
+
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--config") == 0 && i + 1 < argc) {
+			config = argv[++i];
+		} else if (strcmp(argv[i], "--check") == 0) {
+			check = true;
+		} else if (strcmp(argv[i], "--routes") == 0) {
+			vg_api_print_routes();
+			return EXIT_SUCCESS;
+		} else if (strcmp(argv[i], "--version") == 0) {
+			puts("vingad " VG_VERSION);
+			return EXIT_SUCCESS;
+		} else {
+			return usage(strcmp(argv[i], "--help") == 0 ? stdout : stderr);
+		}
+	}
+	(void)umask(0077);
+	(void)signal(SIGPIPE, SIG_IGN);
+	json_object_seed(0);
+	if (load(&d, config))
+		status = check ? EXIT_SUCCESS : run(&d);
+	stop(&d);
+	return status;
+}
