@@ -5,7 +5,9 @@
  * written whole or not at all, and all objects of one sequence go together (architecture 3.6). */
 #include "lib/rows/rows.h"
 
+#include "lib/rows/rows_private.h"
 
+#include <stdlib.h>
 
 /* Types, as sql/ declares them: *_id, seq, *_seq, *_ms and counts are bigint; *_at, valid_* timestamptz ("infinity" = no end);
  * day and month date (month: its first day); line and the like smallint, null = unknown; sla, status and other
@@ -60,3 +62,50 @@ const struct vg_table_info vg_table_info[VG_TABLE_COUNT] = {
 		"rolling_num,rolling_den,rule,rule_rev,as_of_seq",
 		"month" },
 };
+
+/* A batch is cut only between sequences, since to_seq promises all objects up to it. */
+static bool
+collect(const struct vg_object *object, void *arg)
+{
+	struct vg_rows_writer *writer = arg;
+	struct vg_rows *rows = writer->rows;
+
+	if (writer->bytes >= writer->bytes_max && object->changed_seq > rows->to_seq) {
+		rows->more = true;
+		return false;
+	}
+	vg_rows_object(writer, object);
+	rows->to_seq = object->changed_seq;
+	rows->objects++;
+	return writer->rc == 0;
+}
+
+int
+vg_rows_collect(const struct vg_core *core, int64_t after_seq, int64_t eval_ms, size_t max_bytes,
+	struct vg_rows *out)
+{
+	struct vg_rows_writer writer = {
+		.rows = out, .core = core, .eval_ms = eval_ms, .bytes_max = max_bytes,
+	};
+
+	*out = (struct vg_rows){ .from_seq = after_seq, .to_seq = after_seq };
+	if ((writer.scratch = malloc(VG_ROWS_SCRATCH)) == NULL)
+		return VG_ENOMEM;
+	vg_core_changed_since(core, after_seq, collect, &writer);
+	free(writer.scratch);
+	if (writer.rc != 0)
+		vg_rows_free(out);
+	else if (!out->more)
+		out->to_seq = vg_core_seq(core);
+	return writer.rc;
+}
+
+void
+vg_rows_free(struct vg_rows *rows)
+{
+	for (int table = 0; table < VG_TABLE_COUNT; table++) {
+		free(rows->table[table].copy);
+		free(rows->table[table].keys);
+	}
+	*rows = (struct vg_rows){ .objects = 0 };
+}

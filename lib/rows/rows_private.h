@@ -1,0 +1,47 @@
+/* Writing COPY text; for lib/rows only. */
+#ifndef VG_ROWS_PRIVATE_H
+#define VG_ROWS_PRIVATE_H
+
+#include "lib/rows/rows.h"
+
+#define VG_ROWS_SCRATCH (128 * 1024) /* a fact's fields as JSON: twice the largest event */
+
+/* The row that is being written. Out of memory is kept in `rc` and makes the rest do nothing. */
+struct vg_rows_writer {
+	struct vg_rows *rows;
+	const struct vg_core *core;
+	int64_t eval_ms;
+	size_t bytes, bytes_max; /* written so far in all tables; no new sequence is begun past the maximum */
+	int rc;
+	char *scratch; /* VG_ROWS_SCRATCH bytes */
+	struct vg_rows_table *table;
+	size_t column; /* of the present row */
+	size_t columns;
+};
+
+/* Begins a row of a table, and ends it: then every column has been given a value. */
+void vg_row_begin(struct vg_rows_writer *writer, enum vg_table table);
+void vg_row_end(struct vg_rows_writer *writer);
+void vg_row_null(struct vg_rows_writer *writer);
+void vg_row_text(struct vg_rows_writer *writer, const char *text); /* NULL = null */
+/* "" is null too: the core's word for none. */
+void vg_row_name(struct vg_rows_writer *writer, const char *text);
+void vg_row_number(struct vg_rows_writer *writer, int64_t number);
+/* Null where the core says -1: not known, not there. */
+void vg_row_natural(struct vg_rows_writer *writer, int64_t number);
+void vg_row_flag(struct vg_rows_writer *writer, bool flag);
+/* ISO 8601 in UTC; infinity for the ends of time. */
+void vg_row_instant(struct vg_rows_writer *writer, int64_t at_ms);
+/* The same, null for -1: has not happened. */
+void vg_row_moment(struct vg_rows_writer *writer, int64_t at_ms);
+void vg_row_day(struct vg_rows_writer *writer, int64_t day);
+void vg_row_month(struct vg_rows_writer *writer, int month);
+/* Puts a key among those whose old rows go first. */
+void vg_row_key(struct vg_rows_writer *writer, enum vg_table table, int64_t key);
+
+/* rows_ticket.c, rows_other.c */
+void vg_rows_ticket(struct vg_rows_writer *writer, const struct vg_ticket *ticket);
+void vg_rows_month(struct vg_rows_writer *writer, int month);
+void vg_rows_object(struct vg_rows_writer *writer, const struct vg_object *object);
+
+#endif
