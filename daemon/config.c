@@ -19,7 +19,7 @@ static const struct text_key {
 	{"listen", offsetof(struct vg_config, listen), "127.0.0.1:8620"},
 	{"socket", offsetof(struct vg_config, socket), "/run/vinga/vinga.sock"},
 	{"database", offsetof(struct vg_config, database), ""},
-	{"mappings_dir", offsetof(struct vg_config, mappings), ""},
+	{"mappings", offsetof(struct vg_config, mappings), ""},
 	{"principals", offsetof(struct vg_config, principals), ""},
 	{"zone", offsetof(struct vg_config, zone), "Europe/Stockholm"},
 	{"smtp", offsetof(struct vg_config, smtp_url), ""},
