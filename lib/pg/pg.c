@@ -71,6 +71,9 @@ result_failed(const struct vg_pg *pg, const PGresult *result, struct vg_err *err
 			    ? (int)strcspn(context, ":")
 			    : 0;
 
+	if (PQstatus(pg->conn) == CONNECTION_OK && PQresultStatus(result) != PGRES_FATAL_ERROR)
+		return vg_err_set(err, VG_EINVALID, "pg: unexpected answer %s",
+				  PQresStatus(PQresultStatus(result)));
 	if (state == NULL || message == NULL)
 		return connection_failed(pg, err);
 	return vg_err_set(err, code_of_state(state), "pg: %s (SQLSTATE %s%s%.*s)", message, state,
@@ -147,6 +150,19 @@ cancel(struct vg_pg *pg)
 	PQfreeCancel(request);
 }
 
+/* A COPY that nobody asked for is ended from this side, or its result would come for ever. */
+static bool
+end_copy(struct vg_pg *pg, ExecStatusType status)
+{
+	char *piece = NULL;
+
+	if (status == PGRES_COPY_IN)
+		return PQputCopyEnd(pg->conn, "no rows were expected") == 1;
+	while (status == PGRES_COPY_OUT && PQgetCopyData(pg->conn, &piece, 0) > 0)
+		PQfreemem(piece);
+	return true;
+}
+
 /* Takes every result that is left. The first error wins over `rc` 0. */
 static int
 finish(struct vg_pg *pg, int rc, struct vg_err *err)
@@ -159,10 +175,7 @@ finish(struct vg_pg *pg, int rc, struct vg_err *err)
 		if (rc == 0 && status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
 			rc = result_failed(pg, result, err);
 		PQclear(result);
-		if (status == PGRES_COPY_IN &&
-		    PQputCopyEnd(pg->conn, "a statement with rows was expected") != 1)
-			break;
-		if (PQstatus(pg->conn) != CONNECTION_OK)
+		if (!end_copy(pg, status) || PQstatus(pg->conn) != CONNECTION_OK)
 			break;
 	}
 	if (rc == 0 && PQstatus(pg->conn) != CONNECTION_OK)
@@ -240,7 +253,7 @@ vg_pg_exec(struct vg_pg *pg, const char *sql, const char *const *params, int par
 	else if (affected != NULL)
 		*affected = strtoll(PQcmdTuples(result), NULL, 10);
 	PQclear(result);
-	return rc;
+	return rc == 0 ? 0 : finish(pg, rc, err);
 }
 
 int
