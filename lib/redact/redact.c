@@ -63,14 +63,15 @@ alnum_at(struct text text, size_t at)
 	return digit_at(text, at) || (at < text.length && upper_letter(text.at[at]) != '\0');
 }
 
-/* Bytes of the space at `at`: blank, tab, U+00A0, U+2000-U+200B, U+202F; 0 = none. */
+/* Bytes of the space at `at`: blank, control character (a line break becomes a blank in a title),
+ * U+00A0, U+2000-U+200B, U+202F; 0 = none. */
 static size_t
 space_at(struct text text, size_t at)
 {
 	const unsigned char *p = text.at + at;
 	size_t left = text.length - at;
 
-	if (left >= 1 && (p[0] == ' ' || p[0] == '\t'))
+	if (left >= 1 && (p[0] <= ' ' || p[0] == 0x7F))
 		return 1;
 	if (left >= 2 && p[0] == 0xC2 && p[1] == 0xA0)
 		return 2;

@@ -257,6 +257,8 @@ text_around_numbers_is_kept(void **state)
 	assert_masked("pnr189001019802x", "pnr[PNR]x");
 	assert_masked("2024 189001019802", "2024 [PNR]");
 	assert_masked("189001019802 189001019802", "[PNR] [PNR]");
+	assert_masked("18900101\r\n9802", "[PNR]");
+	assert_masked("18900101-\n9802", "[PNR]");
 	assert_masked("[PNR]", "[PNR]");
 	assert_masked("\xE2\x80", "\xE2\x80");
 	assert_masked("890101\xE2", "890101\xE2");
