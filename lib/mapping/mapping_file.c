@@ -34,9 +34,7 @@ struct reading {
 	bool too_long;
 };
 
-/* --- documents
- * ------------------------------------------------------------------------------------------------
- */
+/* --- documents --- */
 
 static bool
 is_payload(const struct vg_document_node *node)
@@ -143,9 +141,7 @@ vg_mapping_document(struct vg_mapping_run *run, const char *bytes, size_t length
 	run->document = document;
 }
 
-/* --- CSV
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- CSV --- */
 
 static void
 hand_over(struct reading *r, const struct vg_mapped_row *row)
@@ -235,8 +231,7 @@ on_csv_row(const struct vg_csv_row *row, void *arg)
 	return r->rc == 0;
 }
 
-/* --- NDJSON and JSON
- * ------------------------------------------------------------------------------------------ */
+/* --- NDJSON and JSON --- */
 
 static void
 append(struct reading *r, const char *bytes, size_t length, size_t max)
@@ -336,9 +331,7 @@ read_whole(struct reading *r)
 	vg_document_free(document);
 }
 
-/* --- files
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- files --- */
 
 static void
 feed(struct reading *r, struct vg_csv *csv, const char *bytes, size_t length)

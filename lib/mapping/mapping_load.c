@@ -29,9 +29,7 @@ vg_mapping_listed(const struct vg_yaml_node *list, const char *text)
 	return false;
 }
 
-/* --- values
- * ---------------------------------------------------------------------------------------------------
- */
+/* --- values --- */
 
 static const char *
 state_status(const char *text, struct stated *out)
@@ -134,8 +132,7 @@ load_stated(struct loader *l, enum vg_ticket_field field, const struct vg_yaml_n
 	vg_yaml_error(l->errors, node, "%s \"%.60s\": %s%s", info->name, node->text, wrong, words);
 }
 
-/* --- columns and lists
- * ---------------------------------------------------------------------------------------- */
+/* --- columns and lists --- */
 
 static size_t
 column_index(struct loader *l, const struct vg_yaml_node *name)
@@ -205,9 +202,7 @@ load_list(struct loader *l, const struct vg_yaml_node *map, const char *key)
 	return NULL;
 }
 
-/* --- time
- * -----------------------------------------------------------------------------------------------------
- */
+/* --- time --- */
 
 static void
 load_when(struct loader *l, const struct vg_yaml_node *map, const struct when *inherited,
@@ -226,9 +221,7 @@ load_when(struct loader *l, const struct vg_yaml_node *map, const struct when *i
 			      out->pattern);
 }
 
-/* --- rules
- * ----------------------------------------------------------------------------------------------------
- */
+/* --- rules --- */
 
 static int
 by_key(const void *a, const void *b)
@@ -360,8 +353,7 @@ load_fields(struct loader *l, const struct vg_yaml_node *root)
 			load_rule(l, vg_ticket_field_find(fields->key[i]), fields->item[i]);
 }
 
-/* --- the rest of the file
- * ------------------------------------------------------------------------------------- */
+/* --- the rest of the file --- */
 
 static void
 load_event_id(struct loader *l, const struct vg_yaml_node *root)

@@ -141,4 +141,34 @@ void vg_mapping_row(struct vg_mapping_run *run, const struct raw_row *raw,
 void vg_mapping_malformed(struct vg_mapping_run *run, int64_t line, const char *field,
 			  const char *value, const char *reason, struct vg_mapped_row *out);
 
+/* --- of the row being mapped; those that return bool tell the fault and return false --- */
+
+/* Always false. */
+bool vg_row_malformed(struct vg_mapping_run *run, const char *field, const char *value,
+		      const char *reason, ...) __attribute__((format(printf, 4, 5)));
+/* The first thing that cannot be mapped is told; the row is read on, since it may be malformed too.
+ */
+void vg_row_unmapped(struct vg_mapping_run *run, const char *field, const char *value,
+		     const char *reason, ...) __attribute__((format(printf, 4, 5)));
+/* A copy that lives until the next row; NULL = out of memory. */
+char *vg_row_keep(struct vg_mapping_run *run, const char *bytes, size_t length);
+/* At most `max` bytes of text, not ending inside a character. */
+size_t vg_row_cut(const char *text, size_t max);
+/* What messages call it: the first column. */
+const char *vg_row_column(const struct vg_mapping_run *run, const struct from *from);
+
+/* Checks and masks all columns, the good ones even when one is bad: the row's number needs its
+ * reference. */
+bool vg_row_cells(struct vg_mapping_run *run, const struct raw_row *raw);
+/* The text of one column, or of several joined by "/"; NULL when all are absent. `unmasked` asks
+ * for it as it came. */
+const char *vg_row_text(struct vg_mapping_run *run, const struct from *from, bool unmasked);
+/* A reference to a ticket: as it came when nothing in it, or a pattern, speaks against it. */
+bool vg_row_id(struct vg_mapping_run *run, const struct from *from, const char *text,
+	       const char **out);
+
+bool vg_row_time(struct vg_mapping_run *run, const struct from *from, const struct when *when,
+		 const char *text, int64_t *at_ms);
+bool vg_row_rule(struct vg_mapping_run *run, const struct rule *rule);
+
 #endif
