@@ -19,7 +19,7 @@ put(struct vg_rows_writer *writer, const char *bytes, size_t length)
 	size_t size = table->size;
 	char *grown;
 
-	if (writer->rc != 0)
+	if (writer->rc != 0 || length == 0)
 		return;
 	while (table->length + length > size)
 		size = size == 0 ? 4096 : size * 2;

@@ -1,0 +1,226 @@
+/* The read model's rows: as many values as columns, escapes, keys, and batches that end between sequences. */
+#include "tests/unit/core_world.h"
+
+#include "lib/rows/rows.h"
+
+static size_t
+count_char(const char *text, size_t length, char wanted)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < length; i++)
+		n += text[i] == wanted;
+	return n;
+}
+
+/* Every line of a table has as many values as the table has columns. */
+static void
+check_shape(const struct vg_rows *rows)
+{
+	for (int table = 0; table < VG_TABLE_COUNT; table++) {
+		const struct vg_rows_table *it = &rows->table[table];
+		const char *columns = vg_table_info[table].columns;
+		size_t commas = count_char(columns, strlen(columns), ',');
+
+		assert_int_equal(count_char(it->copy, it->length, '\n'), it->rows);
+		assert_int_equal(count_char(it->copy, it->length, '\t'), it->rows * commas);
+		assert_non_null(strstr(columns, vg_table_info[table].key));
+	}
+}
+
+/* Value `column` of the first row, counted by name. */
+static void
+value_of(const struct vg_rows *rows, enum vg_table table, const char *column, char *out, size_t size)
+{
+	const char *name = strstr(vg_table_info[table].columns, column);
+	const char *at = rows->table[table].copy;
+	size_t length;
+
+	assert_non_null(name);
+	for (const char *c = vg_table_info[table].columns; c < name; c++) {
+		if (*c == ',')
+			at = strchr(at, '\t') + 1;
+	}
+	length = strcspn(at, "\t\n");
+	assert_true(length < size);
+	memcpy(out, at, length);
+	out[length] = '\0';
+}
+
+static void
+assert_value(const struct vg_rows *rows, enum vg_table table, const char *column, const char *want)
+{
+	char is[600];
+
+	value_of(rows, table, column, is, sizeof(is));
+	assert_string_equal(is, want);
+}
+
+static struct vg_rows
+collect(const struct world *world, int64_t after_seq, size_t max_bytes)
+{
+	struct vg_rows rows;
+
+	assert_int_equal(vg_rows_collect(world->core, after_seq, vg_core_received_ms(world->core),
+				 max_bytes, &rows),
+		0);
+	return rows;
+}
+
+static void
+a_ticket_is_written_whole(void **state)
+{
+	struct world world = world_new();
+	struct vg_rows rows;
+
+	(void)state;
+	report(&world, "T1", 10, "status=new line=1 priority=P1 municipality=1489 group=a\"b\\c");
+	command(&world, VG_KIND_TICKET_ESCALATED, "T1", 20, 0, "");
+	report(&world, "T1", 70, "status=resolved source_sla_met=0");
+	rows = collect(&world, 0, SIZE_MAX);
+	check_shape(&rows);
+	assert_false(rows.more);
+	assert_int_equal(rows.to_seq, 4);
+	assert_int_equal(rows.table[VG_TABLE_TRANSITION].rows, 3);
+	assert_value(&rows, VG_TABLE_TICKET, "ticket_id", "2");
+	assert_value(&rows, VG_TABLE_TICKET, "created_at", "2016-01-01T00:10:00.000Z");
+	assert_value(&rows, VG_TABLE_TICKET, "second_line_at", "2016-01-01T00:20:00.000Z");
+	assert_value(&rows, VG_TABLE_TICKET, "received_at", "\\N");
+	assert_value(&rows, VG_TABLE_TICKET, "sla,", "met");
+	assert_value(&rows, VG_TABLE_TICKET, "elapsed_ms", "3600000");
+	assert_value(&rows, VG_TABLE_TICKET, "faults", "{}");
+	assert_value(&rows, VG_TABLE_TICKET, "source_sla_met", "f");
+	assert_value(&rows, VG_TABLE_TICKET, "side_first_line_ms", "600000");
+	assert_value(&rows, VG_TABLE_TICKET, "agreement_version", "1");
+	assert_value(&rows, VG_TABLE_TICKET_REF, "ref", "T1");
+	assert_value(&rows, VG_TABLE_NOTIFICATION, "state", "acknowledged");
+	assert_value(&rows, VG_TABLE_AGREEMENT, "valid_to", "infinity");
+	assert_value(&rows, VG_TABLE_KPI_CELL, "month", "2016-01-01");
+	assert_value(&rows, VG_TABLE_TRANSITION, "fields",
+		"{\"status\":\"new\",\"support_line\":1,\"group\":\"a\\\\\"b\\\\\\\\c\","
+		"\"priority\":\"P1\",\"municipality\":\"1489\"}");
+	vg_rows_free(&rows);
+	vg_core_free(world.core);
+}
+
+static void
+a_ticket_that_vanished_leaves_its_key_alone(void **state)
+{
+	struct world world = world_new();
+	struct vg_rows rows;
+
+	(void)state;
+	report(&world, "T1", 10, "status=new line=1 priority=P1 municipality=1489");
+	command(&world, VG_KIND_TICKET_CORRECTED, "T1", 10, 2, "");
+	rows = collect(&world, 2, SIZE_MAX);
+	check_shape(&rows);
+	assert_int_equal(rows.table[VG_TABLE_TICKET].rows, 0);
+	assert_int_equal(rows.table[VG_TABLE_TICKET].keys_length, 2);
+	assert_memory_equal(rows.table[VG_TABLE_TICKET].keys, "2\n", 2);
+	vg_rows_free(&rows);
+	vg_core_free(world.core);
+}
+
+/* Small batches together hold every ticket, each whole, and end at the core's head. */
+static void
+batches_end_between_sequences(void **state)
+{
+	struct world world = world_new();
+	int64_t after = 0;
+	size_t tickets = 0, batches = 0;
+	bool more = true;
+
+	(void)state;
+	for (int i = 0; i < 50; i++) {
+		char ref[16];
+
+		snprintf(ref, sizeof(ref), "T%d", i);
+		report(&world, ref, i, "status=new line=1 priority=P1 municipality=1489");
+	}
+	while (more) {
+		struct vg_rows rows = collect(&world, after, 2000);
+
+		check_shape(&rows);
+		assert_true(rows.to_seq > after);
+		after = rows.to_seq;
+		more = rows.more;
+		tickets += rows.table[VG_TABLE_TICKET].rows;
+		batches++;
+		vg_rows_free(&rows);
+	}
+	assert_int_equal(tickets, 50);
+	assert_true(batches > 10);
+	assert_int_equal(after, vg_core_seq(world.core));
+	vg_core_free(world.core);
+}
+
+static void
+a_share_is_written_in_millionths(void **state)
+{
+	static const char want[] = "\tresolution_met\tppm\t1\t3\t333333\t900000\t0\tmissed\t";
+	struct world world = world_new();
+	struct vg_rows rows;
+	const char *row;
+
+	(void)state;
+	report(&world, "T1", 10, "status=new line=1 priority=P1 municipality=1489");
+	report(&world, "T1", 20, "status=resolved");
+	report(&world, "T2", 10, "status=new line=1 priority=P1 municipality=1489");
+	report(&world, "T2", 400, "status=resolved");
+	report(&world, "T3", 10, "status=new line=1 priority=P1 municipality=1489");
+	report(&world, "T3", 400, "status=resolved");
+	rows = collect(&world, 0, SIZE_MAX);
+	row = strstr(rows.table[VG_TABLE_KPI_CELL].copy, "\tresolution_met\t");
+	assert_non_null(row);
+	assert_int_equal(strncmp(row, want, sizeof(want) - 1), 0);
+	vg_rows_free(&rows);
+	vg_core_free(world.core);
+}
+
+static void
+other_objects_have_their_rows(void **state)
+{
+	struct world world = world_new();
+	struct vg_event event = world_event(&world, VG_KIND_INTAKE_QUARANTINED, 1);
+	struct vg_rows rows;
+
+	(void)state;
+	event.body.quarantine = (struct vg_quarantine_body){ "m", "unknown", "state", "a\tb\nc\\",
+		"{}", 0 };
+	world_step(&world, &event);
+	import_event(&world, VG_KIND_IMPORT_STARTED, "i1", "aa");
+	event = world_event(&world, VG_KIND_USERS_READ, 2);
+	event.has_municipality = true;
+	event.municipality = "1489";
+	event.body.users = (struct vg_users_body){ 16860, 130, 5, "licensed" };
+	world_step(&world, &event);
+	event = world_event(&world, VG_KIND_REGISTER_SET, 3);
+	event.body.reg = (struct vg_register_body){ "contacts", "k", INT64_MIN, INT64_MAX, "{}" };
+	world_step(&world, &event);
+	event = world_event(&world, VG_KIND_REPORT_MADE, 4);
+	event.body.report = (struct vg_report_body){ JANUARY + 1, 4, "head", "sha" };
+	world_step(&world, &event);
+	rows = collect(&world, 0, SIZE_MAX);
+	check_shape(&rows);
+	assert_value(&rows, VG_TABLE_QUARANTINE, "value", "a\\tb\\nc\\\\");
+	assert_value(&rows, VG_TABLE_IMPORT, "rows", "\\N");
+	assert_value(&rows, VG_TABLE_USERS, "day", "2016-02-29");
+	assert_value(&rows, VG_TABLE_REGISTER, "valid_from", "-infinity");
+	assert_value(&rows, VG_TABLE_REPORT, "month", "2016-02-01");
+	vg_rows_free(&rows);
+	vg_core_free(world.core);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_ticket_is_written_whole),
+		cmocka_unit_test(a_ticket_that_vanished_leaves_its_key_alone),
+		cmocka_unit_test(batches_end_between_sequences),
+		cmocka_unit_test(a_share_is_written_in_millionths),
+		cmocka_unit_test(other_objects_have_their_rows),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
