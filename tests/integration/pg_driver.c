@@ -1,8 +1,8 @@
 /* pg_driver.c - one connection of lib/pg driven from standard input, for test_pg.sh.
  *
- * Each line is a word and its text: "query SQL", "first SQL" (ends after one row), "exec SQL", "copy SQL" (sends one row
- * "1<tab>a"), "ledger AFTER TO". Each answer is one line. The connection stays the same, so that an error must leave it fit
- * for the next line. */
+ * Each line is a word and its text: "query SQL", "first SQL" (ends after one row), "exec SQL",
+ * "copy SQL" (sends one row "1<tab>a"), "ledger AFTER TO". Each answer is one line. The connection
+ * stays the same, so that an error must leave it fit for the next line. */
 #include "lib/crypto/crypto.h"
 #include "lib/pg/pg.h"
 

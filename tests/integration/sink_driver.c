@@ -1,14 +1,17 @@
-/* sink_driver.c - runs a journal and a sink for test_sink.sh.
+/* sink_driver.c - runs a journal and a sink for test_sink.sh. The first word says what to do:
  *
- *   sink_driver fill FILE COUNT [AFTER_SEQ HEAD_HEX]   makes FILE's journal longer (a new one
- * begins after AFTER_SEQ) sink_driver run FILE CONNINFO [WHEN COMMAND]...    copies all of it, then
- * prints the state sink_driver stall FILE CONNINFO COMMAND            stops a sink whose server has
- * been frozen by COMMAND
+ * fill FILE COUNT [AFTER_SEQ HEAD_HEX]
+ *	Makes the journal longer; a new one begins after AFTER_SEQ.
+ * run FILE CONNINFO [WHEN COMMAND]...
+ *	Copies all of it in small offers, then prints the state.
+ * rush FILE CONNINFO
+ *	The same with everything offered at once.
+ * stall FILE CONNINFO COMMAND
+ *	Stops a sink whose server has been frozen by COMMAND.
  *
- * WHEN is a sequence (COMMAND is started in the background once so much is offered) or "away" (run
- * once the sink says that PostgreSQL is away). broken_at tells where the ledger stood when it last
- * went away. The objects are a toy: row s changes ticket s % TICKETS, whose reference then is
- * "r<s>". */
+ * WHEN is a sequence (COMMAND is started in the background once so much is offered) or "away" (once
+ * the sink says that PostgreSQL is away). broken_at tells where the ledger stood when it last went
+ * away. The objects are a toy: row s changes ticket s % TICKETS, whose reference then is "r<s>". */
 #include "daemon/store/sink.h"
 #include "lib/crypto/crypto.h"
 #include "lib/journal/journal.h"
@@ -190,7 +193,7 @@ start_sink(const char *path, const char *conninfo, int64_t *last_seq)
 }
 
 static int
-run(const char *path, const char *conninfo, struct hook *hooks, size_t hook_count)
+run(const char *path, const char *conninfo, int64_t step, struct hook *hooks, size_t hook_count)
 {
 	static const char *const names[] = {"connecting", "catching_up", "current", "gap",
 					    "refused"};
@@ -210,7 +213,7 @@ run(const char *path, const char *conninfo, struct hook *hooks, size_t hook_coun
 		vg_sink_get_state(sink, &state);
 		if (offered < state.ledger_seq)
 			offered = state.ledger_seq;
-		offered = offered + OFFER_STEP < last_seq ? offered + OFFER_STEP : last_seq;
+		offered = step < last_seq - offered ? offered + step : last_seq;
 		vg_sink_offer(sink, offered);
 		away = state.status == VG_SINK_CONNECTING && state.text[0] != '\0';
 		if (away)
@@ -264,9 +267,11 @@ main(int argc, char **argv)
 		return fill(argv[2], strtoll(argv[3], NULL, 10), strtoll(argv[4], NULL, 10), head);
 	if (argc == 5 && strcmp(argv[1], "stall") == 0)
 		return stall(argv[2], argv[3], argv[4]);
+	if (argc == 4 && strcmp(argv[1], "rush") == 0)
+		return run(argv[2], argv[3], INT64_MAX, NULL, 0);
 	if (argc < 4 || argc % 2 != 0 || strcmp(argv[1], "run") != 0 || argc > 4 + 2 * HOOKS_MAX)
 		return 2;
 	for (i = 4; i + 1 < argc; i += 2)
 		hooks[count++] = (struct hook){argv[i], argv[i + 1], false};
-	return run(argv[2], argv[3], hooks, count);
+	return run(argv[2], argv[3], OFFER_STEP, hooks, count);
 }
