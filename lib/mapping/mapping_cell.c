@@ -110,7 +110,7 @@ vg_row_cells(struct vg_mapping_run *run, const struct raw_row *raw)
 /* The text of one column, or of several joined by "/"; NULL when all are absent. `unmasked` asks
  * for the bytes as they came. */
 const char *
-vg_row_text(struct vg_mapping_run *run, const struct from *from, bool unmasked)
+vg_row_value(struct vg_mapping_run *run, const struct from *from, bool unmasked)
 {
 	char joined[FROM_MAX * (VG_TEXT_MAX + 1) + 1];
 	size_t used = 0;
@@ -140,7 +140,7 @@ bool
 vg_row_id(struct vg_mapping_run *run, const struct from *from, const char *text, const char **out)
 {
 	const struct vg_yaml_node *allowed = run->mapping->id_patterns;
-	const char *unmasked = vg_row_text(run, from, true);
+	const char *unmasked = vg_row_value(run, from, true);
 	size_t hits = 0;
 
 	for (size_t i = 0; i < from->count; i++)

@@ -162,7 +162,7 @@ const char *vg_row_column(const struct vg_mapping_run *run, const struct from *f
 bool vg_row_cells(struct vg_mapping_run *run, const struct raw_row *raw);
 /* The text of one column, or of several joined by "/"; NULL when all are absent. `unmasked` asks
  * for it as it came. */
-const char *vg_row_text(struct vg_mapping_run *run, const struct from *from, bool unmasked);
+const char *vg_row_value(struct vg_mapping_run *run, const struct from *from, bool unmasked);
 /* A reference to a ticket: as it came when nothing in it, or a pattern, speaks against it. */
 bool vg_row_id(struct vg_mapping_run *run, const struct from *from, const char *text,
 	       const char **out);

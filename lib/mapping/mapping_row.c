@@ -206,7 +206,7 @@ make_event_id(struct vg_mapping_run *run, const struct raw_row *raw, const char 
 					     : vg_row_malformed(run, vg_row_column(run, &m->ref),
 								ref, "too long for an event id");
 	}
-	key = vg_row_text(run, &m->key, false);
+	key = vg_row_value(run, &m->key, false);
 	if (key == NULL || vg_mapping_listed(m->not_stated, key))
 		return vg_row_malformed(run, vg_row_column(run, &m->key), key,
 					"is empty; expected a part of the event's id");
@@ -231,7 +231,7 @@ static bool
 make_order(struct vg_mapping_run *run)
 {
 	const struct from *from = &run->mapping->order;
-	const char *text = from->count > 0 ? vg_row_text(run, from, false) : NULL;
+	const char *text = from->count > 0 ? vg_row_value(run, from, false) : NULL;
 	char *end;
 
 	run->out->event.source_order = run->row;
@@ -266,7 +266,7 @@ static bool
 read_ref(struct vg_mapping_run *run, const char **out)
 {
 	const struct vg_mapping *m = run->mapping;
-	const char *text = vg_row_text(run, &m->ref, false), *name = vg_row_column(run, &m->ref);
+	const char *text = vg_row_value(run, &m->ref, false), *name = vg_row_column(run, &m->ref);
 
 	if (text == NULL || text[0] == '\0' || vg_mapping_listed(m->not_stated, text))
 		return vg_row_malformed(run, name, text,
@@ -282,7 +282,7 @@ static bool
 read_occurred(struct vg_mapping_run *run)
 {
 	const struct vg_mapping *m = run->mapping;
-	const char *text = vg_row_text(run, &m->time, false);
+	const char *text = vg_row_value(run, &m->time, false);
 
 	if (text == NULL || vg_mapping_listed(m->not_stated, text))
 		return vg_row_malformed(run, vg_row_column(run, &m->time), text,
@@ -297,7 +297,7 @@ read_also(struct vg_mapping_run *run)
 
 	for (size_t i = 0; i < run->mapping->also_count; i++) {
 		const struct also *also = &run->mapping->also[i];
-		const char *text = vg_row_text(run, &also->from, false), *ref;
+		const char *text = vg_row_value(run, &also->from, false), *ref;
 
 		if (text == NULL || text[0] == '\0' ||
 		    vg_mapping_listed(run->mapping->not_stated, text))
@@ -318,7 +318,7 @@ static bool
 read_title(struct vg_mapping_run *run)
 {
 	const char *text = run->mapping->title.count > 0
-				   ? vg_row_text(run, &run->mapping->title, false)
+				   ? vg_row_value(run, &run->mapping->title, false)
 				   : NULL;
 	char *title;
 
@@ -396,7 +396,7 @@ map_row(struct vg_mapping_run *run, const struct raw_row *raw)
 	struct vg_ticket_body *body = &run->out->event.body.ticket;
 
 	if (!vg_row_cells(run, raw)) {
-		const char *ref = vg_row_text(run, &run->mapping->ref, true);
+		const char *ref = vg_row_value(run, &run->mapping->ref, true);
 
 		if (ref != NULL)
 			(void)number_row(run, raw, ref);

@@ -203,7 +203,7 @@ bool
 vg_row_rule(struct vg_mapping_run *run, const struct rule *rule)
 {
 	const struct vg_ticket_fields *fields = &run->out->event.body.ticket.fields;
-	const char *text = rule->from.count == 0 ? NULL : vg_row_text(run, &rule->from, false);
+	const char *text = rule->from.count == 0 ? NULL : vg_row_value(run, &rule->from, false);
 
 	if (rule->first_row_only && run->row > 1)
 		return true;
