@@ -1,0 +1,180 @@
+/* csv.c - the model as tables for a Swedish Excel.
+ *
+ * The hard thing is text that a spreadsheet takes for a formula: a field that begins with = + - @ gets a leading apostrophe.
+ * Numbers are made here and never begin so, but for a minus before digits. */
+#include "lib/civil/civil.h"
+#include "lib/report/grid.h"
+#include "lib/report/report.h"
+#include "lib/report/text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define BOM "\xef\xbb\xbf"
+
+static void
+put_field(FILE *out, const char *text)
+{
+	if (strchr("=+-@\t\r", *text) != NULL && *text != '\0') {
+		fputs("\"'", out);
+	} else if (strpbrk(text, ";\"\r\n") == NULL) {
+		fputs(text, out);
+		return;
+	} else {
+		fputc('"', out);
+	}
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			fputc('"', out);
+		fputc(*text, out);
+	}
+	fputc('"', out);
+}
+
+static void
+put_row(FILE *out, const char *const *fields, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			fputc(';', out);
+		put_field(out, fields[i]);
+	}
+	fputs("\r\n", out);
+}
+
+static char *
+integer(int64_t value, char *out)
+{
+	(void)snprintf(out, VG_NUMBER_MAX, "%" PRId64, value);
+	return out;
+}
+
+/* A dimension of a cell: all, none, or the thing's name. */
+static const char *
+dimension(const json_t *cell, const char *member)
+{
+	const char *text = json_string_value(json_object_get(cell, member));
+
+	if (text == NULL)
+		return "alla";
+	return *text != '\0' ? text : "utan";
+}
+
+static const char *
+line_words(const json_t *cell, char *out)
+{
+	const json_t *line = json_object_get(cell, "line");
+
+	if (line == NULL)
+		return "alla";
+	return json_integer_value(line) < 0 ? "okänd" : integer(json_integer_value(line), out);
+}
+
+static void
+put_cell(FILE *out, const json_t *model, const json_t *row)
+{
+	char value[VG_NUMBER_MAX], num[VG_NUMBER_MAX], den[VG_NUMBER_MAX], left[VG_NUMBER_MAX], target[VG_NUMBER_MAX],
+		line[VG_NUMBER_MAX], rev[VG_NUMBER_MAX], seq[VG_NUMBER_MAX], rolling[VG_NUMBER_MAX] = "";
+	enum vg_kpi kpi = vg_grid_kpi(vg_grid_text(row, "kpi"));
+	struct vg_grid_cell cell = vg_grid_cell(row);
+	const char *code = json_string_value(json_object_get(row, "municipality"));
+
+	if (kpi == VG_KPI_COUNT)
+		return;
+	target[0] = '\0';
+	if (cell.target_ppm >= 0)
+		(void)vg_figure_text(VG_KPI_RESOLUTION_MET, cell.target_ppm, 1000000, false, target);
+	if (cell.rolling_den > 0)
+		(void)vg_figure_text(kpi, cell.rolling_num, cell.rolling_den, false, rolling);
+	put_row(out, (const char *const[]){vg_grid_text(model, "month"), dimension(row, "municipality"),
+		code != NULL ? vg_grid_municipality(model, code) : "alla", dimension(row, "service"),
+		dimension(row, "priority"), line_words(row, line), vg_grid_text(row, "kpi"), vg_kpi_info[kpi].label,
+		vg_figure_text(kpi, cell.num, cell.den, false, value), vg_figure_unit(kpi),
+		integer(vg_figure_numerator(kpi, cell.num), num), integer(cell.den, den),
+		integer(cell.left_out, left), target, vg_kpi_verdict_words(cell.verdict), rolling,
+		vg_kpi_info[kpi].rule, integer(vg_grid_int(model, "rule_rev"), rev),
+		integer(vg_grid_int(model, "as_of_seq"), seq), vg_grid_text(model, "head")}, 20);
+}
+
+int
+vg_report_cells_csv(const json_t *model, FILE *out)
+{
+	const json_t *row;
+	size_t i;
+
+	fputs(BOM, out);
+	put_row(out, (const char *const[]){"månad", "kommunkod", "kommun", "tjänst", "prioritet", "linje", "nyckeltal",
+		"benämning", "värde", "enhet", "täljare", "nämnare", "utanför", "mål_%", "utfall",
+		"rullande_12_mån", "regel", "regelversion", "liggarens_rad", "kedjehuvud"}, 20);
+	json_array_foreach(json_object_get(model, "cells"), i, row)
+		put_cell(out, model, row);
+	return ferror(out) ? VG_EIO : 0;
+}
+
+/* A member that is an instant, as local time with its offset; "" when it has not happened. */
+static char *
+instant(const json_t *object, const char *member, char *out)
+{
+	const json_t *value = json_object_get(object, member);
+
+	out[0] = '\0';
+	return value != NULL ? vg_civil_iso(json_integer_value(value), out, VG_NUMBER_MAX) : out;
+}
+
+static char *
+seconds(const json_t *object, const char *member, char *out)
+{
+	const json_t *value = json_object_get(object, member);
+
+	out[0] = '\0';
+	return value != NULL ? integer(json_integer_value(value) / 1000, out) : out;
+}
+
+static void
+put_faults(const json_t *ticket, char *out, size_t size)
+{
+	const json_t *fault;
+	size_t i, used = 0;
+
+	out[0] = '\0';
+	json_array_foreach(json_object_get(ticket, "faults"), i, fault) {
+		int length = snprintf(out + used, size - used, "%s%s", used > 0 ? " " : "", json_string_value(fault));
+
+		if (length < 0 || (size_t)length >= size - used)
+			return;
+		used += (size_t)length;
+	}
+}
+
+static void
+put_ticket(FILE *out, const json_t *model, const json_t *ticket)
+{
+	char text[6][VG_NUMBER_MAX], faults[512];
+	const json_t *stated = json_object_get(ticket, "stated");
+	const char *code = vg_grid_text(stated, "municipality");
+
+	put_faults(ticket, faults, sizeof(faults));
+	put_row(out, (const char *const[]){vg_grid_text(model, "month"), vg_grid_text(ticket, "id"),
+		vg_grid_text(json_array_get(json_object_get(ticket, "refs"), 0), "ref"),
+		vg_grid_text(stated, "municipality_ref"), code, vg_grid_municipality(model, code),
+		vg_grid_text(stated, "service"), vg_grid_text(ticket, "priority"),
+		vg_grid_text(ticket, "status"), instant(ticket, "created_ms", text[0]),
+		instant(ticket, "second_line_ms", text[1]), instant(ticket, "resolved_ms", text[2]),
+		integer(vg_grid_int(ticket, "highest_line"), text[3]), seconds(ticket, "elapsed_ms", text[4]),
+		seconds(ticket, "target_ms", text[5]), vg_sla_words(vg_grid_text(ticket, "verdict")), faults}, 17);
+}
+
+int
+vg_report_tickets_csv(const json_t *model, FILE *out)
+{
+	const json_t *ticket;
+	size_t i;
+
+	fputs(BOM, out);
+	put_row(out, (const char *const[]){"månad", "ärende", "källans_referens", "kommunens_referens", "kommunkod",
+		"kommun", "tjänst", "prioritet", "status", "öppnat", "till_andra_linjen", "löst", "högsta_linje",
+		"åtgärdstid_s", "mål_s", "utfall", "datafel"}, 17);
+	json_array_foreach(json_object_get(model, "tickets"), i, ticket)
+		put_ticket(out, model, ticket);
+	return ferror(out) ? VG_EIO : 0;
+}

@@ -1,0 +1,480 @@
+/* model.c - the month as one JSON object of integers.
+ *
+ * The hard thing is that the same ledger prefix must give the same bytes for ever: nothing here depends on a clock, a locale
+ * or an order of hashing; what has not happened is left out, never null. */
+#include "lib/report/report.h"
+
+#include "lib/crypto/crypto.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Setting members; one failed allocation is remembered and makes the whole object NULL in the end. */
+struct maker {
+	bool failed;
+};
+
+static void
+put(struct maker *maker, json_t *object, const char *member, json_t *value)
+{
+	if (json_object_set_new_nocheck(object, member, value) != 0)
+		maker->failed = true;
+}
+
+static void
+put_int(struct maker *maker, json_t *object, const char *member, int64_t value)
+{
+	put(maker, object, member, json_integer(value));
+}
+
+/* An instant or a length that may not exist. */
+static void
+put_known(struct maker *maker, json_t *object, const char *member, int64_t value)
+{
+	if (value >= 0)
+		put_int(maker, object, member, value);
+}
+
+static void
+put_text(struct maker *maker, json_t *object, const char *member, const char *text)
+{
+	if (text != NULL && *text != '\0')
+		put(maker, object, member, json_string(text));
+}
+
+static void
+append(struct maker *maker, json_t *array, json_t *value)
+{
+	if (json_array_append_new(array, value) != 0)
+		maker->failed = true;
+}
+
+/* The made value, or NULL with *err; takes it over either way. */
+static json_t *
+made(struct maker *maker, json_t *value, struct vg_err *err)
+{
+	if (!maker->failed && value != NULL)
+		return value;
+	json_decref(value);
+	(void)vg_err_set(err, VG_ENOMEM, "out of memory");
+	return NULL;
+}
+
+int64_t
+vg_report_instant_ms(const struct vg_core *core, int month, int64_t eval_ms)
+{
+	for (size_t i = vg_core_agreement_count(core); i > 0; i--) {
+		int64_t end = vg_agreement_month_start_ms(vg_core_agreement(core, i - 1), month + 1);
+
+		if (end >= 0 && vg_agreement_month_start_ms(vg_core_agreement(core, i - 1), month) >= 0)
+			return eval_ms < end ? eval_ms : end;
+	}
+	return -1;
+}
+
+static int64_t
+month_start_ms(const struct vg_core *core, int month)
+{
+	for (size_t i = vg_core_agreement_count(core); i > 0; i--) {
+		int64_t start = vg_agreement_month_start_ms(vg_core_agreement(core, i - 1), month);
+
+		if (start >= 0)
+			return start;
+	}
+	return -1;
+}
+
+json_t *
+vg_report_agreements(const struct vg_core *core, int month)
+{
+	struct maker maker = {false};
+	json_t *array = json_array();
+	int64_t from = month_start_ms(core, month), to = vg_report_instant_ms(core, month, INT64_MAX);
+
+	for (size_t i = 0; i < vg_core_agreement_count(core); i++) {
+		const struct vg_agreement *agreement = vg_core_agreement(core, i);
+		json_t *row;
+
+		if (agreement->valid_from_ms >= to || agreement->valid_to_ms <= from)
+			continue;
+		row = json_object();
+		put_text(&maker, row, "name", agreement->name);
+		put_text(&maker, row, "version", agreement->version);
+		put_text(&maker, row, "zone", agreement->zone);
+		put_text(&maker, row, "tzdata", agreement->tzdata);
+		put_int(&maker, row, "seq", agreement->seq);
+		put_int(&maker, row, "valid_from_ms", agreement->valid_from_ms);
+		if (agreement->valid_to_ms != INT64_MAX)
+			put_int(&maker, row, "valid_to_ms", agreement->valid_to_ms);
+		append(&maker, array, row);
+	}
+	return made(&maker, array, NULL);
+}
+
+/* Cells. */
+
+struct cell_list {
+	struct maker maker;
+	json_t *array;
+};
+
+static void
+add_cell(const struct vg_kpi_cell *cell, void *arg)
+{
+	struct cell_list *list = arg;
+	struct maker *maker = &list->maker;
+	json_t *row = json_object();
+
+	put(maker, row, "kpi", json_string(vg_kpi_info[cell->kpi].name));
+	if (cell->key.municipality != NULL)
+		put(maker, row, "municipality", json_string(cell->key.municipality));
+	if (cell->key.service != NULL)
+		put(maker, row, "service", json_string(cell->key.service));
+	if (cell->key.priority != NULL)
+		put(maker, row, "priority", json_string(cell->key.priority));
+	if (cell->key.line != 0)
+		put_int(maker, row, "line", cell->key.line);
+	put_int(maker, row, "num", cell->num);
+	put_int(maker, row, "den", cell->den);
+	put_int(maker, row, "left_out", cell->left_out);
+	put_known(maker, row, "target_ppm", cell->target_ppm);
+	put(maker, row, "verdict", json_string(vg_kpi_verdict_name(cell->verdict)));
+	put(maker, row, "rule", json_string(vg_kpi_info[cell->kpi].rule));
+	if (cell->verdict == VG_KPI_TOO_FEW) {
+		put_int(maker, row, "rolling_num", cell->rolling_num);
+		put_int(maker, row, "rolling_den", cell->rolling_den);
+	}
+	append(maker, list->array, row);
+}
+
+json_t *
+vg_report_cells(const struct vg_core *core, int month, int64_t eval_ms, const struct vg_kpi_key *filter,
+	struct vg_err *err)
+{
+	struct cell_list list = {.array = json_array()};
+	int rc;
+
+	rc = vg_kpi_month(core, month, eval_ms, filter, vg_kpi_stored_splits,
+		sizeof(vg_kpi_stored_splits) / sizeof(vg_kpi_stored_splits[0]), add_cell, NULL, &list);
+	if (rc != 0) {
+		json_decref(list.array);
+		(void)vg_err_set(err, rc, "%s", rc == VG_ENOTFOUND ? "no agreement covers this month" : "out of memory");
+		return NULL;
+	}
+	return made(&list.maker, list.array, err);
+}
+
+/* Evidence: everything that tickets put in, sorted by ticket. */
+
+struct evidence_list {
+	bool failed;
+	size_t count, size;
+	struct vg_kpi_evidence *row;
+};
+
+static void
+add_evidence(const struct vg_kpi_evidence *evidence, void *arg)
+{
+	struct evidence_list *list = arg;
+
+	if (list->failed)
+		return;
+	if (list->count == list->size) {
+		size_t size = list->size == 0 ? 1024 : list->size * 2;
+		struct vg_kpi_evidence *row = reallocarray(list->row, size, sizeof(*row));
+
+		if (row == NULL) {
+			list->failed = true;
+			return;
+		}
+		list->row = row;
+		list->size = size;
+	}
+	list->row[list->count++] = *evidence;
+}
+
+static int
+by_ticket(const void *left, const void *right)
+{
+	const struct vg_kpi_evidence *a = left, *b = right;
+
+	if (a->ticket != b->ticket)
+		return a->ticket < b->ticket ? -1 : 1;
+	return (int)a->kpi - (int)b->kpi;
+}
+
+static int
+collect_evidence(const struct vg_core *core, int month, int64_t eval_ms, const struct vg_kpi_key *filter,
+	struct evidence_list *list)
+{
+	static const unsigned whole = 0;
+	int rc = vg_kpi_month(core, month, eval_ms, filter, &whole, 1, NULL, add_evidence, list);
+
+	if (rc == 0 && list->failed)
+		rc = VG_ENOMEM;
+	if (rc == 0 && list->count > 0)
+		qsort(list->row, list->count, sizeof(*list->row), by_ticket);
+	return rc;
+}
+
+/* Tickets. */
+
+static void
+put_clock(struct maker *maker, json_t *object, const struct vg_clock_state *clock)
+{
+	put(maker, object, "verdict", json_string(vg_sla_name(clock->sla)));
+	put_int(maker, object, "elapsed_ms", clock->elapsed_ms);
+	if (clock->target_ms >= 0) {
+		put_int(maker, object, "target_ms", clock->target_ms);
+		put_int(maker, object, "remaining_ms", clock->remaining_ms);
+	}
+	put_known(maker, object, "due_ms", clock->due_ms);
+	put_text(maker, object, "breached_as", clock->breached_as);
+}
+
+static json_t *
+clocks_json(struct maker *maker, const struct vg_ticket_view *view)
+{
+	json_t *clocks = json_object();
+
+	for (int i = 0; i < VG_CLOCK_COUNT; i++) {
+		const struct vg_clock_state *clock = &view->clock[i];
+		json_t *row = json_object();
+
+		put_clock(maker, row, clock);
+		put_known(maker, row, "start_ms", clock->start_ms);
+		put_known(maker, row, "end_ms", clock->end_ms);
+		put(maker, clocks, vg_clock_name((enum vg_clock)i), row);
+	}
+	return clocks;
+}
+
+/* What was stated, as the last statement left it; "" states "none" and is kept. */
+static json_t *
+stated_json(struct maker *maker, const struct vg_ticket_view *view)
+{
+	json_t *stated = json_object();
+
+	for (int i = 0; i < VG_TF_COUNT; i++) {
+		const struct vg_field_info *field = &vg_ticket_field_info[i];
+
+		if ((view->set & VG_TF_BIT(i)) == 0)
+			continue;
+		if (field->form == VG_FORM_STR)
+			put(maker, stated, field->name, json_string(view->text[i]));
+		else if (field->form == VG_FORM_WORD)
+			put(maker, stated, field->name,
+				json_string(vg_word((enum vg_ticket_field)i, view->current[i])));
+		else if (field->form == VG_FORM_FLAG)
+			put(maker, stated, field->name, json_boolean(view->current[i] != 0));
+		else
+			put_int(maker, stated, field->name, view->current[i]);
+	}
+	return stated;
+}
+
+static void
+put_life(struct maker *maker, json_t *object, const struct vg_ticket_view *view)
+{
+	put(maker, object, "status", json_string(vg_word(VG_TF_STATUS, (int64_t)view->status)));
+	put(maker, object, "open", json_boolean(view->open));
+	put_text(maker, object, "priority", view->priority);
+	put_text(maker, object, "sla_class", view->sla_class);
+	put_known(maker, object, "created_ms", view->created_ms);
+	put_known(maker, object, "received_at_ms", view->received_at_ms);
+	put_known(maker, object, "second_line_ms", view->second_line_ms);
+	put_known(maker, object, "acknowledged_ms", view->acknowledged_ms);
+	put_known(maker, object, "first_resolved_ms", view->first_resolved_ms);
+	put_known(maker, object, "resolved_ms", view->resolved_ms);
+	put_known(maker, object, "last_ms", view->last_ms);
+	put_int(maker, object, "line", view->line);
+	put_int(maker, object, "first_line", view->first_line);
+	put_int(maker, object, "highest_line", view->highest_line);
+	put_int(maker, object, "resolving_line", view->resolving_line);
+	put(maker, object, "first_line_only", json_boolean(view->first_line_only));
+	put_int(maker, object, "escalations", view->escalations);
+	put_int(maker, object, "deescalations", view->deescalations);
+	put_int(maker, object, "handovers", view->handovers);
+	put_int(maker, object, "reopens", view->reopens);
+}
+
+static json_t *
+refs_json(struct maker *maker, const struct vg_ticket *ticket)
+{
+	json_t *refs = json_array();
+
+	for (size_t i = 0; i < vg_ticket_ref_count(ticket); i++) {
+		struct vg_ref ref = vg_ticket_ref(ticket, i);
+		json_t *row = json_object();
+
+		put(maker, row, "source", json_string(ref.source));
+		put(maker, row, "ref", json_string(ref.ref));
+		append(maker, refs, row);
+	}
+	return refs;
+}
+
+static json_t *
+ticket_json(struct maker *maker, const struct vg_core *core, const struct vg_ticket *ticket, int64_t instant_ms,
+	bool clocks)
+{
+	struct vg_ticket_view view;
+	json_t *object = json_object(), *sides = json_object(), *faults = json_array();
+	char id[32];
+
+	vg_ticket_view(core, ticket, INT64_MAX, &view, NULL, NULL);
+	if (view.open)
+		vg_ticket_view(core, ticket, view.last_ms > instant_ms ? view.last_ms : instant_ms, &view, NULL, NULL);
+	(void)snprintf(id, sizeof(id), "V-%lld", (long long)vg_ticket_id(ticket));
+	put(maker, object, "id", json_string(id));
+	put(maker, object, "refs", refs_json(maker, ticket));
+	put_life(maker, object, &view);
+	put_clock(maker, object, &view.resolution);
+	for (int i = 0; i < VG_SIDE_COUNT; i++)
+		put_int(maker, sides, vg_side_name((enum vg_side)i), view.side_ms[i]);
+	put(maker, object, "sides_ms", sides);
+	for (int i = 0; i < VG_FAULT_COUNT; i++)
+		if ((view.faults & (UINT32_C(1) << i)) != 0)
+			append(maker, faults, json_string(vg_fault_name((enum vg_fault)i)));
+	put(maker, object, "faults", faults);
+	put(maker, object, "stated", stated_json(maker, &view));
+	if (view.agreement != NULL)
+		put_text(maker, object, "agreement", view.agreement->version);
+	if (clocks)
+		put(maker, object, "clocks", clocks_json(maker, &view));
+	return object;
+}
+
+static json_t *
+evidence_json(struct maker *maker, const struct vg_kpi_evidence *row, size_t count)
+{
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < count; i++)
+		put(maker, object, vg_kpi_info[row[i].kpi].name,
+			json_pack("[I,I]", (json_int_t)row[i].num, (json_int_t)row[i].den));
+	return object;
+}
+
+json_t *
+vg_report_tickets(const struct vg_core *core, int month, int64_t eval_ms, const struct vg_kpi_key *filter,
+	enum vg_report_scope scope, struct vg_err *err)
+{
+	struct evidence_list list = {0};
+	struct maker maker = {false};
+	json_t *array = json_array();
+	int64_t instant_ms = vg_report_instant_ms(core, month, eval_ms);
+	size_t at = 0;
+
+	if (collect_evidence(core, month, eval_ms, filter, &list) != 0)
+		maker.failed = true;
+	for (const struct vg_ticket *ticket = vg_core_ticket_next(core, NULL); ticket != NULL && !maker.failed;
+		ticket = vg_core_ticket_next(core, ticket)) {
+		size_t first = at;
+		json_t *object;
+
+		while (at < list.count && list.row[at].ticket == vg_ticket_id(ticket))
+			at++;
+		if (at == first && scope == VG_REPORT_TICKETS_OF_MONTH)
+			continue;
+		object = ticket_json(&maker, core, ticket, instant_ms, scope == VG_REPORT_TICKETS_ALL);
+		put(&maker, object, "evidence", evidence_json(&maker, list.row + first, at - first));
+		append(&maker, array, object);
+	}
+	free(list.row);
+	return made(&maker, array, err);
+}
+
+/* The whole. */
+
+static json_t *
+municipalities_json(struct maker *maker, const struct vg_core *core, int64_t at_ms)
+{
+	const struct vg_agreement *agreement = vg_core_agreement_at(core, at_ms);
+	json_t *array = json_array();
+
+	if (agreement == NULL)
+		agreement = vg_core_agreement_latest(core);
+	for (size_t i = 0; agreement != NULL && i < agreement->municipalities; i++) {
+		json_t *row = json_object();
+
+		put(maker, row, "code", json_string(agreement->municipality[i].code));
+		put(maker, row, "name", json_string(agreement->municipality[i].name));
+		append(maker, array, row);
+	}
+	return array;
+}
+
+struct waiting {
+	int64_t quarantined;
+};
+
+static bool
+count_waiting(const struct vg_object *object, void *arg)
+{
+	struct waiting *waiting = arg;
+
+	if (object->type == VG_OBJECT_QUARANTINED && !object->of.quarantined->retaken)
+		waiting->quarantined++;
+	return true;
+}
+
+json_t *
+vg_report_model(const struct vg_core *core, int month, int64_t eval_ms, const char *head, struct vg_err *err)
+{
+	struct maker maker = {false};
+	struct waiting waiting = {0};
+	int64_t instant_ms = vg_report_instant_ms(core, month, eval_ms);
+	json_t *cells, *tickets, *model;
+
+	cells = vg_report_cells(core, month, eval_ms, NULL, err);
+	if (cells == NULL)
+		return NULL;
+	tickets = vg_report_tickets(core, month, eval_ms, NULL, VG_REPORT_TICKETS_OF_MONTH, err);
+	if (tickets == NULL) {
+		json_decref(cells);
+		return NULL;
+	}
+	vg_core_changed_since(core, 0, count_waiting, &waiting);
+	model = json_object();
+	put(&maker, model, "format", json_string(VG_REPORT_FORMAT));
+	put(&maker, model, "month", json_sprintf("%04d-%02d", month / 12, month % 12 + 1));
+	put_int(&maker, model, "from_ms", month_start_ms(core, month));
+	put_int(&maker, model, "to_ms", vg_report_instant_ms(core, month, INT64_MAX));
+	put_int(&maker, model, "evaluated_ms", instant_ms);
+	put_int(&maker, model, "as_of_seq", vg_core_seq(core));
+	put_int(&maker, model, "as_of_ms", vg_core_received_ms(core));
+	put(&maker, model, "head", json_string(head));
+	put_int(&maker, model, "rule_rev", VG_RULE_REV);
+	put_int(&maker, model, "quarantined", waiting.quarantined);
+	put(&maker, model, "agreements", vg_report_agreements(core, month));
+	put(&maker, model, "municipalities", municipalities_json(&maker, core, instant_ms - 1));
+	put(&maker, model, "cells", cells);
+	put(&maker, model, "tickets", tickets);
+	return made(&maker, model, err);
+}
+
+char *
+vg_report_canonical(const json_t *json, size_t *length)
+{
+	char *text = json_dumps(json, JSON_COMPACT | JSON_SORT_KEYS);
+
+	*length = text != NULL ? strlen(text) : 0;
+	return text;
+}
+
+int
+vg_report_sha256(const json_t *model, char out[65])
+{
+	uint8_t digest[VG_SHA256_LEN];
+	size_t length;
+	char *text = vg_report_canonical(model, &length);
+
+	if (text == NULL)
+		return VG_ENOMEM;
+	vg_sha256(text, length, digest);
+	free(text);
+	(void)vg_hex(digest, sizeof(digest), out);
+	return 0;
+}

@@ -1,0 +1,146 @@
+/* text.c - figures as Swedish readers write them.
+ *
+ * The hard thing is that 99,8999 % must never read 99,90 %: every decimal is cut from integers, nothing is rounded. */
+#include "lib/report/text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define NBSP "\xc2\xa0"
+#define MINUS "\xe2\x88\x92"
+
+enum vg_figure
+vg_figure_of(enum vg_kpi kpi)
+{
+	switch (vg_kpi_info[kpi].unit) {
+	case VG_UNIT_COUNT:
+		return VG_FIGURE_COUNT;
+	case VG_UNIT_MEAN_MS:
+	case VG_UNIT_MS:
+		return VG_FIGURE_HOURS;
+	case VG_UNIT_SHARE:
+		break;
+	}
+	if (kpi == VG_KPI_REASSIGNMENTS || kpi == VG_KPI_PER_USER_YEAR || kpi == VG_KPI_PER_USER_T12)
+		return VG_FIGURE_RATIO;
+	return VG_FIGURE_PERCENT;
+}
+
+const char *
+vg_figure_unit(enum vg_kpi kpi)
+{
+	switch (vg_figure_of(kpi)) {
+	case VG_FIGURE_PERCENT:
+		return "%";
+	case VG_FIGURE_HOURS:
+		return "h";
+	case VG_FIGURE_RATIO:
+		return kpi == VG_KPI_REASSIGNMENTS ? "per ärende" : "per användare och år";
+	case VG_FIGURE_COUNT:
+		break;
+	}
+	return "st";
+}
+
+static char *
+number_text(int64_t number, bool group, char *out)
+{
+	char digits[24];
+	uint64_t size = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+	size_t length = (size_t)snprintf(digits, sizeof(digits), "%" PRIu64, size);
+	size_t used = 0;
+
+	if (number < 0)
+		used = (size_t)snprintf(out, VG_NUMBER_MAX, MINUS);
+	for (size_t i = 0; i < length; i++) {
+		if (group && i > 0 && (length - i) % 3 == 0) {
+			memcpy(out + used, NBSP, 2);
+			used += 2;
+		}
+		out[used++] = digits[i];
+	}
+	out[used] = '\0';
+	return out;
+}
+
+char *
+vg_number_text(int64_t number, char *out)
+{
+	return number_text(number, true, out);
+}
+
+/* num * scale / den with `thousand` = 1000 as the smallest step, in parts that cannot overflow for any real month. */
+static char *
+quotient_text(int64_t num, int64_t den, int64_t scale, bool group, char *out)
+{
+	__int128 thousandths = (__int128)num * scale * 1000 / den;
+	size_t used;
+
+	number_text((int64_t)(thousandths / 1000), group, out);
+	used = strlen(out);
+	(void)snprintf(out + used, VG_NUMBER_MAX - used, ",%03d", (int)(thousandths % 1000));
+	return out;
+}
+
+char *
+vg_figure_text(enum vg_kpi kpi, int64_t num, int64_t den, bool group, char *out)
+{
+	out[0] = '\0';
+	switch (vg_figure_of(kpi)) {
+	case VG_FIGURE_COUNT:
+		return number_text(num, group, out);
+	case VG_FIGURE_PERCENT:
+		return den > 0 ? quotient_text(num, den, 100, group, out) : out;
+	case VG_FIGURE_RATIO:
+		return den > 0 ? quotient_text(num, den, 1, group, out) : out;
+	case VG_FIGURE_HOURS:
+		if (den <= 0)
+			return out;
+		if (vg_kpi_info[kpi].unit == VG_UNIT_MS)
+			den = 1;
+		return quotient_text(num, den * 3600000, 1, group, out);
+	}
+	return out;
+}
+
+int64_t
+vg_figure_numerator(enum vg_kpi kpi, int64_t num)
+{
+	return vg_figure_of(kpi) == VG_FIGURE_HOURS ? num / 1000 : num;
+}
+
+char *
+vg_month_text(int month, char *out)
+{
+	static const char *const names[12] = {"januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti",
+		"september", "oktober", "november", "december"};
+
+	(void)snprintf(out, VG_NUMBER_MAX, "%s %d", names[month % 12], month / 12);
+	return out;
+}
+
+const char *
+vg_kpi_verdict_words(const char *verdict)
+{
+	static const char *const words[][2] = {{"no_target", "inget mål"}, {"met", "uppfyllt"},
+		{"missed", "under målet"}, {"too_few", "för få ärenden"}, {"not_applicable", "ej tillämpligt"}};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i][0], verdict) == 0)
+			return words[i][1];
+	return verdict;
+}
+
+const char *
+vg_sla_words(const char *sla)
+{
+	static const char *const words[][2] = {{"none", "ej tillämpligt"}, {"running", "pågår"},
+		{"paused", "pausat"}, {"overdue", "pågår, överskridet"}, {"met", "inom mål"},
+		{"missed", "över mål"}};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i][0], sla) == 0)
+			return words[i][1];
+	return sla;
+}
