@@ -1,0 +1,41 @@
+/* The functions behind the table in commands.c: each runs one command and returns its exit code. */
+#ifndef VG_COMMANDS_H
+#define VG_COMMANDS_H
+
+#include "cli/cli.h"
+
+int vg_run_status(struct vg_cli *cli);
+int vg_run_doctor(struct vg_cli *cli);
+int vg_run_init(struct vg_cli *cli);
+
+int vg_run_ticket_list(struct vg_cli *cli);
+int vg_run_ticket_show(struct vg_cli *cli);
+int vg_run_ticket_explain(struct vg_cli *cli);
+int vg_run_ticket_create(struct vg_cli *cli);
+int vg_run_ticket_escalate(struct vg_cli *cli);
+int vg_run_ticket_ack(struct vg_cli *cli);
+int vg_run_ticket_correct(struct vg_cli *cli);
+int vg_run_notification_list(struct vg_cli *cli);
+
+int vg_run_import(struct vg_cli *cli);
+int vg_run_import_list(struct vg_cli *cli);
+int vg_run_import_revoke(struct vg_cli *cli);
+int vg_run_quarantine_list(struct vg_cli *cli);
+int vg_run_quarantine_retake(struct vg_cli *cli);
+
+int vg_run_agreement_list(struct vg_cli *cli);
+int vg_run_agreement_check(struct vg_cli *cli);
+int vg_run_agreement_plan(struct vg_cli *cli);
+int vg_run_agreement_apply(struct vg_cli *cli);
+int vg_run_register_users(struct vg_cli *cli);
+int vg_run_register_contacts(struct vg_cli *cli);
+int vg_run_register_aliases(struct vg_cli *cli);
+
+int vg_run_kpi(struct vg_cli *cli);
+int vg_run_profile(struct vg_cli *cli);
+int vg_run_report(struct vg_cli *cli);
+int vg_run_verify(struct vg_cli *cli);
+int vg_run_rebuild(struct vg_cli *cli);
+int vg_run_eval(struct vg_cli *cli);
+
+#endif

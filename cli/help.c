@@ -1,0 +1,85 @@
+/* help.c - help from the table of commands; `help --list` is what shell completion reads. */
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void
+print_options(const struct vg_option *options)
+{
+	for (; options != NULL && options->name != NULL; options++) {
+		char left[80];
+
+		(void)snprintf(left, sizeof(left), "--%s%s%s", options->name, options->argument != NULL ? " " : "",
+			options->argument != NULL ? options->argument : "");
+		printf("  %-26s %s\n", left, options->help);
+	}
+}
+
+void
+vg_help_command(const struct vg_command *command)
+{
+	printf("vinga %s%s%s%s\n\n%s.\n", command->name, *command->operands != '\0' ? " " : "", command->operands,
+		command->options != NULL ? " [options]" : "", command->summary);
+	if (command->options != NULL) {
+		puts("\nOptions:");
+		print_options(command->options);
+	}
+	puts("\nCommon options:");
+	print_options(vg_common_options);
+	puts("\nThe manual vinga(1) says more.");
+}
+
+static int
+list_names(const struct vg_cli *cli)
+{
+	if (cli->operands == 0) {
+		for (const struct vg_command *c = vg_commands; c->name != NULL; c++)
+			puts(c->name);
+		return VG_EXIT_OK;
+	}
+	for (const struct vg_command *c = vg_commands; c->name != NULL; c++) {
+		if (strcmp(c->name, cli->operand[0]) != 0)
+			continue;
+		for (const struct vg_option *o = c->options; o != NULL && o->name != NULL; o++)
+			printf("--%s\n", o->name);
+		for (const struct vg_option *o = vg_common_options; o->name != NULL; o++)
+			printf("--%s\n", o->name);
+	}
+	return VG_EXIT_OK;
+}
+
+int
+vg_help(struct vg_cli *cli)
+{
+	char name[200];
+	bool found = false;
+
+	(void)snprintf(name, sizeof(name), "%s%s%s", cli->operands > 0 ? cli->operand[0] : "",
+		cli->operands > 1 ? " " : "", cli->operands > 1 ? cli->operand[1] : "");
+	if (vg_cli_flag(cli, "list")) {
+		cli->operand[0] = name;
+		return list_names(cli);
+	}
+	for (const struct vg_command *c = vg_commands; c->name != NULL && *name != '\0'; c++)
+		if (strcmp(c->name, name) == 0) {
+			vg_help_command(c);
+			return VG_EXIT_OK;
+		}
+	if (*name == '\0')
+		puts("vinga - incidents and service levels, every figure with its proof\n\nCommands:");
+	for (const struct vg_command *c = vg_commands; c->name != NULL; c++) {
+		char left[80];
+
+		if (*name != '\0' && (strncmp(c->name, name, strlen(name)) != 0 || c->name[strlen(name)] != ' '))
+			continue;
+		(void)snprintf(left, sizeof(left), "%s %s", c->name, c->operands);
+		printf("  %-34s %s\n", left, c->summary);
+		found = true;
+	}
+	if (!found)
+		return vg_cli_fail(cli, VG_EXIT_USAGE, "\"%s\" is no command; `vinga help` lists all", name);
+	puts("\n`vinga help COMMAND` lists a command's options; every command takes --json.\n"
+	     "Exit codes: 0 done; 1 does not hold, or refused; 2 usage; 3 daemon or database out of reach; 4 malformed input.");
+	return VG_EXIT_OK;
+}

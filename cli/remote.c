@@ -1,0 +1,289 @@
+/* remote.c - one call to the daemon, and its refusals in words.
+ *
+ * Where the daemon is: --socket or VINGA_SOCKET; else --url or the fixed port on this machine with the token of VINGA_TOKEN_FILE. */
+#include "cli/remote.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define URL_DEFAULT "http://127.0.0.1:8620"
+#define TOKEN_MAX 4096
+
+/* First line of a file, without its end. */
+static int
+read_token(const struct vg_cli *cli, const char *path, char *token)
+{
+	FILE *file = fopen(path, "r");
+	bool read = file != NULL && fgets(token, TOKEN_MAX, file) != NULL;
+
+	if (file != NULL)
+		(void)fclose(file);
+	if (!read)
+		return vg_cli_fail(cli, VG_EXIT_USAGE, "token file %s: expected a file with a token in its first line", path);
+	token[strcspn(token, "\r\n")] = '\0';
+	return 0;
+}
+
+static int
+connect_daemon(struct vg_cli *cli)
+{
+	const char *socket = vg_cli_value(cli, "socket", getenv("VINGA_SOCKET"));
+	const char *token_file = vg_cli_value(cli, "token-file", getenv("VINGA_TOKEN_FILE"));
+	char token[TOKEN_MAX] = "";
+	struct vg_client_options options = {.url = vg_cli_value(cli, "url", URL_DEFAULT)};
+	struct vg_err err = {0};
+	int rc;
+
+	if (cli->client != NULL)
+		return 0;
+	if (!vg_cli_flag(cli, "url") && socket != NULL && *socket != '\0')
+		options.socket = socket;
+	if (options.socket == NULL && token_file != NULL && (rc = read_token(cli, token_file, token)) != 0)
+		return rc;
+	if (*token != '\0')
+		options.token = token;
+	rc = vg_client_new(&cli->client, &options, &err);
+	return rc == 0 ? 0 : vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "%s", err.text);
+}
+
+static int
+refused(const struct vg_cli *cli, const struct vg_reply *reply)
+{
+	json_t *problem = json_loadb(reply->body, reply->length, 0, NULL);
+	const char *detail = json_string_value(json_object_get(problem, "detail"));
+	const char *title = json_string_value(json_object_get(problem, "title"));
+	int code = VG_EXIT_DIFFERS;
+
+	if (reply->status >= 500)
+		code = VG_EXIT_UNREACHABLE;
+	else if (reply->status == 400 || reply->status == 413 || reply->status == 415 || reply->status == 422)
+		code = VG_EXIT_MALFORMED;
+	if (reply->status == 401)
+		detail = "the daemon does not know who asks; use its socket, or VINGA_TOKEN_FILE with --url";
+	(void)vg_cli_fail(cli, code, "%s (HTTP %ld)", detail != NULL ? detail : title != NULL ? title : "refused",
+		reply->status);
+	json_decref(problem);
+	return code;
+}
+
+int
+vg_remote_send(struct vg_cli *cli, const char *method, const char *path, const char *type, const void *bytes,
+	size_t length, json_t **reply)
+{
+	struct vg_reply answer;
+	struct vg_err err = {0};
+	json_error_t why;
+	int rc = connect_daemon(cli);
+
+	*reply = NULL;
+	if (rc != 0)
+		return rc;
+	rc = vg_client_request(cli->client, method, path, type, bytes, length, &answer, &err);
+	if (rc != 0)
+		return vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "%s; `vinga doctor` looks closer", err.text);
+	if (answer.status < 200 || answer.status > 299) {
+		rc = refused(cli, &answer);
+	} else {
+		*reply = json_loadb(answer.body, answer.length, JSON_DECODE_ANY, &why);
+		if (*reply == NULL)
+			rc = vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "the reply is no JSON: %s", why.text);
+	}
+	vg_reply_free(&answer);
+	return rc;
+}
+
+int
+vg_remote_call(struct vg_cli *cli, const char *method, const char *path, const json_t *body, json_t **reply)
+{
+	char *text = NULL;
+	int rc;
+
+	if (body == NULL)
+		return vg_remote_send(cli, method, path, NULL, NULL, 0, reply);
+	text = json_dumps(body, JSON_COMPACT);
+	if (text == NULL)
+		return vg_cli_fail(cli, VG_EXIT_DIFFERS, "out of memory");
+	rc = vg_remote_send(cli, method, path, "application/json", text, strlen(text), reply);
+	free(text);
+	return rc;
+}
+
+static bool
+path_add(struct vg_path *path, const char *before, const char *name, const char *value)
+{
+	char *escaped = vg_client_escape(value);
+	size_t used = strlen(path->text), room = sizeof(path->text) - used;
+	bool fits = escaped != NULL
+		&& (size_t)snprintf(path->text + used, room, "%s%s%s", before, name, escaped) < room;
+
+	free(escaped);
+	return fits;
+}
+
+bool
+vg_path_start(struct vg_path *path, const char *text)
+{
+	path->query = false;
+	return (size_t)snprintf(path->text, sizeof(path->text), "%s", text) < sizeof(path->text);
+}
+
+bool
+vg_path_part(struct vg_path *path, const char *part)
+{
+	return path_add(path, "/", "", part);
+}
+
+bool
+vg_path_query(struct vg_path *path, const char *name, const char *value)
+{
+	char pair[64];
+
+	if (value == NULL)
+		return true;
+	(void)snprintf(pair, sizeof(pair), "%s=", name);
+	if (!path_add(path, path->query ? "&" : "?", pair, value))
+		return false;
+	path->query = true;
+	return true;
+}
+
+/* Printing. */
+
+static const char *
+value_text(const json_t *value, char *number, size_t size)
+{
+	if (json_is_string(value))
+		return json_string_value(value);
+	if (json_is_integer(value))
+		(void)snprintf(number, size, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	else if (json_is_boolean(value))
+		(void)snprintf(number, size, "%s", json_is_true(value) ? "yes" : "no");
+	else
+		number[0] = '\0';
+	return number;
+}
+
+/* "resolution.due", "refs.0.ref": NULL when there is nothing. */
+static const json_t *
+find_member(const json_t *object, const char *path)
+{
+	char name[64];
+
+	while (object != NULL && *path != '\0') {
+		size_t length = strcspn(path, ".");
+
+		(void)snprintf(name, sizeof(name), "%.*s", (int)length, path);
+		object = json_is_array(object) ? json_array_get(object, strtoul(name, NULL, 10))
+					       : json_object_get(object, name);
+		path += length + (path[length] == '.');
+	}
+	return object;
+}
+
+/* Letters, not bytes. */
+static int
+width_of(const char *text)
+{
+	int width = 0;
+
+	for (; *text != '\0'; text++)
+		width += ((unsigned char)*text & 0xc0) != 0x80;
+	return width;
+}
+
+static void
+put_padded(const char *text, int width, bool last)
+{
+	fputs(text, stdout);
+	if (!last)
+		printf("%*s", width - width_of(text) + 2, "");
+}
+
+#define COLUMNS_MAX 24
+
+void
+vg_print_table(const json_t *rows, const struct vg_column *columns)
+{
+	int width[COLUMNS_MAX], count = 0;
+	char number[32];
+	const json_t *row;
+	size_t i;
+
+	if (json_array_size(rows) == 0) {
+		puts("none");
+		return;
+	}
+	while (columns[count].member != NULL && count < COLUMNS_MAX) {
+		width[count] = width_of(columns[count].heading);
+		json_array_foreach(rows, i, row) {
+			int wide = width_of(value_text(find_member(row, columns[count].member), number, sizeof(number)));
+
+			if (wide > width[count])
+				width[count] = wide;
+		}
+		count++;
+	}
+	for (int c = 0; c < count; c++)
+		put_padded(columns[c].heading, width[c], c == count - 1);
+	putchar('\n');
+	json_array_foreach(rows, i, row) {
+		for (int c = 0; c < count; c++)
+			put_padded(value_text(find_member(row, columns[c].member), number, sizeof(number)), width[c],
+				c == count - 1);
+		putchar('\n');
+	}
+}
+
+void
+vg_print_members(const json_t *object)
+{
+	const char *name;
+	json_t *value;
+	char number[32];
+
+	json_object_foreach((json_t *)(uintptr_t)object, name, value) {
+		if (!json_is_object(value) && !json_is_array(value) && !json_is_null(value))
+			printf("%-24s %s\n", name, value_text(value, number, sizeof(number)));
+	}
+}
+
+int
+vg_print_json(const struct vg_cli *cli, const json_t *json)
+{
+	if (json_dumpf(json, stdout, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY) != 0 || putchar('\n') == EOF)
+		return vg_cli_fail(cli, VG_EXIT_DIFFERS, "standard output: write failed");
+	return VG_EXIT_OK;
+}
+
+const json_t *
+vg_reply_rows(const json_t *reply)
+{
+	const char *name;
+	json_t *value;
+
+	if (json_is_array(reply))
+		return reply;
+	json_object_foreach((json_t *)(uintptr_t)reply, name, value) {
+		if (json_is_array(value))
+			return value;
+	}
+	return NULL;
+}
+
+int
+vg_remote_list(struct vg_cli *cli, const char *path, const struct vg_column *columns)
+{
+	json_t *reply;
+	int rc = vg_remote_call(cli, "GET", path, NULL, &reply);
+
+	if (rc != 0)
+		return rc;
+	if (vg_cli_flag(cli, "json"))
+		rc = vg_print_json(cli, reply);
+	else
+		vg_print_table(vg_reply_rows(reply), columns);
+	json_decref(reply);
+	return rc;
+}

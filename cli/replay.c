@@ -1,0 +1,293 @@
+/* replay.c - the ledger read again, every row checked on the way into a core.
+ *
+ * The hard thing is to name the one row that was changed and none of its neighbours: after a row whose chain value does not
+ * hold, its successor may rest on the value that is stored or on the one that should be, so both are tried. */
+#include "cli/replay.h"
+
+#include "lib/crypto/crypto.h"
+#include "lib/json/event_json.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <stdarg.h>
+#include <time.h>
+
+#define COMPLAINTS_MAX 20
+#define LANES_MAX 4096
+#define SNAPSHOT_TRIES 300 /* a minute in all */
+#define SNAPSHOT_PAUSE_MS 200
+#define DATABASE_DEFAULT "dbname=vinga user=vinga_reader"
+
+struct reading {
+	struct vg_replayed *out;
+	int64_t before_ms;
+	struct vg_err err;
+};
+
+struct vg_agreement *
+vg_replay_agreement(const struct vg_cli *cli, const char *directory)
+{
+	struct vg_yaml_errors errors = {0};
+	struct vg_agreement *agreement;
+
+	agreement = vg_agreement_load(directory, (int64_t)time(NULL) * 1000, &errors);
+	for (size_t i = 0; i < errors.count && i < VG_YAML_ERRORS_MAX; i++)
+		fprintf(stderr, "%s\n", errors.text[i]);
+	if (errors.count > VG_YAML_ERRORS_MAX)
+		fprintf(stderr, "and %zu more\n", errors.count - VG_YAML_ERRORS_MAX);
+	if (agreement == NULL && errors.count == 0)
+		(void)vg_cli_fail(cli, VG_EXIT_MALFORMED, "%s: cannot be read as an agreement", directory);
+	vg_yaml_errors_free(&errors);
+	return agreement;
+}
+
+int
+vg_replay_apply(struct vg_core *core, struct vg_agreement *agreement, int64_t seq, int64_t at_ms)
+{
+	struct vg_event event = {.kind = VG_KIND_AGREEMENT_APPLIED, .seq = seq, .received_ms = at_ms, .occurred_ms = at_ms,
+		.source = "vinga", .event_id = "", .actor = "", .municipality = "", .import = ""};
+	struct vg_verdict verdict;
+
+	agreement->seq = seq;
+	event.body.agreement = agreement;
+	event.body.agreement_reason = "";
+	return vg_core_step(core, &event, &verdict);
+}
+
+int
+vg_replay_open(const struct vg_cli *cli, struct vg_pg **out)
+{
+	const char *conninfo = vg_cli_value(cli, "database", getenv("VINGA_DATABASE"));
+	struct vg_err err = {0};
+	int rc = vg_pg_open(out, conninfo != NULL ? conninfo : DATABASE_DEFAULT, "vinga", &err);
+
+	return rc == 0 ? 0 : vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "%s; --database or VINGA_DATABASE says where it is",
+		vg_err_text(&err, rc));
+}
+
+/* The month of reception in UTC: the partition that a row lies in. */
+static void
+partition(int64_t received_ms, char *out, size_t size)
+{
+	time_t seconds = (time_t)(received_ms / 1000);
+	struct tm utc;
+
+	if (gmtime_r(&seconds, &utc) == NULL || strftime(out, size, "%Y-%m", &utc) == 0)
+		(void)snprintf(out, size, "?");
+}
+
+static void __attribute__((format(printf, 4, 5)))
+complain(struct reading *reading, int64_t seq, int64_t received_ms, const char *format, ...)
+{
+	char month[16], text[400];
+	va_list args;
+
+	if (reading->out->broken++ >= COMPLAINTS_MAX)
+		return;
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	partition(received_ms, month, sizeof(month));
+	printf("ledger row %" PRId64 " (partition %s): %s\n", seq, month, text);
+}
+
+static struct vg_replay_lane *
+lane_of(struct vg_replayed *out, const char *name)
+{
+	struct vg_replay_lane *grown;
+
+	for (size_t i = 0; i < out->lanes; i++)
+		if (strcmp(out->lane[i].name, name) == 0)
+			return &out->lane[i];
+	if (out->lanes == LANES_MAX)
+		return NULL;
+	grown = reallocarray(out->lane, out->lanes + 1, sizeof(*grown));
+	if (grown == NULL)
+		return NULL;
+	out->lane = grown;
+	memset(&grown[out->lanes], 0, sizeof(*grown));
+	grown[out->lanes].name = strdup(name);
+	return grown[out->lanes].name != NULL ? &grown[out->lanes++] : NULL;
+}
+
+static int
+check_hashes(struct reading *reading, const struct vg_ledger_row *row)
+{
+	struct vg_replay_lane *lane = lane_of(reading->out, row->lane);
+	uint8_t want[VG_SHA256_LEN], other[VG_SHA256_LEN];
+
+	if (lane == NULL)
+		return vg_err_set(&reading->err, VG_ENOMEM, "more than %d lanes, or out of memory", LANES_MAX);
+	vg_ledger_digest(row->seq, row->received_ms, row->bytes, row->length, want);
+	if (memcmp(want, row->d, sizeof(want)) != 0)
+		complain(reading, row->seq, row->received_ms, "d is not the digest of its sequence, time and bytes");
+	vg_ledger_chain(lane->stored, row->d, want);
+	vg_ledger_chain(lane->computed, row->d, other);
+	if (memcmp(want, row->h, sizeof(want)) != 0 && memcmp(other, row->h, sizeof(other)) != 0)
+		complain(reading, row->seq, row->received_ms, "h does not follow from the row before it in lane %s", row->lane);
+	memcpy(lane->stored, row->h, sizeof(lane->stored));
+	memcpy(lane->computed, memcmp(other, row->h, sizeof(other)) == 0 ? other : want, sizeof(lane->computed));
+	if (strcmp(row->lane, "main") == 0)
+		(void)vg_hex(row->h, VG_SHA256_LEN, reading->out->head);
+	return 0;
+}
+
+/* What the columns say against what the bytes say. */
+static void
+check_columns(struct reading *reading, const struct vg_ledger_row *row, const struct vg_parsed_event *parsed)
+{
+	const struct vg_event *event = &parsed->event;
+	const char *municipality = *event->municipality != '\0' ? event->municipality : NULL;
+	size_t length = 0;
+	char *bytes;
+
+	if (strcmp(row->kind, vg_kind_name(event->kind)) != 0)
+		complain(reading, row->seq, row->received_ms, "column kind is not what the bytes say");
+	if (strcmp(row->source, event->source) != 0)
+		complain(reading, row->seq, row->received_ms, "column source is not what the bytes say");
+	if (strcmp(row->event_id, event->event_id) != 0)
+		complain(reading, row->seq, row->received_ms, "column event_id is not what the bytes say");
+	if (row->occurred_ms != event->occurred_ms)
+		complain(reading, row->seq, row->received_ms, "column occurred_ms is not what the bytes say");
+	if ((row->municipality == NULL) != (municipality == NULL)
+		|| (municipality != NULL && strcmp(row->municipality, municipality) != 0))
+		complain(reading, row->seq, row->received_ms, "column municipality is not what the bytes say");
+	bytes = vg_event_canonical(event, parsed->salt, &length);
+	if (bytes != NULL && (length != row->length || memcmp(bytes, row->bytes, length) != 0))
+		complain(reading, row->seq, row->received_ms, "the bytes are not in canonical form");
+	free(bytes);
+}
+
+static int
+step(struct reading *reading, const struct vg_ledger_row *row, struct vg_parsed_event *parsed)
+{
+	struct vg_replayed *out = reading->out;
+	struct vg_verdict verdict;
+
+	parsed->event.seq = row->seq;
+	parsed->event.received_ms = row->received_ms;
+	if (parsed->event.kind == VG_KIND_AGREEMENT_APPLIED)
+		parsed->event.body.agreement->seq = row->seq;
+	if (vg_core_step(out->core, &parsed->event, &verdict) != 0)
+		return vg_err_set(&reading->err, VG_ENOMEM, "out of memory");
+	return 0;
+}
+
+static int
+on_row(const struct vg_ledger_row *row, void *arg)
+{
+	struct reading *reading = arg;
+	struct vg_replayed *out = reading->out;
+	struct vg_parsed_event parsed;
+	struct vg_err err = {0};
+	int rc;
+
+	if (row->received_ms >= reading->before_ms)
+		return 0;
+	if (row->seq != out->seq + 1)
+		complain(reading, out->seq + 1, row->received_ms, "missing, up to row %" PRId64, row->seq - 1);
+	rc = check_hashes(reading, row);
+	if (rc != 0)
+		return rc;
+	if (vg_event_parse(row->bytes, row->length, &parsed, &err) != 0) {
+		complain(reading, row->seq, row->received_ms, "the bytes are no event: %s", err.text);
+	} else {
+		check_columns(reading, row, &parsed);
+		if (out->broken == 0)
+			rc = step(reading, row, &parsed);
+		vg_parsed_event_free(&parsed);
+	}
+	out->seq = row->seq;
+	out->received_ms = row->received_ms;
+	return rc;
+}
+
+/* The newest rows could have been cut off without a trace in the chain; the position tells. */
+static int
+check_end(struct reading *reading, struct vg_pg *pg)
+{
+	struct vg_replayed *out = reading->out;
+	struct vg_pg_position position;
+	char head[65];
+	int rc = vg_pg_position(pg, &position, &reading->err);
+
+	if (rc != 0)
+		return rc;
+	(void)vg_hex(position.head, sizeof(position.head), head);
+	if (position.seq > out->seq)
+		complain(reading, out->seq + 1, out->received_ms, "missing, up to row %" PRId64 " where ledger.position stands",
+			position.seq);
+	else if (position.seq == out->seq && strcmp(head, out->head) != 0)
+		complain(reading, out->seq, out->received_ms, "the chain ends at %.16s..., ledger.position has %.16s...",
+			out->head, head);
+	return 0;
+}
+
+int
+vg_replay_snapshot(const struct vg_cli *cli, struct vg_pg *pg)
+{
+	const struct timespec pause = {.tv_nsec = SNAPSHOT_PAUSE_MS * 1000000};
+	struct vg_pg_position position = {0};
+	struct vg_err err = {0};
+	int rc;
+
+	for (int tries = 0; tries < SNAPSHOT_TRIES; tries++) {
+		rc = vg_pg_exec(pg, "begin isolation level repeatable read read only", NULL, 0, NULL, &err);
+		if (rc == 0)
+			rc = vg_pg_position(pg, &position, &err);
+		if (rc == 0 && position.read_seq == position.seq)
+			return 0;
+		if (rc == 0)
+			rc = vg_pg_exec(pg, "rollback", NULL, 0, NULL, &err);
+		if (rc != 0)
+			return vg_cli_fail(cli, vg_cli_exit_of(rc), "%s", vg_err_text(&err, rc));
+		(void)nanosleep(&pause, NULL);
+	}
+	return vg_cli_fail(cli, VG_EXIT_UNREACHABLE,
+		"the read model stands at ledger row %" PRId64 " of %" PRId64 "; try again when `vinga status` says current",
+		position.read_seq, position.seq);
+}
+
+static int
+begin(struct vg_replayed *at)
+{
+	if (at->core != NULL)
+		return 0;
+	memset(at->head, '0', 64);
+	at->core = vg_core_new();
+	return at->core != NULL ? 0 : VG_ENOMEM;
+}
+
+int
+vg_replay_ledger(const struct vg_cli *cli, struct vg_pg *pg, const struct vg_as_of *as_of, struct vg_replayed *at)
+{
+	struct reading reading = {.out = at, .before_ms = as_of->before_ms};
+	int rc = begin(at);
+
+	if (rc == 0)
+		rc = vg_pg_ledger(pg, at->seq, as_of->seq, on_row, &reading, &reading.err);
+	if (rc == 0 && as_of->seq == INT64_MAX && as_of->before_ms == INT64_MAX)
+		rc = check_end(&reading, pg);
+	if (at->broken > COMPLAINTS_MAX)
+		printf("and %" PRId64 " more\n", at->broken - COMPLAINTS_MAX);
+	if (rc == VG_EBROKEN) {
+		at->broken++;
+		printf("%s\n", vg_err_text(&reading.err, rc));
+		return VG_EXIT_OK;
+	}
+	if (rc != 0)
+		return vg_cli_fail(cli, vg_cli_exit_of(rc), "%s", vg_err_text(&reading.err, rc));
+	return VG_EXIT_OK;
+}
+
+void
+vg_replay_fini(struct vg_replayed *at)
+{
+	vg_core_free(at->core);
+	for (size_t i = 0; i < at->lanes; i++)
+		free(at->lane[i].name);
+	free(at->lane);
+	memset(at, 0, sizeof(*at));
+}

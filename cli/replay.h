@@ -1,0 +1,44 @@
+/* Filling a core from stored events: files for `eval`, PostgreSQL's ledger for report, verify, rebuild and profile. */
+#ifndef VG_REPLAY_H
+#define VG_REPLAY_H
+
+#include "cli/cli.h"
+#include "core/core.h"
+#include "lib/agreement/agreement_yaml.h"
+#include "lib/pg/pg.h"
+
+/* An agreement directory; complaints are printed. NULL when anything is wrong. */
+struct vg_agreement *vg_replay_agreement(const struct vg_cli *cli, const char *directory);
+/* Takes a version into the core as its next event, received at `at_ms`. 0 or a negative code. */
+VG_MUST_CHECK int vg_replay_apply(struct vg_core *core, struct vg_agreement *agreement, int64_t seq, int64_t at_ms);
+
+#define VG_DIGEST_LEN 32
+
+/* Where a lane's chain stands: as stored, and as it should be. */
+struct vg_replay_lane {
+	char *name;
+	uint8_t stored[VG_DIGEST_LEN], computed[VG_DIGEST_LEN];
+};
+
+/* A core at a prefix of PostgreSQL's ledger. All zero = nothing read yet. */
+struct vg_replayed {
+	struct vg_core *core;
+	int64_t seq, received_ms; /* of the last row; 0 = empty */
+	char head[65];		  /* hex, lane main, after that row */
+	int64_t broken;		  /* rows that do not hold together */
+	struct vg_replay_lane *lane;
+	size_t lanes;
+};
+
+/* Opens the database (--database, VINGA_DATABASE, or libpq's own settings). An exit code after the complaint. */
+int vg_replay_open(const struct vg_cli *cli, struct vg_pg **out);
+/* One unchanging view of ledger and read model, where the read model has caught up with the ledger; waits for that a
+ * while. Ended by closing the connection. An exit code after the complaint. */
+int vg_replay_snapshot(const struct vg_cli *cli, struct vg_pg *pg);
+/* Reads on from *at up to `as_of`, checks every row (digest, chain, derived columns against bytes) and steps the core. Each row
+ * that does not hold is named on standard output with its sequence and partition, at most 20 of them, and from there on no
+ * more is stepped. Exit code 0 also when rows are broken: the caller looks at `broken`. Free with vg_replay_fini. */
+int vg_replay_ledger(const struct vg_cli *cli, struct vg_pg *pg, const struct vg_as_of *as_of, struct vg_replayed *at);
+void vg_replay_fini(struct vg_replayed *replayed);
+
+#endif

@@ -1,0 +1,282 @@
+/* report.c - a month from the ledger: the report's files, and the check that it still comes out the same.
+ *
+ * Everything is evaluated at the last row's time of reception, never at the clock on the wall: so the same prefix gives the
+ * same bytes, whoever runs it and when. */
+#include "lib/report/report.h"
+
+#include "cli/commands.h"
+#include "cli/remote.h"
+#include "cli/replay.h"
+#include "cli/table_diff.h"
+#include "lib/civil/civil.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A replay whose rows all hold, or the exit code. */
+static int
+replay_sound(struct vg_cli *cli, const struct vg_as_of *as_of, struct vg_replayed *out)
+{
+	struct vg_pg *pg = NULL;
+	int rc = vg_replay_open(cli, &pg);
+
+	if (rc == 0)
+		rc = vg_replay_ledger(cli, pg, as_of, out);
+	vg_pg_close(pg);
+	if (rc == 0 && out->broken > 0)
+		rc = vg_cli_fail(cli, VG_EXIT_DIFFERS, "the ledger does not hold together; no figure is made from it");
+	if (rc == 0 && out->seq == 0)
+		rc = vg_cli_fail(cli, VG_EXIT_DIFFERS, "the ledger is empty up to there");
+	return rc;
+}
+
+/* Pages show local time: the agreement's. */
+static int
+use_zone(const struct vg_cli *cli, const struct vg_core *core)
+{
+	const struct vg_agreement *agreement = vg_core_agreement_latest(core);
+	struct vg_err err = {0};
+	int rc;
+
+	if (agreement == NULL)
+		return vg_cli_fail(cli, VG_EXIT_DIFFERS, "no agreement has been applied up to there");
+	rc = vg_civil_set_zone(agreement->zone, &err);
+	return rc == 0 ? 0 : vg_cli_fail(cli, VG_EXIT_DIFFERS, "%s; give --as-of as a ledger row", err.text);
+}
+
+typedef int print_cb(const json_t *model, FILE *out);
+
+static int
+print_json(const json_t *model, FILE *out)
+{
+	size_t length;
+	char *text = vg_report_canonical(model, &length);
+	bool written = text != NULL && fwrite(text, 1, length, out) == length && fputc('\n', out) != EOF;
+
+	free(text);
+	return written ? 0 : VG_EIO;
+}
+
+/* Whole or not at all: written beside, then renamed. */
+static int
+write_file(const struct vg_cli *cli, const char *directory, const char *name, print_cb *print, const json_t *model)
+{
+	char path[4096], beside[4200];
+	FILE *file;
+	int rc;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", directory, name) >= sizeof(path))
+		return vg_cli_fail(cli, VG_EXIT_USAGE, "--out: the path is too long");
+	(void)snprintf(beside, sizeof(beside), "%s.new", path);
+	file = fopen(beside, "w");
+	if (file == NULL)
+		return vg_cli_fail(cli, VG_EXIT_MALFORMED, "%s: %s", beside, strerror(errno));
+	rc = print(model, file);
+	if (fclose(file) != 0 || rc != 0 || rename(beside, path) != 0) {
+		rc = vg_cli_fail(cli, VG_EXIT_DIFFERS, "%s: %s", path, strerror(errno));
+		(void)unlink(beside);
+		return rc;
+	}
+	printf("%s\n", path);
+	return 0;
+}
+
+static int
+write_files(const struct vg_cli *cli, const char *month, const json_t *model)
+{
+	static const struct {
+		const char *suffix;
+		print_cb *print;
+	} forms[] = {{".html", vg_report_html}, {".csv", vg_report_cells_csv}, {"-tickets.csv", vg_report_tickets_csv},
+		{".json", print_json}};
+	const char *directory = vg_cli_value(cli, "out", ".");
+	char name[64];
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]) && rc == 0; i++) {
+		(void)snprintf(name, sizeof(name), "vinga-%s%s", month, forms[i].suffix);
+		rc = write_file(cli, directory, name, forms[i].print, model);
+	}
+	return rc;
+}
+
+/* That the report was made, and from what, becomes an event; `verify` holds it to that later. */
+static int
+say_made(struct vg_cli *cli, const char *month, const struct vg_replayed *replayed, const char *sha)
+{
+	json_t *body, *reply = NULL;
+	int rc;
+
+	body = json_pack("{ss sI ss ss}", "month", month, "as_of_seq", (json_int_t)replayed->seq, "head", replayed->head,
+		"model_sha256", sha);
+	rc = body != NULL ? vg_remote_call(cli, "POST", "/api/v1/reports", body, &reply) : VG_EXIT_DIFFERS;
+	json_decref(body);
+	json_decref(reply);
+	return rc;
+}
+
+int
+vg_run_report(struct vg_cli *cli)
+{
+	struct vg_replayed replayed = {0};
+	struct vg_as_of as_of;
+	struct vg_err err = {0};
+	json_t *model = NULL;
+	char sha[65];
+	int month, rc;
+
+	if ((rc = vg_cli_month(cli, cli->operand[0], &month)) != 0 || (rc = vg_cli_as_of(cli, &as_of)) != 0
+		|| (rc = replay_sound(cli, &as_of, &replayed)) != 0 || (rc = use_zone(cli, replayed.core)) != 0)
+		goto out;
+	model = vg_report_model(replayed.core, month, replayed.received_ms, replayed.head, &err);
+	if (model == NULL || vg_report_sha256(model, sha) != 0) {
+		rc = vg_cli_fail(cli, vg_cli_exit_of(err.code), "%s: %s", cli->operand[0], err.text);
+		goto out;
+	}
+	rc = write_files(cli, cli->operand[0], model);
+	if (rc == 0)
+		printf("ledger row %" PRId64 ", chain head %s\nmodel SHA-256 %s\n", replayed.seq, replayed.head, sha);
+	if (rc == 0 && !vg_cli_flag(cli, "unrecorded"))
+		rc = say_made(cli, cli->operand[0], &replayed, sha);
+out:
+	json_decref(model);
+	vg_replay_fini(&replayed);
+	return rc;
+}
+
+/* Verify. */
+
+struct made {
+	int64_t as_of_seq;
+	char sha[65];
+	int64_t seq;
+};
+
+struct made_list {
+	int month;
+	size_t count;
+	bool failed;
+	struct made *row;
+};
+
+static bool
+collect_made(const struct vg_object *object, void *arg)
+{
+	struct made_list *list = arg;
+	const struct vg_report_made *report = object->of.report;
+	struct made *row;
+
+	if (object->type != VG_OBJECT_REPORT || report->month != list->month)
+		return true;
+	row = reallocarray(list->row, list->count + 1, sizeof(*row));
+	if (row == NULL) {
+		list->failed = true;
+		return false;
+	}
+	list->row = row;
+	row[list->count] = (struct made){.as_of_seq = report->as_of_seq, .seq = report->seq};
+	(void)snprintf(row[list->count++].sha, sizeof(row->sha), "%s", report->model_sha256);
+	return true;
+}
+
+static int
+by_as_of(const void *left, const void *right)
+{
+	const struct made *a = left, *b = right;
+
+	if (a->as_of_seq != b->as_of_seq)
+		return a->as_of_seq < b->as_of_seq ? -1 : 1;
+	return a->seq < b->seq ? -1 : a->seq > b->seq;
+}
+
+/* One recorded report against the same month made again from `then`, which stands at its prefix. */
+static void
+verify_report(const struct made *made, int month, const struct vg_replayed *then, int64_t *differences)
+{
+	json_t *model = vg_report_model(then->core, month, then->received_ms, then->head, NULL);
+	char sha[65] = "nothing";
+
+	if (model != NULL && vg_report_sha256(model, sha) == 0 && strcmp(sha, made->sha) == 0) {
+		printf("report of ledger row %" PRId64 ": the same bytes again from row %" PRId64 " (%.16s...)\n", made->seq,
+			made->as_of_seq, sha);
+	} else {
+		printf("report of ledger row %" PRId64 ": recorded is the model %s, from row %" PRId64 " comes %s\n",
+			made->seq, made->sha, made->as_of_seq, sha);
+		(*differences)++;
+	}
+	json_decref(model);
+}
+
+/* Every report that was made of the month, in one more pass over the ledger. */
+static int
+verify_reports(struct vg_cli *cli, struct vg_pg *pg, int month, const struct vg_core *core, int64_t *differences)
+{
+	struct made_list list = {.month = month};
+	struct vg_replayed then = {0};
+	int rc = 0;
+
+	vg_core_changed_since(core, 0, collect_made, &list);
+	if (list.count > 0)
+		qsort(list.row, list.count, sizeof(*list.row), by_as_of);
+	for (size_t i = 0; i < list.count && rc == 0; i++) {
+		struct vg_as_of as_of = {.seq = list.row[i].as_of_seq, .before_ms = INT64_MAX};
+
+		rc = vg_replay_ledger(cli, pg, &as_of, &then);
+		if (rc == 0)
+			verify_report(&list.row[i], month, &then, differences);
+	}
+	vg_replay_fini(&then);
+	free(list.row);
+	return list.failed ? vg_cli_fail(cli, VG_EXIT_DIFFERS, "out of memory") : rc;
+}
+
+static int
+verify(struct vg_cli *cli, struct vg_pg *pg, int month, struct vg_replayed *replayed)
+{
+	const struct vg_as_of all = {.seq = INT64_MAX, .before_ms = INT64_MAX};
+	const char *name = cli->operand[0];
+	int64_t differences = 0;
+	int rc;
+
+	rc = vg_replay_ledger(cli, pg, &all, replayed);
+	if (rc != 0)
+		return rc;
+	if (replayed->broken > 0) {
+		printf("%s: does not hold, %" PRId64 " findings in the ledger\n", name, replayed->broken);
+		return VG_EXIT_DIFFERS;
+	}
+	printf("ledger: %" PRId64 " rows hold, chain head %s\n", replayed->seq, replayed->head);
+	rc = vg_table_diff_month(cli, pg, replayed, month, &differences);
+	if (rc == 0)
+		rc = verify_reports(cli, pg, month, replayed->core, &differences);
+	if (rc != 0)
+		return rc;
+	if (differences > 0) {
+		printf("%s: does not hold, %" PRId64 " differences\n", name, differences);
+		return VG_EXIT_DIFFERS;
+	}
+	printf("%s: holds\n", name);
+	return VG_EXIT_OK;
+}
+
+int
+vg_run_verify(struct vg_cli *cli)
+{
+	struct vg_replayed replayed = {0};
+	struct vg_pg *pg = NULL;
+	int month, rc;
+
+	rc = vg_cli_month(cli, cli->operand[0], &month);
+	if (rc == 0)
+		rc = vg_replay_open(cli, &pg);
+	if (rc == 0)
+		rc = vg_replay_snapshot(cli, pg);
+	if (rc == 0)
+		rc = verify(cli, pg, month, &replayed);
+	vg_pg_close(pg);
+	vg_replay_fini(&replayed);
+	return rc;
+}

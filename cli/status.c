@@ -1,0 +1,222 @@
+/* status.c - how the installation is, and what to do when it is not well.
+ *
+ * `status` asks the daemon alone; `doctor` looks at each part by itself and says the way out. */
+#include "cli/commands.h"
+#include "cli/remote.h"
+#include "cli/replay.h"
+#include "lib/crypto/crypto.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define WAIT_MS 100
+#define WAIT_MAX 18000 /* half an hour */
+
+static int64_t
+int_of(const json_t *object, const char *member)
+{
+	return json_integer_value(json_object_get(object, member));
+}
+
+static const char *
+text_of(const json_t *object, const char *member)
+{
+	const char *text = json_string_value(json_object_get(object, member));
+
+	return text != NULL ? text : "";
+}
+
+static bool
+settled(const json_t *status)
+{
+	const json_t *sink = json_object_get(status, "sink");
+
+	return int_of(sink, "ledger_seq") == int_of(status, "seq") && int_of(sink, "read_seq") == int_of(status, "seq");
+}
+
+/* The status; with --wait when PostgreSQL holds all that is durable. */
+static int
+get_status(struct vg_cli *cli, json_t **status)
+{
+	const struct timespec pause = {.tv_nsec = WAIT_MS * 1000000};
+	int rc;
+
+	for (int tries = 0; tries < WAIT_MAX; tries++) {
+		rc = vg_remote_call(cli, "GET", "/api/v1/status", NULL, status);
+		if (rc != 0 || !vg_cli_flag(cli, "wait") || settled(*status))
+			return rc;
+		json_decref(*status);
+		*status = NULL;
+		(void)nanosleep(&pause, NULL);
+	}
+	return vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "PostgreSQL has not caught up in half an hour; `vinga doctor` looks closer");
+}
+
+static void
+print_status(const json_t *status)
+{
+	const json_t *journal = json_object_get(status, "journal"), *sink = json_object_get(status, "sink");
+	int64_t max = int_of(journal, "bytes_max");
+
+	printf("vingad %s, up %" PRId64 " s, %s\n", text_of(status, "version"), int_of(status, "uptime_s"),
+		text_of(status, "asof"));
+	printf("ledger     row %" PRId64 ", head %.16s...\n", int_of(status, "seq"), text_of(status, "head"));
+	printf("journal    rows %" PRId64 " to %" PRId64 ", %" PRId64 " MiB of %" PRId64 " MiB%s%s\n",
+		int_of(journal, "first_seq"), int_of(journal, "last_seq"), int_of(journal, "bytes") >> 20, max >> 20,
+		json_is_true(json_object_get(journal, "full")) ? ", FULL: " : "",
+		json_is_true(json_object_get(journal, "failed")) ? ", FAILED: " : "");
+	if (*text_of(journal, "why") != '\0')
+		printf("           %s\n", text_of(journal, "why"));
+	if (json_is_object(sink))
+		printf("postgresql %s; ledger row %" PRId64 ", read model row %" PRId64 "\n", text_of(sink, "status"),
+			int_of(sink, "ledger_seq"), int_of(sink, "read_seq"));
+	else
+		puts("postgresql not set up");
+	if (*text_of(sink, "text") != '\0')
+		printf("           %s\n", text_of(sink, "text"));
+	printf("tickets    %" PRId64 "; agreements %" PRId64 "; checkpoint at row %" PRId64 "\n", int_of(status, "tickets"),
+		int_of(status, "agreements"), int_of(status, "checkpoint_seq"));
+}
+
+int
+vg_run_status(struct vg_cli *cli)
+{
+	json_t *status = NULL;
+	int rc = get_status(cli, &status);
+
+	if (rc != 0)
+		return rc;
+	if (vg_cli_flag(cli, "json"))
+		rc = vg_print_json(cli, status);
+	else
+		print_status(status);
+	json_decref(status);
+	return rc;
+}
+
+/* Doctor. */
+
+struct checkup {
+	struct vg_cli *cli;
+	int bad;
+};
+
+static void
+good(const char *part, const char *text)
+{
+	printf("ok   %-12s %s\n", part, text);
+}
+
+static void
+bad(struct checkup *checkup, const char *part, const char *text, const char *remedy)
+{
+	checkup->bad++;
+	printf("BAD  %-12s %s\n     %-12s %s\n", part, text, "way out:", remedy);
+}
+
+static void
+look_at_journal(struct checkup *checkup, const json_t *status)
+{
+	const json_t *journal = json_object_get(status, "journal");
+	int64_t used = int_of(journal, "bytes"), max = int_of(journal, "bytes_max");
+	char text[300];
+
+	(void)snprintf(text, sizeof(text), "%" PRId64 " of %" PRId64 " MiB%s%.200s", used >> 20, max >> 20,
+		*text_of(journal, "why") != '\0' ? "; " : "", text_of(journal, "why"));
+	if (json_is_true(json_object_get(journal, "failed")))
+		bad(checkup, "journal", text,
+			"an I/O error ended writing, nothing is acknowledged: look at the disk (dmesg), then restart vingad; it checks "
+			"the journal before it goes on");
+	else if (json_is_true(json_object_get(journal, "full")))
+		bad(checkup, "journal", text,
+			"make room on the disk or raise journal_mib_max; rows go once PostgreSQL has had them for journal_keep_days");
+	else if (max > 0 && used > max / 10 * 8)
+		bad(checkup, "journal", text, "over 80 %: bring PostgreSQL back, or raise journal_mib_max before it is full");
+	else
+		good("journal", text);
+}
+
+static void
+look_at_sink(struct checkup *checkup, const json_t *status)
+{
+	const json_t *sink = json_object_get(status, "sink");
+	const char *state = text_of(sink, "status");
+	int64_t behind = int_of(status, "seq") - int_of(sink, "ledger_seq");
+	char text[500];
+
+	if (!json_is_object(sink)) {
+		bad(checkup, "writer", "no database is set up", "set `database:` in vingad.yaml; intake goes on meanwhile");
+		return;
+	}
+	(void)snprintf(text, sizeof(text), "%s, %" PRId64 " rows behind%s%.300s", state, behind,
+		*text_of(sink, "text") != '\0' ? "; " : "", text_of(sink, "text"));
+	if (strcmp(state, "gap") == 0)
+		bad(checkup, "writer", text,
+			"PostgreSQL does not join up with the journal: restore the newest dump that holds the missing rows, or begin a new "
+			"journal at PostgreSQL's head (docs/journal.md)");
+	else if (strcmp(state, "refused") == 0)
+		bad(checkup, "writer", text,
+			"PostgreSQL refuses a row, which is never skipped: deploy the schema of this version (sqitch deploy), then "
+			"restart vingad");
+	else if (strcmp(state, "connecting") == 0)
+		bad(checkup, "writer", text, "start PostgreSQL; vingad connects and catches up by itself");
+	else
+		good("writer", text);
+}
+
+static void
+look_at_ledger(struct checkup *checkup, struct vg_pg *pg, const json_t *status)
+{
+	struct vg_pg_position position;
+	struct vg_err err = {0};
+	char text[300], head[65];
+	int rc = vg_pg_position(pg, &position, &err);
+
+	if (rc != 0) {
+		bad(checkup, "ledger", vg_err_text(&err, rc), "deploy the schema: sqitch deploy; or give a role that may read");
+		return;
+	}
+	(void)vg_hex(position.head, sizeof(position.head), head);
+	(void)snprintf(text, sizeof(text), "PostgreSQL at row %" PRId64 ", read model at row %" PRId64 ", head %.16s...",
+		position.seq, position.read_seq, head);
+	if (status != NULL && position.seq > int_of(status, "seq"))
+		bad(checkup, "ledger", text, "PostgreSQL is ahead of this daemon: it is another installation's, or the journal was "
+			"restored from an older copy; do not delete either before `vinga verify` has held on PostgreSQL");
+	else if (status != NULL && position.seq == int_of(status, "seq") && strcmp(head, text_of(status, "head")) != 0)
+		bad(checkup, "ledger", text, "same row, another chain head: one of them was changed; `vinga verify MONTH` names the row");
+	else
+		good("ledger", text);
+}
+
+int
+vg_run_doctor(struct vg_cli *cli)
+{
+	struct checkup checkup = {.cli = cli};
+	json_t *status = NULL;
+	struct vg_pg *pg = NULL;
+	int daemon = vg_remote_call(cli, "GET", "/api/v1/status", NULL, &status), database;
+
+	if (daemon == 0) {
+		good("daemon", text_of(status, "asof"));
+		look_at_journal(&checkup, status);
+		look_at_sink(&checkup, status);
+		if (int_of(status, "agreements") == 0)
+			bad(&checkup, "agreement", "none has been applied",
+				"`vinga agreement apply DIR --reason ...`: without one no clock can be judged");
+	} else {
+		bad(&checkup, "daemon", "does not answer",
+			"`systemctl status vingad` and its log; VINGA_SOCKET or --url must be where it listens");
+	}
+	database = vg_replay_open(cli, &pg);
+	if (database == 0)
+		look_at_ledger(&checkup, pg, status);
+	else
+		bad(&checkup, "database", "does not answer", "start PostgreSQL; VINGA_DATABASE must say where it is");
+	vg_pg_close(pg);
+	json_decref(status);
+	if (daemon != 0 || database != 0)
+		return VG_EXIT_UNREACHABLE;
+	return checkup.bad > 0 ? VG_EXIT_DIFFERS : VG_EXIT_OK;
+}
