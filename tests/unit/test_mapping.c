@@ -1012,6 +1012,30 @@ a_missing_mapping_file_is_told(void **state)
 	vg_yaml_errors_free(&errors);
 }
 
+static void
+the_example_in_the_documentation_maps(void **state)
+{
+	static const char text[] = "\xC3\x84rendenummer;\xC3\x84ndrad;Skapad;Status;Prioritet;Grupp\n"
+				   "7;2026-07-01 10:00;2026-07-01 09:00;L\xC3\xB6st;H\xC3\xB6g;VGR Nord\n";
+	static char doc[65536];
+	size_t length = read_file(VG_SOURCE_DIR "/docs/mapping.md", doc, sizeof(doc) - 1);
+	struct vg_mapping *mapping;
+	struct told told;
+	char *start, *end;
+
+	(void)state;
+	doc[length] = '\0';
+	start = strstr(doc, "```yaml\n");
+	assert_non_null(start);
+	end = strstr(start + 8, "```");
+	assert_non_null(end);
+	*end = '\0';
+	mapping = load_text(start + 8);
+	assert_int_equal(map_bytes(mapping, NULL, text, sizeof(text) - 1, &told, NULL), 0);
+	assert_string_equal(told.text, "7/1@1782892800#1 m=1489 resolved/none g=-\n");
+	vg_mapping_free(mapping);
+}
+
 static int
 set_zone(void **state)
 {
@@ -1040,6 +1064,7 @@ main(void)
 		cmocka_unit_test(hostile_documents_are_refused),
 		cmocka_unit_test(a_wrong_mapping_file_is_told_with_line_and_column),
 		cmocka_unit_test(a_missing_mapping_file_is_told),
+		cmocka_unit_test(the_example_in_the_documentation_maps),
 	};
 
 	return cmocka_run_group_tests(tests, set_zone, NULL);
