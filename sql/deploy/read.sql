@@ -269,7 +269,7 @@ create table read.kpi_cell (
 );
 comment on table read.kpi_cell is 'The month''s figures with what they are made of (semantics 3.4, 3.5)';
 comment on column read.kpi_cell.month is 'first day of the local month';
-comment on column read.kpi_cell.municipality is 'null = all; empty = tickets without one; service and priority likewise';
+comment on column read.kpi_cell.municipality is 'null = all, empty = tickets without one; service, priority likewise; line null = all, 0 = none';
 comment on column read.kpi_cell.value is 'integer in unit: count, ppm or ms; null = no data';
 comment on column read.kpi_cell.left_out is 'tickets that the rule leaves out of the denominator';
 comment on column read.kpi_cell.rule is 'section of the rule book; rule_rev is raised when a figure changes';
