@@ -1,14 +1,15 @@
 /* checkpoint.c - the whole state as bytes, the same bytes for the same ledger prefix.
  *
- * Only what was stated or decided is written; whatever follows from it (indexes, queues, which tickets have vanished) is
- * built again. The hard thing is that both directions must agree to the byte, so each object is described once and the
- * codec knows which way it goes. A checkpoint of another format is refused: the ledger is replayed instead. */
+ * Only what was stated or decided is written; whatever follows from it (indexes, queues, which
+ * tickets have vanished) is built again. The hard thing is that both directions must agree to the
+ * byte, so each object is described once and the codec knows which way it goes. A checkpoint of
+ * another format is refused: the ledger is replayed instead. */
 #include "core/checkpoint_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const char tag[8] = { 'V', 'G', 'C', 'K', 'P', 'T', '0', '1' };
+static const char tag[8] = {'V', 'G', 'C', 'K', 'P', 'T', '0', '1'};
 #define SUM_BYTES 8
 
 /* Every id in the pool, from 1 on. */
@@ -50,7 +51,8 @@ codec_versions(struct vg_codec *codec, struct vg_core *core)
 		core->versions_size = count;
 	}
 	for (size_t i = 0; i < count && codec->rc == 0; i++) {
-		struct vg_agreement *agreement = codec->loading ? NULL : core->version[i]->agreement;
+		struct vg_agreement *agreement =
+			codec->loading ? NULL : core->version[i]->agreement;
 		struct vg_version *version;
 
 		vg_codec_agreement(codec, &agreement);
@@ -73,7 +75,7 @@ codec_versions(struct vg_codec *codec, struct vg_core *core)
 /* A value that no fact could have given would end in a table's wrong row. */
 static void
 check_field(struct vg_codec *codec, const struct vg_core *core, const struct vg_fact *fact,
-	enum vg_ticket_field field)
+	    enum vg_ticket_field field)
 {
 	const struct vg_field_info *info = &vg_ticket_field_info[field];
 	int64_t value = vg_fact_number(fact, field);
@@ -126,7 +128,7 @@ save_fact(struct vg_codec *codec, const struct vg_core *core, struct vg_fact *fa
 static struct vg_fact *
 load_fact(struct vg_codec *codec, const struct vg_core *core)
 {
-	struct vg_fact head = { 0 }, *fact = NULL;
+	struct vg_fact head = {0}, *fact = NULL;
 	char *event_id = NULL;
 	size_t length;
 
@@ -172,8 +174,8 @@ codec_facts(struct vg_codec *codec, struct vg_core *core, struct vg_ticket *tick
 			return;
 		ticket->facts++;
 		core->fact_bytes += vg_fact_bytes(ticket->fact[i]);
-		vg_codec_require(codec,
-			i == 0 || vg_fact_compare(ticket->fact[i - 1], ticket->fact[i]) < 0);
+		vg_codec_require(
+			codec, i == 0 || vg_fact_compare(ticket->fact[i - 1], ticket->fact[i]) < 0);
 	}
 }
 
@@ -207,10 +209,10 @@ codec_ticket(struct vg_codec *codec, struct vg_core *core, struct vg_ticket *tic
 static int
 derive_ticket(struct vg_core *core, struct vg_ticket *ticket)
 {
-	struct vg_heap_entry entry = { ticket->deadline_ms, ticket->id, ticket, &ticket->heap_index };
+	struct vg_heap_entry entry = {ticket->deadline_ms, ticket->id, ticket, &ticket->heap_index};
 
 	if (ticket->merged_into != 0 &&
-		(vg_core_ticket_exact(core, ticket->merged_into) == NULL || ticket->facts > 0))
+	    (vg_core_ticket_exact(core, ticket->merged_into) == NULL || ticket->facts > 0))
 		return VG_CODEC_BROKEN;
 	vg_core_ticket_set_vanished(core, ticket);
 	if (ticket->deadline_ms < 0)
@@ -271,13 +273,13 @@ derive_notification(struct vg_core *core, struct vg_item *item)
 {
 	struct vg_notification *notification = &item->of.notification;
 	struct vg_ticket *ticket = vg_core_ticket_exact(core, notification->ticket);
-	struct vg_heap_entry entry = { notification->next_ms, notification->id, item,
-		&item->heap_slot };
+	struct vg_heap_entry entry = {notification->next_ms, notification->id, item,
+				      &item->heap_slot};
 
 	if (ticket == NULL || (int)notification->state > VG_DELIVERY_ACKNOWLEDGED)
 		return VG_CODEC_BROKEN;
 	if (notification->state == VG_DELIVERY_PENDING ||
-		notification->state == VG_DELIVERY_DELIVERED)
+	    notification->state == VG_DELIVERY_DELIVERED)
 		ticket->notified++;
 	return notification->state == VG_DELIVERY_PENDING ? vg_heap_put(&core->outbox, &entry) : 0;
 }
@@ -303,7 +305,7 @@ take_item(struct vg_core *core, enum vg_object_type type, struct vg_item *item)
 
 	memcpy(&changed_seq, vg_item_member(item, shape->changed_seq), sizeof(changed_seq));
 	if (changed_seq <= 0 || changed_seq > core->seq ||
-		(items->n > 0 && shape->compare(items->item[items->n - 1], item) >= 0)) {
+	    (items->n > 0 && shape->compare(items->item[items->n - 1], item) >= 0)) {
 		vg_item_free(type, item);
 		return VG_CODEC_BROKEN;
 	}
@@ -324,9 +326,10 @@ codec_items(struct vg_codec *codec, struct vg_core *core, enum vg_object_type ty
 
 	vg_codec_count(codec, &count, shape->max);
 	for (size_t i = 0; i < count && codec->rc == 0; i++) {
-		struct vg_item *item = codec->loading
-			? vg_codec_array(codec, 1, offsetof(struct vg_item, of) + shape->size)
-			: core->items[type].item[i];
+		struct vg_item *item =
+			codec->loading ? vg_codec_array(codec, 1,
+							offsetof(struct vg_item, of) + shape->size)
+				       : core->items[type].item[i];
 
 		if (item == NULL)
 			return;
@@ -393,7 +396,7 @@ compare_places(const void *a, const void *b)
 static void
 add_place(struct place *place, size_t *n, int64_t changed_seq, struct vg_link *link)
 {
-	place[*n] = (struct place){ changed_seq, *n, link };
+	place[*n] = (struct place){changed_seq, *n, link};
 	(*n)++;
 }
 
@@ -410,7 +413,8 @@ gather(struct vg_core *core, struct place *place)
 		for (size_t i = 0; i < core->items[type].n; i++) {
 			struct vg_item *item = core->items[type].item[i];
 
-			add_place(place, &n,
+			add_place(
+				place, &n,
 				*(int64_t *)vg_item_member(item, vg_item_shapes[type].changed_seq),
 				&item->link);
 		}

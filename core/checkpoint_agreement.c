@@ -1,7 +1,8 @@
 /* checkpoint_agreement.c - an agreement version in a checkpoint.
  *
- * Ten years of opening hours are the bulk of it: instants are written as steps from the one before, in seconds' worth of
- * few bytes. What is loaded must keep every order that the look-ups rely on. */
+ * Ten years of opening hours are the bulk of it: instants are written as steps from the one before,
+ * in seconds' worth of few bytes. What is loaded must keep every order that the look-ups rely on.
+ */
 #include "core/checkpoint_private.h"
 
 #include <stdlib.h>
@@ -87,11 +88,12 @@ codec_intervals(struct vg_codec *codec, struct intervals *x)
 static void
 codec_cal(struct vg_codec *codec, struct vg_cal **cal)
 {
-	struct intervals x = { 0 };
+	struct intervals x = {0};
 
 	if (!codec->loading) {
-		x = (struct intervals){ (*cal)->name, (*cal)->always, (*cal)->from_ms, (*cal)->to_ms,
-			(*cal)->n, (*cal)->start_ms, (*cal)->end_ms };
+		x = (struct intervals){(*cal)->name,  (*cal)->always, (*cal)->from_ms,
+				       (*cal)->to_ms, (*cal)->n,      (*cal)->start_ms,
+				       (*cal)->end_ms};
 		codec_intervals(codec, &x);
 		return;
 	}
@@ -116,8 +118,8 @@ codec_cals(struct vg_codec *codec, struct vg_agreement *agreement)
 	for (size_t i = 0; i < agreement->cals && codec->rc == 0; i++) {
 		codec_cal(codec, &agreement->cal[i]);
 		if (i > 0 && codec->rc == 0)
-			vg_codec_require(codec,
-				strcmp(agreement->cal[i - 1]->name, agreement->cal[i]->name) < 0);
+			vg_codec_require(codec, strcmp(agreement->cal[i - 1]->name,
+						       agreement->cal[i]->name) < 0);
 	}
 	if (codec->rc == 0)
 		vg_codec_require(codec, vg_agreement_cal(agreement, "24x7") != NULL);
@@ -129,7 +131,7 @@ codec_parties(struct vg_codec *codec, struct vg_agreement *agreement)
 	vg_codec_count(codec, &agreement->municipalities, LIST_MAX);
 	if (codec->loading)
 		agreement->municipality = vg_codec_array(codec, agreement->municipalities,
-			sizeof(*agreement->municipality));
+							 sizeof(*agreement->municipality));
 	if (agreement->municipality == NULL)
 		agreement->municipalities = 0;
 	for (size_t i = 0; i < agreement->municipalities && codec->rc == 0; i++) {
@@ -146,8 +148,8 @@ codec_parties(struct vg_codec *codec, struct vg_agreement *agreement)
 	}
 	vg_codec_count(codec, &agreement->services, LIST_MAX);
 	if (codec->loading)
-		agreement->service = vg_codec_array(codec, agreement->services,
-			sizeof(*agreement->service));
+		agreement->service =
+			vg_codec_array(codec, agreement->services, sizeof(*agreement->service));
 	if (agreement->service == NULL)
 		agreement->services = 0;
 	for (size_t i = 0; i < agreement->services && codec->rc == 0; i++) {
@@ -170,7 +172,8 @@ cal_index(const struct vg_agreement *agreement, const struct vg_cal *cal)
 	return agreement->cals;
 }
 
-/* A target's calendar is borrowed from the version, so it is written as its place there; one past the end = none. */
+/* A target's calendar is borrowed from the version, so it is written as its place there; one past
+ * the end = none. */
 static void
 codec_targets(struct vg_codec *codec, struct vg_agreement *agreement)
 {
@@ -202,7 +205,7 @@ codec_priorities(struct vg_codec *codec, struct vg_agreement *agreement)
 		vg_codec_text(codec, &agreement->priority[i]);
 	for (size_t i = 0; i < VG_LEVELS * VG_LEVELS; i++)
 		VG_CODEC(codec, agreement->matrix[i / VG_LEVELS][i % VG_LEVELS], 0,
-			agreement->priorities > 0 ? (int64_t)agreement->priorities - 1 : 0);
+			 agreement->priorities > 0 ? (int64_t)agreement->priorities - 1 : 0);
 }
 
 static void
@@ -210,7 +213,8 @@ codec_duties(struct vg_codec *codec, struct vg_agreement *agreement)
 {
 	vg_codec_count(codec, &agreement->duties, LIST_MAX);
 	if (codec->loading)
-		agreement->duty = vg_codec_array(codec, agreement->duties, sizeof(*agreement->duty));
+		agreement->duty =
+			vg_codec_array(codec, agreement->duties, sizeof(*agreement->duty));
 	if (agreement->duty == NULL)
 		agreement->duties = 0;
 	for (size_t i = 0; i < agreement->duties && codec->rc == 0; i++) {
@@ -230,7 +234,7 @@ codec_rules(struct vg_codec *codec, struct vg_agreement *agreement)
 {
 	VG_CODEC(codec, agreement->retarget, VG_RETARGET_KEEP_BREACH, VG_RETARGET_LAST_PRIORITY);
 	VG_CODEC(codec, agreement->resolution_clock, VG_RESOLUTION_END_TO_END,
-		VG_RESOLUTION_SECOND_LINE);
+		 VG_RESOLUTION_SECOND_LINE);
 	VG_CODEC(codec, agreement->pause_reasons, 0, UINT32_MAX);
 	VG_CODEC(codec, agreement->max_pause_days, -1, INT32_MAX);
 	VG_CODEC_INT64(codec, agreement->min_n);

@@ -1,7 +1,8 @@
 /* checkpoint_codec.c - numbers and strings as bytes, and back.
  *
- * One primitive carries nearly everything: a signed number, zigzag, seven bits a byte, least significant first. The hard
- * thing is that loading meets any bytes at all: nothing is believed before it has been bounded. */
+ * One primitive carries nearly everything: a signed number, zigzag, seven bits a byte, least
+ * significant first. The hard thing is that loading meets any bytes at all: nothing is believed
+ * before it has been bounded. */
 #include "core/checkpoint_private.h"
 
 #include <stdlib.h>

@@ -1,14 +1,15 @@
 /* One description of the checkpoint's content for both directions; for core/checkpoint*.c only.
  *
- * Every function below writes what it points at, or reads it there, as `loading` says. The first failure is kept in `rc`
- * and makes the rest do nothing, so callers look at it only where they would loop or allocate. */
+ * Every function below writes what it points at, or reads it there, as `loading` says. The first
+ * failure is kept in `rc` and makes the rest do nothing, so callers look at it only where they
+ * would loop or allocate. */
 #ifndef VG_CHECKPOINT_PRIVATE_H
 #define VG_CHECKPOINT_PRIVATE_H
 
 #include "core/core_private.h"
 
-#define VG_CODEC_BUFFER 16384
-#define VG_CODEC_BROKEN (-1) /* the bytes are not what saving writes */
+#define VG_CODEC_BUFFER	  16384
+#define VG_CODEC_BROKEN	  (-1) /* the bytes are not what saving writes */
 #define VG_CODEC_TEXT_MAX (8 * 1024 * 1024)
 
 struct vg_codec {
@@ -39,7 +40,8 @@ void vg_codec_number(struct vg_codec *codec, int64_t *value, int64_t least, int6
 			(lvalue) = (__typeof__(lvalue))number_;                                    \
 	} while (0)
 #define VG_CODEC_INT64(codec, lvalue) VG_CODEC(codec, lvalue, INT64_MIN, INT64_MAX)
-/* A count of things of which each takes at least one byte, so that a damaged count cannot ask for more than there is. */
+/* A count of things of which each takes at least one byte, so that a damaged count cannot ask for
+ * more than there is. */
 void vg_codec_count(struct vg_codec *codec, size_t *count, size_t most);
 /* A string; loading allocates it. */
 void vg_codec_text(struct vg_codec *codec, char **text);

@@ -1,8 +1,9 @@
 /* core.c - one event in, changed state out.
  *
- * The core is a fold: what it knows is a function of the events given so far and of nothing else. The hard thing is that
- * sinks lag by days and nothing may pile up for them; so every object is a member of one list that is ordered by the
- * sequence of its last change, and a sink walks the tail that it has not seen. */
+ * The core is a fold: what it knows is a function of the events given so far and of nothing else.
+ * The hard thing is that sinks lag by days and nothing may pile up for them; so every object is a
+ * member of one list that is ordered by the sequence of its last change, and a sink walks the tail
+ * that it has not seen. */
 #include "core/core_private.h"
 
 #include <stdarg.h>
@@ -113,23 +114,24 @@ vg_core_free(struct vg_core *core)
 	free(core);
 }
 
-/* Whether a version judges facts of the same time under the same name: then nobody could tell them apart. */
+/* Whether a version judges facts of the same time under the same name: then nobody could tell them
+ * apart. */
 static bool
 same_version(const struct vg_agreement *a, const struct vg_agreement *b)
 {
 	return strcmp(a->name, b->name) == 0 && strcmp(a->version, b->version) == 0 &&
-		a->valid_from_ms == b->valid_from_ms && a->valid_to_ms == b->valid_to_ms;
+	       a->valid_from_ms == b->valid_from_ms && a->valid_to_ms == b->valid_to_ms;
 }
 
 static bool
 has_fact_within(const struct vg_ticket *ticket, int64_t from_ms, int64_t to_ms)
 {
 	return ticket->facts > 0 && ticket->fact[0]->at_ms < to_ms &&
-		ticket->fact[ticket->facts - 1]->at_ms >= from_ms;
+	       ticket->fact[ticket->facts - 1]->at_ms >= from_ms;
 }
 
-/* A new version may judge old facts: every ticket that has one in its validity is computed again, and every month from
- * there on. It may also know more months than the versions before it. */
+/* A new version may judge old facts: every ticket that has one in its validity is computed again,
+ * and every month from there on. It may also know more months than the versions before it. */
 static int
 rejudge(struct vg_core *core, const struct vg_agreement *agreement)
 {
@@ -146,7 +148,7 @@ rejudge(struct vg_core *core, const struct vg_agreement *agreement)
 	if (rc != 0)
 		return rc;
 	return vg_core_mark_months(core, vg_core_month_of(core, agreement->valid_from_ms),
-		core->current_month);
+				   core->current_month);
 }
 
 static int
@@ -158,21 +160,22 @@ apply_agreement(struct vg_core *core, const struct vg_event *event, struct vg_ve
 
 	if (agreement->valid_from_ms >= agreement->valid_to_ms)
 		return vg_verdict_set(out, VG_VERDICT_REFUSED,
-			"agreement %s %s: validity must begin before it ends", agreement->name,
-			agreement->version);
+				      "agreement %s %s: validity must begin before it ends",
+				      agreement->name, agreement->version);
 	for (size_t i = 0; i < core->versions; i++) {
 		if (same_version(core->version[i]->agreement, agreement))
-			return vg_verdict_set(out, VG_VERDICT_REFUSED,
+			return vg_verdict_set(
+				out, VG_VERDICT_REFUSED,
 				"agreement %s %s was applied by event %lld with the same validity",
 				agreement->name, agreement->version,
 				(long long)core->version[i]->agreement->seq);
 	}
 	if (core->versions >= VG_CORE_VERSIONS_MAX)
 		return vg_verdict_set(out, VG_VERDICT_OVERLOAD, "more than %d agreement versions",
-			VG_CORE_VERSIONS_MAX);
+				      VG_CORE_VERSIONS_MAX);
 	if (vg_core_reserve((void **)&core->version, &core->versions_size, core->versions + 1,
-		    sizeof(struct vg_version *)) != 0 ||
-		(version = calloc(1, sizeof(*version))) == NULL)
+			    sizeof(struct vg_version *)) != 0 ||
+	    (version = calloc(1, sizeof(*version))) == NULL)
 		return VG_CORE_ENOMEM;
 	version->link.type = VG_OBJECT_AGREEMENT;
 	version->agreement = vg_agreement_ref(agreement);
@@ -296,7 +299,7 @@ vg_core_agreement(const struct vg_core *core, size_t index)
 static struct vg_object
 object_of(const struct vg_link *link)
 {
-	struct vg_object object = { .type = link->type };
+	struct vg_object object = {.type = link->type};
 	const struct vg_item *item = (const struct vg_item *)link;
 
 	switch (link->type) {
@@ -320,8 +323,8 @@ object_of(const struct vg_link *link)
 	case VG_OBJECT_REPORT:
 		object.of.import_ = &item->of.import_;
 		memcpy(&object.changed_seq,
-			(const char *)&item->of + vg_item_shapes[link->type].changed_seq,
-			sizeof(object.changed_seq));
+		       (const char *)&item->of + vg_item_shapes[link->type].changed_seq,
+		       sizeof(object.changed_seq));
 		break;
 	}
 	return object;
@@ -345,7 +348,8 @@ vg_core_changed_since(const struct vg_core *core, int64_t after_seq, vg_object_c
 size_t
 vg_core_memory_bytes(const struct vg_core *core)
 {
-	size_t bytes = sizeof(*core) + vg_pool_bytes(core->pool) + core->fact_bytes + core->item_bytes;
+	size_t bytes =
+		sizeof(*core) + vg_pool_bytes(core->pool) + core->fact_bytes + core->item_bytes;
 
 	bytes += core->tickets * sizeof(struct vg_ticket);
 	bytes += core->tickets_size * sizeof(struct vg_ticket *);

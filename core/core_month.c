@@ -1,13 +1,14 @@
 /* core_month.c - which months' KPI cells may have changed.
  *
- * A month is an object like others: it is marked when something in it may have changed, and its cells are computed by
- * whoever needs them. The hard thing is reach: a ticket counts in every month from its creation to its resolution, and
- * twelve-month figures carry it eleven months further. */
+ * A month is an object like others: it is marked when something in it may have changed, and its
+ * cells are computed by whoever needs them. The hard thing is reach: a ticket counts in every month
+ * from its creation to its resolution, and twelve-month figures carry it eleven months further. */
 #include "core/core_private.h"
 
 #include <stdlib.h>
 
-/* An instant before or after all that was expanded counts with the first or last month of the newest version. */
+/* An instant before or after all that was expanded counts with the first or last month of the
+ * newest version. */
 int
 vg_core_month_of(const struct vg_core *core, int64_t at_ms)
 {

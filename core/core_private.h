@@ -5,16 +5,18 @@
 #include "core/deadline.h"
 #include "core/state.h"
 
-/* The values of VG_ENOMEM, VG_ELIMIT and VG_ENOTFOUND in lib/base/err.h, which the core may not include. */
+/* The values of VG_ENOMEM, VG_ELIMIT and VG_ENOTFOUND in lib/base/err.h, which the core may not
+ * include. */
 enum { VG_CORE_ENOMEM = -1010, VG_CORE_ELIMIT = -1002, VG_CORE_ENOTFOUND = -1004 };
 
-#define VG_CORE_VERSIONS_MAX 1000 /* agreement versions: a hundred years of monthly changes */
-#define VG_CORE_USERS_MAX 1000000 /* user readings: 290 municipalities daily for nine years */
-#define VG_CORE_REPORTS_MAX 100000
-#define VG_MONTH_FIRST (1970 * 12) /* months that have cells, [first, end) */
-#define VG_MONTH_END (2200 * 12)
-#define VG_MONTH_NONE (-1)
-#define VG_MONTH_OPEN VG_MONTH_END /* month_to of an open ticket: it touches every month from its first */
+#define VG_CORE_VERSIONS_MAX 1000    /* agreement versions: a hundred years of monthly changes */
+#define VG_CORE_USERS_MAX    1000000 /* user readings: 290 municipalities daily for nine years */
+#define VG_CORE_REPORTS_MAX  100000
+#define VG_MONTH_FIRST	     (1970 * 12) /* months that have cells, [first, end) */
+#define VG_MONTH_END	     (2200 * 12)
+#define VG_MONTH_NONE	     (-1)
+#define VG_MONTH_OPEN                                                                              \
+	VG_MONTH_END	     /* month_to of an open ticket: it touches every month from its first */
 #define VG_ROLLING_MONTHS 12 /* twelve-month figures reach this far */
 
 /* Every object but tickets, months and versions: one list per type, sorted by its key. */
@@ -37,7 +39,7 @@ struct vg_member {
 	enum { VG_MEMBER_TEXT, VG_MEMBER_INT64, VG_MEMBER_INT, VG_MEMBER_BOOL } form;
 };
 struct vg_item_shape {
-	size_t size; /* of the public struct */
+	size_t size;	    /* of the public struct */
 	size_t changed_seq; /* offset */
 	size_t max;
 	const struct vg_member *member;
@@ -106,7 +108,8 @@ int vg_verdict_set(struct vg_verdict *out, enum vg_verdict_code code, const char
 
 /* core_month.c: which months' cells may have changed. */
 
-/* Month of an instant by the newest version that covers it; VG_MONTH_NONE when there is no version. */
+/* Month of an instant by the newest version that covers it; VG_MONTH_NONE when there is no version.
+ */
 int vg_core_month_of(const struct vg_core *core, int64_t at_ms);
 /* Marks [from, to] and the months whose rolling figures reach back into them. */
 VG_MUST_CHECK int vg_core_mark_months(struct vg_core *core, int from, int to);
@@ -114,39 +117,84 @@ VG_MUST_CHECK int vg_core_mark_months(struct vg_core *core, int from, int to);
 VG_MUST_CHECK int vg_core_turn_month(struct vg_core *core);
 VG_MUST_CHECK int vg_core_month_put(struct vg_core *core, int month, struct vg_month **out);
 
+/* core_find.c. Vanished tickets are found too; NULL = none. */
+
+/* The ticket that this reference leads to, merged ones followed. */
+struct vg_ticket *vg_core_ref_find(const struct vg_core *core, struct vg_ticket_ref_id id);
+struct vg_ticket *vg_core_ref_find_text(const struct vg_core *core, const char *source,
+					const char *ref);
+/* Lets a reference lead to the ticket, unless it leads somewhere already. */
+VG_MUST_CHECK int vg_core_ref_index(struct vg_core *core, struct vg_ticket_ref_id id,
+				    struct vg_ticket *ticket);
+/* The ticket with this very id, merged ones not followed. */
+struct vg_ticket *vg_core_ticket_exact(const struct vg_core *core, int64_t id);
+
+/* core_report.c */
+VG_MUST_CHECK int vg_core_ticket_step(struct vg_core *core, const struct vg_event *event,
+				      struct vg_verdict *out);
+
 /* core_ticket.c */
-VG_MUST_CHECK int vg_core_ticket_step(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out);
 VG_MUST_CHECK int vg_core_fire_deadlines(struct vg_core *core);
-/* Recomputes what follows from a ticket's facts; what happened before from_ms is as it was. `view` may be NULL. */
-VG_MUST_CHECK int vg_core_ticket_settle(struct vg_core *core, struct vg_ticket *ticket, int64_t from_ms,
-	struct vg_ticket_view *view);
+/* Recomputes what follows from a ticket's facts; what happened before from_ms is as it was. `view`
+ * may be NULL. */
+VG_MUST_CHECK int vg_core_ticket_settle(struct vg_core *core, struct vg_ticket *ticket,
+					int64_t from_ms, struct vg_ticket_view *view);
 /* The same for a ticket whose facts are judged as before: only its months are found again. */
 VG_MUST_CHECK int vg_core_ticket_remonth(struct vg_core *core, struct vg_ticket *ticket);
-/* The ticket with these refs' ids, merged ones followed, vanished ones too. NULL = none. */
-struct vg_ticket *vg_core_ref_find(const struct vg_core *core, struct vg_ticket_ref_id id);
-/* Lets a reference lead to the ticket, unless it leads somewhere already. */
-VG_MUST_CHECK int vg_core_ref_index(struct vg_core *core, struct vg_ticket_ref_id id, struct vg_ticket *ticket);
 VG_MUST_CHECK int vg_core_ticket_add(struct vg_core *core, int64_t id, struct vg_ticket **out);
-/* The ticket with this very id, merged and vanished ones too. NULL = none. */
-struct vg_ticket *vg_core_ticket_exact(const struct vg_core *core, int64_t id);
+/* Takes over `fact` (also on failure). Past VG_TICKET_FACTS_MAX it is dropped and the ticket
+ * flagged. */
+VG_MUST_CHECK int vg_core_ticket_insert(struct vg_core *core, struct vg_ticket *ticket,
+					struct vg_fact *fact);
+/* Moves the younger ticket's facts into the older one; its references lead there from now on. The
+ * older one is still to be settled. */
+VG_MUST_CHECK int vg_core_ticket_merge(struct vg_core *core, struct vg_ticket *older,
+				       struct vg_ticket *younger);
+/* "Now" for a ticket: the core's time, or its own last fact when a source's clock goes before ours.
+ */
+int64_t vg_core_ticket_now_ms(const struct vg_core *core, const struct vg_ticket *ticket);
 /* Notes whether any fact of the ticket counts. */
 void vg_core_ticket_set_vanished(struct vg_core *core, struct vg_ticket *ticket);
 void vg_core_ticket_free(struct vg_ticket *ticket);
 
 /* core_item.c */
-VG_MUST_CHECK int vg_core_item_step(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out);
-VG_MUST_CHECK int vg_core_import_step(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out);
-VG_MUST_CHECK int vg_core_notify(struct vg_core *core, const struct vg_event *event, struct vg_ticket *ticket,
-	const char *municipality, struct vg_verdict *out);
+VG_MUST_CHECK int vg_core_item_step(struct vg_core *core, const struct vg_event *event,
+				    struct vg_verdict *out);
+void *vg_item_member(struct vg_item *item, size_t offset);
+void vg_item_free(enum vg_object_type type, struct vg_item *item);
+size_t vg_item_bytes(enum vg_object_type type, const struct vg_item *item);
+/* The item with the key that `key` holds. NULL = none. */
+struct vg_item *vg_item_find(const struct vg_core *core, enum vg_object_type type,
+			     const struct vg_item *key);
+/* Whether the type has reached its maximum; says so in the verdict. */
+bool vg_items_full(const struct vg_core *core, enum vg_object_type type, struct vg_verdict *out,
+		   const char *what);
+/* Takes over `item` on success. */
+VG_MUST_CHECK int vg_items_insert(struct vg_core *core, enum vg_object_type type,
+				  struct vg_item *item);
+/* Copies `source`, a public struct of the type, inserts it and marks it. *out (may be NULL) is
+ * borrowed. */
+VG_MUST_CHECK int vg_item_add(struct vg_core *core, enum vg_object_type type, const void *source,
+			      struct vg_item **out);
+void vg_item_mark(struct vg_core *core, struct vg_item *item);
+VG_MUST_CHECK int vg_item_set_text(struct vg_core *core, const char **member, const char *text);
+
+/* core_import.c */
+VG_MUST_CHECK int vg_core_import_step(struct vg_core *core, const struct vg_event *event,
+				      struct vg_verdict *out);
+/* Facts of the import with this pool id count no longer. */
+VG_MUST_CHECK int vg_core_revoke_id(struct vg_core *core, uint32_t import);
+
+/* core_notify.c */
+
+/* Calls the duties of the agreement for a ticket of this municipality. */
+VG_MUST_CHECK int vg_core_notify(struct vg_core *core, const struct vg_event *event,
+				 struct vg_ticket *ticket, const char *municipality,
+				 struct vg_verdict *out);
+VG_MUST_CHECK int vg_core_notification_step(struct vg_core *core, const struct vg_event *event,
+					    struct vg_verdict *out);
 /* Ends every notification of the ticket that waits for an acknowledgement. */
 void vg_core_notifications_end(struct vg_core *core, struct vg_ticket *ticket);
 void vg_core_notifications_move(struct vg_core *core, struct vg_ticket *from, struct vg_ticket *to);
-void *vg_item_member(struct vg_item *item, size_t offset);
-void vg_item_free(enum vg_object_type type, struct vg_item *item);
-/* Takes over `item` on success. */
-VG_MUST_CHECK int vg_items_insert(struct vg_core *core, enum vg_object_type type, struct vg_item *item);
-size_t vg_item_bytes(enum vg_object_type type, const struct vg_item *item);
-/* Facts of the import with this pool id count no longer. */
-VG_MUST_CHECK int vg_core_revoke_id(struct vg_core *core, uint32_t import);
 
 #endif

@@ -1,7 +1,8 @@
 /* deadline.c - a binary heap in which every owner knows its own place.
  *
- * Tickets move their deadline at nearly every event, so an entry is moved where it stands and never searched for. The
- * order is (instant, id): two objects due at the same millisecond come out alike in every run. */
+ * Tickets move their deadline at nearly every event, so an entry is moved where it stands and never
+ * searched for. The order is (instant, id): two objects due at the same millisecond come out alike
+ * in every run. */
 #include "core/deadline.h"
 
 #include "core/core_private.h"
@@ -47,7 +48,7 @@ void
 vg_heap_fini(struct vg_heap *heap)
 {
 	free(heap->entry);
-	*heap = (struct vg_heap){ 0 };
+	*heap = (struct vg_heap){0};
 }
 
 int
@@ -57,7 +58,8 @@ vg_heap_put(struct vg_heap *heap, const struct vg_heap_entry *entry)
 		settle(heap, *entry->slot, *entry);
 		return 0;
 	}
-	if (vg_core_reserve((void **)&heap->entry, &heap->size, heap->n + 1, sizeof(*heap->entry)) != 0)
+	if (vg_core_reserve((void **)&heap->entry, &heap->size, heap->n + 1,
+			    sizeof(*heap->entry)) != 0)
 		return VG_CORE_ENOMEM;
 	heap->n++;
 	settle(heap, heap->n - 1, *entry);

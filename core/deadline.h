@@ -12,7 +12,8 @@
 struct vg_heap_entry {
 	int64_t at_ms, id; /* ordered by both */
 	void *owner;
-	uint32_t *slot; /* the owner's note of its place; VG_HEAP_NOWHERE when it is not in the heap */
+	uint32_t *slot; /* the owner's note of its place; VG_HEAP_NOWHERE when it is not in the heap
+			 */
 };
 
 struct vg_heap {

@@ -1,20 +1,22 @@
 /* kpi.c - the cells of one month.
  *
- * Every ticket is judged once and gives one record; each split sorts the records by its key and adds them up. The hard
- * thing is the twelve-month figures beside a month with too few tickets: the records of the eleven months before are made
- * in the same way, but only what those figures need is kept of them. */
+ * Every ticket is judged once and gives one record; each split sorts the records by its key and
+ * adds them up. The hard thing is the twelve-month figures beside a month with too few tickets: the
+ * records of the eleven months before are made in the same way, but only what those figures need is
+ * kept of them. */
 #include "core/kpi_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define ROLLING_KPIS (VG_KPI_BIT(VG_KPI_RESOLUTION_MET) | VG_KPI_BIT(VG_KPI_RESPONSE_MET) | \
-	VG_KPI_BIT(VG_KPI_SECOND_LINE))
+#define ROLLING_KPIS                                                                               \
+	(VG_KPI_BIT(VG_KPI_RESOLUTION_MET) | VG_KPI_BIT(VG_KPI_RESPONSE_MET) |                     \
+	 VG_KPI_BIT(VG_KPI_SECOND_LINE))
 
 _Static_assert(VG_KPI_COUNT <= 32, "a record keeps one bit per KPI");
 
 const struct vg_kpi_info vg_kpi_info[VG_KPI_COUNT] = {
-#define X(constant, name, unit, rule, label) { name, rule, label, VG_UNIT_##unit },
+#define X(constant, name, unit, rule, label) {name, rule, label, VG_UNIT_##unit},
 	VG_KPIS(X)
 #undef X
 };
@@ -30,8 +32,8 @@ const unsigned vg_kpi_stored_splits[5] = {
 const char *
 vg_kpi_verdict_name(enum vg_kpi_verdict verdict)
 {
-	static const char *const names[] = { "no_target", "met", "missed", "too_few",
-		"not_applicable" };
+	static const char *const names[] = {"no_target", "met", "missed", "too_few",
+					    "not_applicable"};
 
 	VG_ASSERT((size_t)verdict < sizeof(names) / sizeof(names[0]));
 	return names[verdict];
@@ -61,17 +63,18 @@ passes(const struct vg_kpi_key *filter, const struct vg_kpi_key *key)
 {
 	if (filter == NULL)
 		return true;
-	return (filter->municipality == NULL || strcmp(filter->municipality, key->municipality) == 0) &&
-		(filter->service == NULL || strcmp(filter->service, key->service) == 0) &&
-		(filter->priority == NULL || strcmp(filter->priority, key->priority) == 0) &&
-		(filter->line == 0 || filter->line == key->line);
+	return (filter->municipality == NULL ||
+		strcmp(filter->municipality, key->municipality) == 0) &&
+	       (filter->service == NULL || strcmp(filter->service, key->service) == 0) &&
+	       (filter->priority == NULL || strcmp(filter->priority, key->priority) == 0) &&
+	       (filter->line == 0 || filter->line == key->line);
 }
 
 static int
 add_record(struct records *records, const struct vg_kpi_record *record)
 {
 	if (vg_core_reserve((void **)&records->record, &records->size, records->n + 1,
-		    sizeof(*record)) != 0)
+			    sizeof(*record)) != 0)
 		return VG_CORE_ENOMEM;
 	records->record[records->n++] = *record;
 	return 0;
@@ -101,11 +104,11 @@ collect(struct run *run, const struct vg_kpi_span *span, bool rolling)
 		struct vg_kpi_record record;
 
 		if (ticket->vanished || ticket->month_from > span->month ||
-			ticket->month_to < span->month || (rolling && !has_event_in(ticket, span)))
+		    ticket->month_to < span->month || (rolling && !has_event_in(ticket, span)))
 			continue;
 		if (!vg_kpi_record_make(run->core, ticket, span, &record) ||
-			!passes(run->filter, &record.key) ||
-			(rolling && (record.counts & ROLLING_KPIS) == 0))
+		    !passes(run->filter, &record.key) ||
+		    (rolling && (record.counts & ROLLING_KPIS) == 0))
 			continue;
 		rc = add_record(records, &record);
 	}
@@ -120,7 +123,8 @@ collect_all(struct run *run)
 	for (int back = 1; back < VG_ROLLING_MONTHS && rc == 0; back++) {
 		struct vg_kpi_span span;
 
-		if (vg_kpi_span_find(run->core, run->span.month - back, run->span.instant_ms, &span) == 0)
+		if (vg_kpi_span_find(run->core, run->span.month - back, run->span.instant_ms,
+				     &span) == 0)
 			rc = collect(run, &span, true);
 	}
 	if (rc == 0 && run->now.n > 0) {
@@ -137,8 +141,9 @@ tell_evidence(const struct run *run)
 		const struct vg_kpi_record *record = &run->now.record[i];
 
 		for (int kpi = 0; kpi < VG_KPI_COUNT; kpi++) {
-			struct vg_kpi_evidence evidence = { (enum vg_kpi)kpi, record->ticket,
-				vg_kpi_record_number(record, (enum vg_kpi)kpi), 1 };
+			struct vg_kpi_evidence evidence = {
+				(enum vg_kpi)kpi, record->ticket,
+				vg_kpi_record_number(record, (enum vg_kpi)kpi), 1};
 
 			if ((record->counts & VG_KPI_BIT(kpi)) != 0)
 				run->on_evidence(&evidence, run->arg);
@@ -160,8 +165,8 @@ compare_keys(const struct vg_kpi_key *a, const struct vg_kpi_key *b)
 	int order;
 
 	if ((order = compare_text(a->municipality, b->municipality)) != 0 ||
-		(order = compare_text(a->service, b->service)) != 0 ||
-		(order = compare_text(a->priority, b->priority)) != 0)
+	    (order = compare_text(a->service, b->service)) != 0 ||
+	    (order = compare_text(a->priority, b->priority)) != 0)
 		return order;
 	return (a->line > b->line) - (a->line < b->line);
 }
@@ -180,11 +185,11 @@ static void
 project(const struct vg_kpi_key *key, unsigned split, const struct vg_kpi_key *filter,
 	struct vg_kpi_key *out)
 {
-	static const struct vg_kpi_key all = { NULL, NULL, NULL, 0 };
+	static const struct vg_kpi_key all = {NULL, NULL, NULL, 0};
 	const struct vg_kpi_key *rest = filter != NULL ? filter : &all;
 
-	out->municipality = (split & VG_BY_MUNICIPALITY) != 0 ? key->municipality
-							       : rest->municipality;
+	out->municipality =
+		(split & VG_BY_MUNICIPALITY) != 0 ? key->municipality : rest->municipality;
 	out->service = (split & VG_BY_SERVICE) != 0 ? key->service : rest->service;
 	out->priority = (split & VG_BY_PRIORITY) != 0 ? key->priority : rest->priority;
 	out->line = (split & VG_BY_LINE) != 0 ? key->line : rest->line;
@@ -280,7 +285,7 @@ users_in(const struct run *run, const char *municipality, int month)
 	int64_t day, users = 0;
 
 	if (vg_kpi_span_find(run->core, month, run->span.instant_ms, &span) != 0 ||
-		(day = vg_agreement_day_of(span.rules, span.start_ms)) == INT64_MIN)
+	    (day = vg_agreement_day_of(span.rules, span.start_ms)) == INT64_MIN)
 		return 0;
 	if (municipality != NULL) {
 		reading = vg_core_users_at(run->core, municipality, day);
@@ -296,14 +301,15 @@ users_in(const struct run *run, const char *municipality, int month)
 static int
 days_of_month(int month)
 {
-	static const int lengths[12] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	static const int lengths[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	int year = month / 12;
 	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
 
 	return lengths[month % 12] + (leap && month % 12 == 1);
 }
 
-/* Month annualised: n * (days in year / days in month) / users. Twelve months: n / mean of the readings there are. */
+/* Month annualised: n * (days in year / days in month) / users. Twelve months: n / mean of the
+ * readings there are. */
 static void
 set_per_user(const struct run *run, struct group *group)
 {
@@ -364,9 +370,12 @@ tell_cells(const struct run *run, struct group *group)
 	set_per_user(run, group);
 	for (int i = 0; i < VG_KPI_COUNT; i++) {
 		enum vg_kpi kpi = (enum vg_kpi)i;
-		struct vg_kpi_cell cell = { .key = group->key, .kpi = kpi, .num = group->num[i],
-			.den = group->den[i], .left_out = group->left_out[i],
-			.target_ppm = target_of(group, kpi) };
+		struct vg_kpi_cell cell = {.key = group->key,
+					   .kpi = kpi,
+					   .num = group->num[i],
+					   .den = group->den[i],
+					   .left_out = group->left_out[i],
+					   .target_ppm = target_of(group, kpi)};
 
 		if (vg_kpi_info[i].unit == VG_UNIT_COUNT)
 			cell.den = 1;
@@ -383,13 +392,13 @@ tell_cells(const struct run *run, struct group *group)
 static void
 make_split(struct run *run, unsigned split)
 {
-	static const struct vg_kpi_key all = { NULL, NULL, NULL, 0 };
+	static const struct vg_kpi_key all = {NULL, NULL, NULL, 0};
 	size_t i = 0, before = 0;
 
 	sort_records(&run->now, split, run->filter);
 	sort_records(&run->before, split, run->filter);
 	do {
-		struct group group = { .n = 0 };
+		struct group group = {.n = 0};
 
 		if (run->now.n > 0) {
 			group.record = &run->now.record[i];
@@ -399,28 +408,32 @@ make_split(struct run *run, unsigned split)
 		} else {
 			return;
 		}
-		for (; i < run->now.n && compare_keys(&run->now.record[i].sorted, &group.key) == 0; i++)
+		for (; i < run->now.n && compare_keys(&run->now.record[i].sorted, &group.key) == 0;
+		     i++)
 			group.n++;
 		while (before < run->before.n &&
-			compare_keys(&run->before.record[before].sorted, &group.key) < 0)
+		       compare_keys(&run->before.record[before].sorted, &group.key) < 0)
 			before++;
 		if (before < run->before.n)
 			group.before = &run->before.record[before];
 		for (; before < run->before.n &&
-			compare_keys(&run->before.record[before].sorted, &group.key) == 0;
-			before++)
+		       compare_keys(&run->before.record[before].sorted, &group.key) == 0;
+		     before++)
 			group.before_n++;
 		tell_cells(run, &group);
 	} while (i < run->now.n);
 }
 
 int
-vg_kpi_month(const struct vg_core *core, int month, int64_t eval_ms, const struct vg_kpi_key *filter,
-	const unsigned *splits, size_t split_count, vg_kpi_cell_cb *on_cell,
-	vg_kpi_evidence_cb *on_evidence, void *arg)
+vg_kpi_month(const struct vg_core *core, int month, int64_t eval_ms,
+	     const struct vg_kpi_key *filter, const unsigned *splits, size_t split_count,
+	     vg_kpi_cell_cb *on_cell, vg_kpi_evidence_cb *on_evidence, void *arg)
 {
-	struct run run = { .core = core, .filter = filter, .on_cell = on_cell,
-		.on_evidence = on_evidence, .arg = arg };
+	struct run run = {.core = core,
+			  .filter = filter,
+			  .on_cell = on_cell,
+			  .on_evidence = on_evidence,
+			  .arg = arg};
 	int rc = vg_kpi_span_find(core, month, eval_ms, &run.span);
 
 	if (rc != 0)

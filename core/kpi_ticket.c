@@ -1,8 +1,9 @@
 /* kpi_ticket.c - what one ticket puts into one month.
  *
- * States (open, resolved, verdicts) are those of the month's last instant: what happens later belongs to later months, so a
- * month that has passed does not change by itself. The hard thing is the creation: it may be told after the month's end
- * by the first fact about the ticket, so creation and arrival in second line are read from all that is known now. */
+ * States (open, resolved, verdicts) are those of the month's last instant: what happens later
+ * belongs to later months, so a month that has passed does not change by itself. The hard thing is
+ * the creation: it may be told after the month's end by the first fact about the ticket, so
+ * creation and arrival in second line are read from all that is known now. */
 #include "core/kpi_private.h"
 
 #include <string.h>
@@ -111,7 +112,7 @@ first_reopened_ms(const struct vg_core *core, const struct vg_ticket *ticket, in
 
 static bool
 was_reopened_in_window(const struct vg_core *core, const struct vg_ticket *ticket,
-	const struct vg_kpi_span *span, const struct vg_ticket_view *view)
+		       const struct vg_kpi_span *span, const struct vg_ticket_view *view)
 {
 	int64_t reopened_ms;
 
@@ -119,8 +120,8 @@ was_reopened_in_window(const struct vg_core *core, const struct vg_ticket *ticke
 		return false;
 	reopened_ms = first_reopened_ms(core, ticket, span->at_ms);
 	return reopened_ms >= 0 &&
-		vg_kpi_days_between(span->rules, view->first_resolved_ms, reopened_ms) <=
-		span->rules->reopen_window_days;
+	       vg_kpi_days_between(span->rules, view->first_resolved_ms, reopened_ms) <=
+		       span->rules->reopen_window_days;
 }
 
 static bool
@@ -138,13 +139,13 @@ count_source_verdict(struct vg_kpi_record *record, const struct vg_ticket_view *
 
 	count_or_leave(record, VG_KPI_SOURCE_SLA_MET, says, said_met);
 	count_or_leave(record, VG_KPI_SOURCE_AGREES, says && is_judged(sla),
-		said_met == (sla == VG_SLA_MET));
+		       said_met == (sla == VG_SLA_MET));
 }
 
 static void
 count_resolved(const struct vg_core *core, const struct vg_ticket *ticket,
-	const struct vg_kpi_span *span, const struct vg_ticket_view *view,
-	struct vg_kpi_record *record)
+	       const struct vg_kpi_span *span, const struct vg_ticket_view *view,
+	       struct vg_kpi_record *record)
 {
 	enum vg_sla resolution = view->resolution.sla;
 	enum vg_sla response = view->clock[VG_CLOCK_RESPONSE].sla;
@@ -154,7 +155,7 @@ count_resolved(const struct vg_core *core, const struct vg_ticket *ticket,
 
 	count(record, VG_KPI_OUTFLOW, true);
 	count_or_leave(record, VG_KPI_RESOLUTION_MET, is_judged(resolution),
-		resolution == VG_SLA_MET);
+		       resolution == VG_SLA_MET);
 	count_or_leave(record, VG_KPI_RESPONSE_MET, is_judged(response), response == VG_SLA_MET);
 	count_or_leave(record, VG_KPI_RESOLUTION_MEAN, measured, measured);
 	count_or_leave(record, VG_KPI_RESOLUTION_P50, measured, measured);
@@ -169,9 +170,9 @@ count_resolved(const struct vg_core *core, const struct vg_ticket *ticket,
 
 static void
 count_backlog(const struct vg_kpi_span *span, const struct vg_ticket_view *view, int64_t created_ms,
-	struct vg_kpi_record *record)
+	      struct vg_kpi_record *record)
 {
-	static const int64_t bucket_ends[] = { 1, 5, 10, 30 };
+	static const int64_t bucket_ends[] = {1, 5, 10, 30};
 	int64_t days = vg_kpi_days_between(span->rules, created_ms, span->at_ms);
 	bool overdue = view->open && view->resolution.sla == VG_SLA_OVERDUE;
 	int bucket = 0;
@@ -199,13 +200,14 @@ text_of(const struct vg_ticket_view *view, enum vg_ticket_field field)
 static void
 set_key(struct vg_kpi_record *record, const struct vg_ticket_view *view)
 {
-	const struct vg_target *target = view->agreement == NULL || view->sla_class[0] == '\0'
-		? NULL
-		: vg_agreement_target(view->agreement, view->sla_class);
+	const struct vg_target *target =
+		view->agreement == NULL || view->sla_class[0] == '\0'
+			? NULL
+			: vg_agreement_target(view->agreement, view->sla_class);
 
-	record->key = (struct vg_kpi_key){ text_of(view, VG_TF_MUNICIPALITY),
-		text_of(view, VG_TF_SERVICE), view->sla_class,
-		view->highest_line > 0 ? view->highest_line : -1 };
+	record->key = (struct vg_kpi_key){text_of(view, VG_TF_MUNICIPALITY),
+					  text_of(view, VG_TF_SERVICE), view->sla_class,
+					  view->highest_line > 0 ? view->highest_line : -1};
 	record->share_ppm = target != NULL ? target->share_ppm : -1;
 }
 
@@ -215,7 +217,7 @@ vg_kpi_record_number(const struct vg_kpi_record *record, enum vg_kpi kpi)
 	if ((record->reached & VG_KPI_BIT(kpi)) == 0)
 		return 0;
 	if (kpi == VG_KPI_RESOLUTION_MEAN || kpi == VG_KPI_RESOLUTION_P50 ||
-		kpi == VG_KPI_RESOLUTION_P90)
+	    kpi == VG_KPI_RESOLUTION_P90)
 		return record->elapsed_ms;
 	if (kpi == VG_KPI_BACKLOG_AGE_P50 || kpi == VG_KPI_BACKLOG_AGE_P90)
 		return record->age_ms;
@@ -224,7 +226,7 @@ vg_kpi_record_number(const struct vg_kpi_record *record, enum vg_kpi kpi)
 
 bool
 vg_kpi_record_make(const struct vg_core *core, const struct vg_ticket *ticket,
-	const struct vg_kpi_span *span, struct vg_kpi_record *out)
+		   const struct vg_kpi_span *span, struct vg_kpi_record *out)
 {
 	struct vg_ticket_view then, later;
 	const struct vg_ticket_view *now = &then;
@@ -236,13 +238,13 @@ vg_kpi_record_make(const struct vg_core *core, const struct vg_ticket *ticket,
 		now = &later;
 	}
 	begun = then.created_ms >= 0;
-	*out = (struct vg_kpi_record){ .ticket = ticket->id };
+	*out = (struct vg_kpi_record){.ticket = ticket->id};
 	set_key(out, begun ? &then : now);
 	out->first_line_known = now->first_line == 1 || now->deescalations > 0;
 	if (within(span, now->created_ms)) {
 		count(out, VG_KPI_INFLOW, true);
 		count_or_leave(out, VG_KPI_ESCALATION_SHARE, now->highest_line > 0,
-			now->second_line_ms >= 0 && now->second_line_ms <= span->at_ms);
+			       now->second_line_ms >= 0 && now->second_line_ms <= span->at_ms);
 	}
 	if (begun && then.resolved && within(span, then.resolved_ms))
 		count_resolved(core, ticket, span, &then, out);

@@ -1,7 +1,8 @@
 /* profile.c - counts and durations of a set of tickets.
  *
- * What a ticket adds is worked out once and put into each of its groups. The hard thing is rounding without floating
- * point: a quantile between two values is a fraction, and is rounded once, at the end. */
+ * What a ticket adds is worked out once and put into each of its groups. The hard thing is rounding
+ * without floating point: a quantile between two values is a fraction, and is rounded once, at the
+ * end. */
 #include "core/profile.h"
 
 #include "core/core_private.h"
@@ -19,7 +20,8 @@ const char *const vg_profile_count_name[VG_PROFILE_COUNT_COUNT] = {
 /* What one ticket adds to its groups. */
 struct share {
 	int64_t count[VG_PROFILE_COUNT_COUNT];
-	int64_t gross_s[VG_PROFILE_CALS_MAX], net_s[VG_PROFILE_CALS_MAX], said_s[VG_PROFILE_CALS_MAX]; /* -1 = none */
+	int64_t gross_s[VG_PROFILE_CALS_MAX], net_s[VG_PROFILE_CALS_MAX],
+		said_s[VG_PROFILE_CALS_MAX]; /* -1 = none */
 };
 
 /* Groups. */
@@ -30,7 +32,7 @@ add_duration(struct vg_durations *durations, int64_t second)
 	if (second < 0)
 		return 0;
 	if (vg_core_reserve((void **)&durations->second, &durations->size, durations->n + 1,
-		    sizeof(*durations->second)) != 0)
+			    sizeof(*durations->second)) != 0)
 		return VG_CORE_ENOMEM;
 	durations->second[durations->n++] = second;
 	return 0;
@@ -43,8 +45,8 @@ add_share(struct vg_profile_group *group, const struct share *share, size_t cals
 		group->count[i] += share->count[i];
 	for (size_t i = 0; i < cals; i++) {
 		if (add_duration(&group->gross[i], share->gross_s[i]) != 0 ||
-			add_duration(&group->net[i], share->net_s[i]) != 0 ||
-			add_duration(&group->said[i], share->said_s[i]) != 0)
+		    add_duration(&group->net[i], share->net_s[i]) != 0 ||
+		    add_duration(&group->said[i], share->said_s[i]) != 0)
 			return VG_CORE_ENOMEM;
 	}
 	return 0;
@@ -68,7 +70,8 @@ group_place(const struct vg_profile_groups *groups, const char *name)
 }
 
 static int
-add_to_group(struct vg_profile_groups *groups, const char *name, const struct share *share, size_t cals)
+add_to_group(struct vg_profile_groups *groups, const char *name, const struct share *share,
+	     size_t cals)
 {
 	size_t i = group_place(groups, name);
 	char *copy;
@@ -77,12 +80,12 @@ add_to_group(struct vg_profile_groups *groups, const char *name, const struct sh
 		if (groups->n >= VG_PROFILE_GROUPS_MAX)
 			return 0;
 		if (vg_core_reserve((void **)&groups->group, &groups->size, groups->n + 1,
-			    sizeof(*groups->group)) != 0 ||
-			(copy = strdup(name)) == NULL)
+				    sizeof(*groups->group)) != 0 ||
+		    (copy = strdup(name)) == NULL)
 			return VG_CORE_ENOMEM;
 		memmove(&groups->group[i + 1], &groups->group[i],
 			(groups->n - i) * sizeof(*groups->group));
-		groups->group[i] = (struct vg_profile_group){ .name = copy };
+		groups->group[i] = (struct vg_profile_group){.name = copy};
 		groups->n++;
 	}
 	return add_share(&groups->group[i], share, cals);
@@ -100,11 +103,12 @@ count_word(struct vg_profile_words *words, const char *word)
 		if (words->n >= VG_PROFILE_GROUPS_MAX)
 			return 0;
 		if (vg_core_reserve((void **)&words->word, &words->size, words->n + 1,
-			    sizeof(*words->word)) != 0 ||
-			(copy = strdup(word)) == NULL)
+				    sizeof(*words->word)) != 0 ||
+		    (copy = strdup(word)) == NULL)
 			return VG_CORE_ENOMEM;
-		memmove(&words->word[i + 1], &words->word[i], (words->n - i) * sizeof(*words->word));
-		words->word[i] = (struct vg_profile_word){ copy, 0 };
+		memmove(&words->word[i + 1], &words->word[i],
+			(words->n - i) * sizeof(*words->word));
+		words->word[i] = (struct vg_profile_word){copy, 0};
 		words->n++;
 	}
 	words->word[i].count++;
@@ -151,7 +155,8 @@ whole_seconds(int64_t ms)
 
 static void
 measure_ticket(const struct vg_core *core, const struct vg_profile *profile,
-	const struct vg_ticket *ticket, const struct vg_ticket_view *view, struct share *share)
+	       const struct vg_ticket *ticket, const struct vg_ticket_view *view,
+	       struct share *share)
 {
 	int64_t said_ms = number_or(view, VG_TF_SAYS_RESOLVED, -1);
 
@@ -160,9 +165,10 @@ measure_ticket(const struct vg_core *core, const struct vg_profile *profile,
 
 		share->gross_s[i] = whole_seconds(vg_ticket_elapsed_ms(core, ticket, cal, false));
 		share->net_s[i] = whole_seconds(vg_ticket_elapsed_ms(core, ticket, cal, true));
-		share->said_s[i] = said_ms < 0
-			? -1
-			: whole_seconds(vg_cal_between_ms(cal, view->created_ms, said_ms));
+		share->said_s[i] =
+			said_ms < 0
+				? -1
+				: whole_seconds(vg_cal_between_ms(cal, view->created_ms, said_ms));
 	}
 }
 
@@ -174,7 +180,7 @@ known_line(int64_t line)
 
 static int
 count_facts(const struct vg_core *core, struct vg_profile *profile, const struct vg_ticket *ticket,
-	int64_t *events)
+	    int64_t *events)
 {
 	for (uint32_t i = 0; i < ticket->facts; i++) {
 		const struct vg_fact *fact = ticket->fact[i];
@@ -191,9 +197,9 @@ count_facts(const struct vg_core *core, struct vg_profile *profile, const struct
 		if (fact->at_ms > profile->last_ms)
 			profile->last_ms = fact->at_ms;
 		if ((fact->set & VG_TF_BIT(VG_TF_SOURCE_STATUS)) != 0 &&
-			count_word(&profile->statuses,
-				vg_pool_get(core->pool,
-					(uint32_t)vg_fact_number(fact, VG_TF_SOURCE_STATUS))) != 0)
+		    count_word(&profile->statuses,
+			       vg_pool_get(core->pool, (uint32_t)vg_fact_number(
+							       fact, VG_TF_SOURCE_STATUS))) != 0)
 			return VG_CORE_ENOMEM;
 	}
 	return 0;
@@ -209,8 +215,8 @@ count_lines(struct vg_profile *profile, const struct vg_ticket_view *view)
 }
 
 static int
-add_to_groups(const struct vg_core *core, struct vg_profile *profile, const struct vg_ticket_view *view,
-	const struct share *share)
+add_to_groups(const struct vg_core *core, struct vg_profile *profile,
+	      const struct vg_ticket_view *view, const struct share *share)
 {
 	const char *said = view->text[VG_TF_SOURCE_PRIORITY];
 	const char *municipality = view->text[VG_TF_MUNICIPALITY];
@@ -221,11 +227,12 @@ add_to_groups(const struct vg_core *core, struct vg_profile *profile, const stru
 	if (month != VG_MONTH_NONE)
 		snprintf(name, sizeof(name), "%04d-%02d", month / 12, month % 12 + 1);
 	if ((rc = add_share(&profile->whole, share, profile->cals)) != 0 ||
-		(rc = add_to_group(&profile->by[VG_PROFILE_BY_PRIORITY],
-			 said != NULL && said[0] != '\0' ? said : view->priority, share,
-			 profile->cals)) != 0 ||
-		(rc = add_to_group(&profile->by[VG_PROFILE_BY_MUNICIPALITY],
-			 municipality != NULL ? municipality : "", share, profile->cals)) != 0)
+	    (rc = add_to_group(&profile->by[VG_PROFILE_BY_PRIORITY],
+			       said != NULL && said[0] != '\0' ? said : view->priority, share,
+			       profile->cals)) != 0 ||
+	    (rc = add_to_group(&profile->by[VG_PROFILE_BY_MUNICIPALITY],
+			       municipality != NULL ? municipality : "", share, profile->cals)) !=
+		    0)
 		return rc;
 	return add_to_group(&profile->by[VG_PROFILE_BY_MONTH], name, share, profile->cals);
 }
@@ -233,7 +240,7 @@ add_to_groups(const struct vg_core *core, struct vg_profile *profile, const stru
 static int
 add_ticket(const struct vg_core *core, struct vg_profile *profile, const struct vg_ticket *ticket)
 {
-	struct share share = { .count = { 0 } };
+	struct share share = {.count = {0}};
 	struct vg_ticket_view view;
 
 	vg_ticket_view(core, ticket, INT64_MAX, &view, NULL, NULL);
@@ -259,18 +266,19 @@ static void
 sort_group(struct vg_profile_group *group, size_t cals)
 {
 	for (size_t i = 0; i < cals; i++) {
-		struct vg_durations *kinds[] = { &group->gross[i], &group->net[i], &group->said[i] };
+		struct vg_durations *kinds[] = {&group->gross[i], &group->net[i], &group->said[i]};
 
 		for (size_t k = 0; k < 3; k++) {
 			if (kinds[k]->n > 1)
 				qsort(kinds[k]->second, kinds[k]->n, sizeof(int64_t),
-					compare_seconds);
+				      compare_seconds);
 		}
 	}
 }
 
 static int
-find_cals(const struct vg_core *core, const char *const *cals, size_t cal_count, struct vg_profile *out)
+find_cals(const struct vg_core *core, const char *const *cals, size_t cal_count,
+	  struct vg_profile *out)
 {
 	const struct vg_agreement *latest = vg_core_agreement_latest(core);
 
@@ -287,11 +295,11 @@ find_cals(const struct vg_core *core, const char *const *cals, size_t cal_count,
 
 int
 vg_profile_make(const struct vg_core *core, const char *const *cals, size_t cal_count,
-	struct vg_profile *out)
+		struct vg_profile *out)
 {
 	int rc;
 
-	*out = (struct vg_profile){ .first_ms = -1, .last_ms = -1 };
+	*out = (struct vg_profile){.first_ms = -1, .last_ms = -1};
 	if ((rc = find_cals(core, cals, cal_count, out)) != 0)
 		return rc;
 	out->whole.name = strdup("");
@@ -335,7 +343,7 @@ vg_profile_fini(struct vg_profile *profile)
 	for (size_t i = 0; i < profile->statuses.n; i++)
 		free(profile->statuses.word[i].word);
 	free(profile->statuses.word);
-	*profile = (struct vg_profile){ .cals = 0 };
+	*profile = (struct vg_profile){.cals = 0};
 }
 
 /* Figures. */

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DAY_MS INT64_C(86400000)
+#define DAY_MS	  INT64_C(86400000)
 #define DAY_LEAST (-719162) /* 0001-01-01 */
-#define DAY_MOST 2932896    /* 9999-12-31 */
+#define DAY_MOST  2932896   /* 9999-12-31 */
 
 static void
 put(struct vg_rows_writer *writer, const char *bytes, size_t length)
@@ -85,7 +85,7 @@ vg_row_text(struct vg_rows_writer *writer, const char *text)
 		put(writer, text, plain);
 		text += plain;
 		if (*text != '\0') {
-			char escape[2] = { '\\', letters[strchr(special, *text) - special] };
+			char escape[2] = {'\\', letters[strchr(special, *text) - special]};
 
 			put(writer, escape, 2);
 			text++;
@@ -156,7 +156,7 @@ vg_row_instant(struct vg_rows_writer *writer, int64_t at_ms)
 	}
 	date_of(day, &year, &month, &date);
 	snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", year, month, date,
-		second / 3600, second / 60 % 60, second % 60, (int)(rest_ms % 1000));
+		 second / 3600, second / 60 % 60, second % 60, (int)(rest_ms % 1000));
 	put_value(writer, text);
 }
 
@@ -218,7 +218,7 @@ vg_row_key(struct vg_rows_writer *writer, enum vg_table table, int64_t key)
 
 	if (table == VG_TABLE_KPI_CELL)
 		length = snprintf(text, sizeof(text), "%04d-%02d-01\n", (int)(key / 12),
-			(int)(key % 12) + 1);
+				  (int)(key % 12) + 1);
 	else
 		length = snprintf(text, sizeof(text), "%" PRId64 "\n", key);
 	if (writer->rc == 0)

@@ -59,7 +59,7 @@ municipality_of(const struct vg_rows_writer *writer, int64_t ticket_id)
 static void
 write_notification(struct vg_rows_writer *writer, const struct vg_notification *notification)
 {
-	static const char *const states[] = { "pending", "delivered", "failed", "acknowledged" };
+	static const char *const states[] = {"pending", "delivered", "failed", "acknowledged"};
 
 	vg_row_key(writer, VG_TABLE_NOTIFICATION, notification->id);
 	vg_row_begin(writer, VG_TABLE_NOTIFICATION);
@@ -171,7 +171,7 @@ struct month_rows {
 static void
 write_cell(const struct vg_kpi_cell *cell, void *arg)
 {
-	static const char *const units[] = { "count", "ppm", "ms", "ms" };
+	static const char *const units[] = {"count", "ppm", "ms", "ms"};
 	struct month_rows *rows = arg;
 	struct vg_rows_writer *writer = rows->writer;
 	const struct vg_kpi_info *info = &vg_kpi_info[cell->kpi];
@@ -204,13 +204,13 @@ write_cell(const struct vg_kpi_cell *cell, void *arg)
 void
 vg_rows_month(struct vg_rows_writer *writer, int month)
 {
-	struct month_rows rows = { writer, month };
+	struct month_rows rows = {writer, month};
 	int rc;
 
 	vg_row_key(writer, VG_TABLE_KPI_CELL, month);
 	rc = vg_kpi_month(writer->core, month, writer->eval_ms, NULL, vg_kpi_stored_splits,
-		sizeof(vg_kpi_stored_splits) / sizeof(vg_kpi_stored_splits[0]), write_cell, NULL,
-		&rows);
+			  sizeof(vg_kpi_stored_splits) / sizeof(vg_kpi_stored_splits[0]),
+			  write_cell, NULL, &rows);
 	if (writer->rc == 0 && rc != VG_ENOTFOUND)
 		writer->rc = rc;
 }

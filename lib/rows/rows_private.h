@@ -11,7 +11,8 @@ struct vg_rows_writer {
 	struct vg_rows *rows;
 	const struct vg_core *core;
 	int64_t eval_ms;
-	size_t bytes, bytes_max; /* written so far in all tables; no new sequence is begun past the maximum */
+	size_t bytes, bytes_max; /* written so far in all tables; no new sequence is begun past the
+				    maximum */
 	int rc;
 	char *scratch; /* VG_ROWS_SCRATCH bytes */
 	struct vg_rows_table *table;

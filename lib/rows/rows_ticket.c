@@ -1,14 +1,16 @@
 /* rows_ticket.c - a ticket in the read model: itself, its references, facts and clocks.
  *
- * A ticket that was merged or whose import was revoked gives its key and no rows, so its old rows go. Fields of a fact are
- * a JSON object; their texts were bounded and masked at the door, here they are only escaped. */
+ * A ticket that was merged or whose import was revoked gives its key and no rows, so its old rows
+ * go. Fields of a fact are a JSON object; their texts were bounded and masked at the door, here
+ * they are only escaped. */
 #include "lib/rows/rows_private.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-/* A bounded text; what does not fit would be a limit of the intake broken, so it fails the batch. */
+/* A bounded text; what does not fit would be a limit of the intake broken, so it fails the batch.
+ */
 struct text {
 	char *bytes;
 	size_t length, size;
@@ -75,7 +77,8 @@ append_field(struct text *text, const struct vg_ticket_fields *fields, enum vg_t
 }
 
 static void
-write_fields(struct vg_rows_writer *writer, const struct vg_ticket_fields *fields, struct text *text)
+write_fields(struct vg_rows_writer *writer, const struct vg_ticket_fields *fields,
+	     struct text *text)
 {
 	const char *comma = "";
 
@@ -97,7 +100,7 @@ write_fields(struct vg_rows_writer *writer, const struct vg_ticket_fields *field
 static void
 write_facts(struct vg_rows_writer *writer, const struct vg_ticket *ticket, const char *municipality)
 {
-	struct text text = { writer->scratch, 0, VG_ROWS_SCRATCH };
+	struct text text = {writer->scratch, 0, VG_ROWS_SCRATCH};
 
 	for (size_t i = 0; i < vg_ticket_fact_count(ticket); i++) {
 		struct vg_fact_view fact;
@@ -136,7 +139,8 @@ write_refs(struct vg_rows_writer *writer, const struct vg_ticket *ticket, const 
 }
 
 static void
-write_clocks(struct vg_rows_writer *writer, const struct vg_ticket_view *view, const char *municipality)
+write_clocks(struct vg_rows_writer *writer, const struct vg_ticket_view *view,
+	     const char *municipality)
 {
 	for (int i = 0; i < VG_CLOCK_COUNT; i++) {
 		const struct vg_clock_state *clock = &view->clock[i];
@@ -169,7 +173,8 @@ stated(const struct vg_ticket_view *view, enum vg_ticket_field field)
 }
 
 static void
-write_word(struct vg_rows_writer *writer, const struct vg_ticket_view *view, enum vg_ticket_field field)
+write_word(struct vg_rows_writer *writer, const struct vg_ticket_view *view,
+	   enum vg_ticket_field field)
 {
 	if (stated(view, field))
 		vg_row_text(writer, vg_word(field, view->current[field]));
@@ -178,7 +183,8 @@ write_word(struct vg_rows_writer *writer, const struct vg_ticket_view *view, enu
 }
 
 static void
-write_flag(struct vg_rows_writer *writer, const struct vg_ticket_view *view, enum vg_ticket_field field)
+write_flag(struct vg_rows_writer *writer, const struct vg_ticket_view *view,
+	   enum vg_ticket_field field)
 {
 	if (stated(view, field))
 		vg_row_flag(writer, view->current[field] != 0);
@@ -188,7 +194,7 @@ write_flag(struct vg_rows_writer *writer, const struct vg_ticket_view *view, enu
 
 static void
 write_texts(struct vg_rows_writer *writer, const struct vg_ticket_view *view,
-	const enum vg_ticket_field *field, size_t count)
+	    const enum vg_ticket_field *field, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		vg_row_name(writer, view->text[field[i]]);
@@ -248,7 +254,7 @@ static void
 write_faults(struct vg_rows_writer *writer, uint32_t faults)
 {
 	char bytes[512];
-	struct text text = { bytes, 0, sizeof(bytes) };
+	struct text text = {bytes, 0, sizeof(bytes)};
 	const char *comma = "";
 
 	append(&text, "{");
@@ -274,12 +280,13 @@ write_agreement(struct vg_rows_writer *writer, const struct vg_agreement *agreem
 /* In the order of the table's columns. */
 static void
 write_ticket(struct vg_rows_writer *writer, const struct vg_ticket *ticket,
-	const struct vg_ticket_view *view)
+	     const struct vg_ticket_view *view)
 {
-	static const enum vg_ticket_field where[] = { VG_TF_SERVICE, VG_TF_ACCESS,
-		VG_TF_ADMINISTRATION, VG_TF_PROVIDER, VG_TF_GROUP };
-	static const enum vg_ticket_field links[] = { VG_TF_RESOLUTION, VG_TF_PARENT,
-		VG_TF_DUPLICATE_OF, VG_TF_SPLIT_FROM, VG_TF_REOPEN_OF, VG_TF_OUTAGE, VG_TF_PROBLEM };
+	static const enum vg_ticket_field where[] = {
+		VG_TF_SERVICE, VG_TF_ACCESS, VG_TF_ADMINISTRATION, VG_TF_PROVIDER, VG_TF_GROUP};
+	static const enum vg_ticket_field links[] = {
+		VG_TF_RESOLUTION, VG_TF_PARENT, VG_TF_DUPLICATE_OF, VG_TF_SPLIT_FROM,
+		VG_TF_REOPEN_OF,  VG_TF_OUTAGE, VG_TF_PROBLEM};
 
 	vg_row_begin(writer, VG_TABLE_TICKET);
 	vg_row_number(writer, view->id);
@@ -317,8 +324,8 @@ write_ticket(struct vg_rows_writer *writer, const struct vg_ticket *ticket,
 void
 vg_rows_ticket(struct vg_rows_writer *writer, const struct vg_ticket *ticket)
 {
-	static const enum vg_table tables[] = { VG_TABLE_TICKET, VG_TABLE_TICKET_REF,
-		VG_TABLE_TRANSITION, VG_TABLE_CLOCK };
+	static const enum vg_table tables[] = {VG_TABLE_TICKET, VG_TABLE_TICKET_REF,
+					       VG_TABLE_TRANSITION, VG_TABLE_CLOCK};
 	int64_t id = vg_ticket_id(ticket);
 	struct vg_ticket_view view;
 	const char *municipality;

@@ -1,7 +1,9 @@
-/* A small world for tests of the core: an agreement of two years in UTC, and events written as short text.
+/* A small world for tests of the core: an agreement of two years in UTC, and events written as
+ * short text.
  *
- * Facts are written as "status=new line=1 priority=P3 municipality=1489": names and words as in the event's JSON, line for
- * support_line, "-" for the empty string. Instants are minutes after 2016-01-01T00:00Z unless they end in _ms. */
+ * Facts are written as "status=new line=1 priority=P3 municipality=1489": names and words as in the
+ * event's JSON, line for support_line, "-" for the empty string. Instants are minutes after
+ * 2016-01-01T00:00Z unless they end in _ms. */
 #ifndef VG_TEST_CORE_WORLD_H
 #define VG_TEST_CORE_WORLD_H
 
@@ -19,13 +21,13 @@
 #include <cmocka.h>
 
 #define WORLD_START_MS INT64_C(1451606400000) /* 2016-01-01T00:00:00Z, a Friday */
-#define MINUTE_MS INT64_C(60000)
-#define HOUR_MS (60 * MINUTE_MS)
-#define DAY_MS (24 * HOUR_MS)
-#define WORLD_DAYS 731 /* 2016 and 2017 */
-#define WORLD_MONTHS 24
-#define JANUARY (2016 * 12)
-#define DAYS(n) ((n) * 24 * 60)
+#define MINUTE_MS      INT64_C(60000)
+#define HOUR_MS	       (60 * MINUTE_MS)
+#define DAY_MS	       (24 * HOUR_MS)
+#define WORLD_DAYS     731 /* 2016 and 2017 */
+#define WORLD_MONTHS   24
+#define JANUARY	       (2016 * 12)
+#define DAYS(n)	       ((n)*24 * 60)
 
 struct world {
 	struct vg_core *core;
@@ -61,7 +63,7 @@ copy_text(const char *text)
 static inline void
 world_months(struct vg_agreement *agreement)
 {
-	static const int lengths[12] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+	static const int lengths[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 	int64_t start_ms = WORLD_START_MS;
 
 	agreement->first_month = JANUARY;
@@ -109,22 +111,22 @@ world_cals(struct vg_agreement *agreement)
 static inline void
 world_targets(struct vg_agreement *agreement)
 {
-	static const uint8_t matrix[VG_LEVELS][VG_LEVELS] = { { 0, 0, 1, 2 }, { 0, 1, 2, 2 },
-		{ 1, 2, 2, 3 }, { 2, 2, 3, 3 } };
-	static const int64_t response_min[] = { 15, 30, 240, 480 };
-	static const int64_t resolution_h[] = { 4, 8, 24, 40 };
+	static const uint8_t matrix[VG_LEVELS][VG_LEVELS] = {
+		{0, 0, 1, 2}, {0, 1, 2, 2}, {1, 2, 2, 3}, {2, 2, 3, 3}};
+	static const int64_t response_min[] = {15, 30, 240, 480};
+	static const int64_t resolution_h[] = {4, 8, 24, 40};
 
 	memcpy(agreement->matrix, matrix, sizeof(matrix));
 	agreement->priorities = 4;
 	agreement->targets = 4;
 	agreement->target = alloc(4, sizeof(*agreement->target));
 	for (int i = 0; i < 4; i++) {
-		char name[] = { 'P', (char)('1' + i), '\0' };
+		char name[] = {'P', (char)('1' + i), '\0'};
 
 		agreement->priority[i] = copy_text(name);
-		agreement->target[i] = (struct vg_target){ copy_text(name),
-			response_min[i] * MINUTE_MS, resolution_h[i] * HOUR_MS, 900000,
-			agreement->cal[i >= 2] };
+		agreement->target[i] = (struct vg_target){
+			copy_text(name), response_min[i] * MINUTE_MS, resolution_h[i] * HOUR_MS,
+			900000, agreement->cal[i >= 2]};
 	}
 }
 
@@ -145,21 +147,31 @@ world_agreement(const char *version)
 	world_targets(agreement);
 	agreement->municipalities = 2;
 	agreement->municipality = alloc(2, sizeof(*agreement->municipality));
-	agreement->municipality[0] = (struct vg_municipality){ copy_text("1480"),
-		copy_text("Göteborg"), copy_text("GR"), copy_text("large"), INT64_MIN, INT64_MAX };
-	agreement->municipality[1] = (struct vg_municipality){ copy_text("1489"),
-		copy_text("Alingsås"), copy_text("GR"), copy_text("medium"), INT64_MIN, INT64_MAX };
+	agreement->municipality[0] =
+		(struct vg_municipality){copy_text("1480"), copy_text("Göteborg"),
+					 copy_text("GR"),   copy_text("large"),
+					 INT64_MIN,	    INT64_MAX};
+	agreement->municipality[1] =
+		(struct vg_municipality){copy_text("1489"), copy_text("Alingsås"),
+					 copy_text("GR"),   copy_text("medium"),
+					 INT64_MIN,	    INT64_MAX};
 	agreement->services = 1;
 	agreement->service = alloc(1, sizeof(*agreement->service));
-	agreement->service[0] = (struct vg_service){ copy_text("vard"), copy_text("Vårdstöd") };
+	agreement->service[0] = (struct vg_service){copy_text("vard"), copy_text("Vårdstöd")};
 	agreement->duties = 2;
 	agreement->duty = alloc(2, sizeof(*agreement->duty));
-	agreement->duty[0] = (struct vg_duty){ copy_text("all"), copy_text("*"),
-		copy_text("webhook"), copy_text("http://127.0.0.1:1/"), 10 * MINUTE_MS, 2 };
-	agreement->duty[1] = (struct vg_duty){ copy_text("alingsas"), copy_text("1489"),
-		copy_text("mail"), copy_text("jour@example.org"), 0, 0 };
+	agreement->duty[0] =
+		(struct vg_duty){copy_text("all"),     copy_text("*"),
+				 copy_text("webhook"), copy_text("http://127.0.0.1:1/"),
+				 10 * MINUTE_MS,       2};
+	agreement->duty[1] = (struct vg_duty){copy_text("alingsas"),
+					      copy_text("1489"),
+					      copy_text("mail"),
+					      copy_text("jour@example.org"),
+					      0,
+					      0};
 	agreement->pause_reasons = 1U << VG_REASON_REQUESTER | 1U << VG_REASON_MUNICIPALITY |
-		1U << VG_REASON_SCHEDULED;
+				   1U << VG_REASON_SCHEDULED;
 	agreement->max_pause_days = 10;
 	agreement->min_n = 2;
 	agreement->reopen_window_days = 14;
@@ -175,9 +187,15 @@ world_event(struct world *world, enum vg_kind kind, int64_t minutes)
 	if (minutes > world->now)
 		world->now = minutes;
 	snprintf(event_id, sizeof(event_id), "e%lld", (long long)world->seq + 1);
-	return (struct vg_event){ .kind = kind, .seq = ++world->seq,
-		.received_ms = at_ms(world->now), .occurred_ms = at_ms(minutes), .source = "tool",
-		.event_id = event_id, .actor = "robot", .municipality = "", .import = "" };
+	return (struct vg_event){.kind = kind,
+				 .seq = ++world->seq,
+				 .received_ms = at_ms(world->now),
+				 .occurred_ms = at_ms(minutes),
+				 .source = "tool",
+				 .event_id = event_id,
+				 .actor = "robot",
+				 .municipality = "",
+				 .import = ""};
 }
 
 static inline enum vg_verdict_code
@@ -203,7 +221,7 @@ world_apply(struct world *world, struct vg_agreement *agreement)
 static inline struct world
 world_new(void)
 {
-	struct world world = { .core = vg_core_new() };
+	struct world world = {.core = vg_core_new()};
 
 	assert_non_null(world.core);
 	assert_int_equal(world_apply(&world, world_agreement("1")), VG_VERDICT_TAKEN);
@@ -250,21 +268,21 @@ report(struct world *world, const char *ref, int64_t minutes, const char *fields
 	struct vg_event event = world_event(world, VG_KIND_TICKET_REPORTED, minutes);
 	char store[16][64];
 
-	event.body.ticket = (struct vg_ticket_body){ .ref = ref, .title_digest = "" };
+	event.body.ticket = (struct vg_ticket_body){.ref = ref, .title_digest = ""};
 	state_fields(&event.body.ticket.fields, fields, store);
 	return world_step(world, &event);
 }
 
 /* A command about a ticket, named as a person would. */
 static inline enum vg_verdict_code
-command(struct world *world, enum vg_kind kind, const char *ticket, int64_t minutes,
-	int64_t voids, const char *fields)
+command(struct world *world, enum vg_kind kind, const char *ticket, int64_t minutes, int64_t voids,
+	const char *fields)
 {
 	struct vg_event event = world_event(world, kind, minutes);
 	char store[16][64];
 
 	event.body.ticket =
-		(struct vg_ticket_body){ .ticket = ticket, .voids = voids, .reason = "test" };
+		(struct vg_ticket_body){.ticket = ticket, .voids = voids, .reason = "test"};
 	state_fields(&event.body.ticket.fields, fields, store);
 	return world_step(world, &event);
 }
@@ -274,9 +292,15 @@ import_event(struct world *world, enum vg_kind kind, const char *id, const char 
 {
 	struct vg_event event = world_event(world, kind, world->now);
 
-	event.body.import_ = (struct vg_import_body){ .id = id, .source = "tool", .file = "f.csv",
-		.file_sha256 = sha256, .mapping_sha256 = "m", .reason = "", .rows = 3, .taken = 2,
-		.quarantined = 1 };
+	event.body.import_ = (struct vg_import_body){.id = id,
+						     .source = "tool",
+						     .file = "f.csv",
+						     .file_sha256 = sha256,
+						     .mapping_sha256 = "m",
+						     .reason = "",
+						     .rows = 3,
+						     .taken = 2,
+						     .quarantined = 1};
 	return world_step(world, &event);
 }
 

@@ -1,4 +1,5 @@
-/* Checkpoints: the same bytes for the same ledger prefix, however it was reached; and any bytes are survived. */
+/* Checkpoints: the same bytes for the same ledger prefix, however it was reached; and any bytes are
+ * survived. */
 #include "tests/unit/core_world.h"
 
 struct bytes {
@@ -24,7 +25,7 @@ append(const void *bytes, size_t length, void *arg)
 static struct bytes
 save(const struct vg_core *core)
 {
-	struct bytes out = { 0 };
+	struct bytes out = {0};
 
 	assert_int_equal(vg_core_save(core, append, &out), 0);
 	return out;
@@ -38,42 +39,43 @@ live_a_little(struct world *world, int part)
 	char store[16][64];
 
 	if (part == 0) {
-		report(world, "T1", 10, "status=new line=1 priority=P3 municipality=1489 opened_ms=5");
+		report(world, "T1", 10,
+		       "status=new line=1 priority=P3 municipality=1489 opened_ms=5");
 		report(world, "T2", 20, "status=new line=1 priority=P1 municipality=1480");
 		report(world, "T3", 25, "status=new line=1 priority=P2 municipality=-");
 		command(world, VG_KIND_TICKET_ESCALATED, "T2", 30, 0, "group=vgr");
 		import_event(world, VG_KIND_IMPORT_STARTED, "i1", "aa");
 		event = world_event(world, VG_KIND_TICKET_REPORTED, 40);
 		event.import = "i1";
-		event.body.ticket = (struct vg_ticket_body){ .ref = "T4", .title_digest = "d" };
+		event.body.ticket = (struct vg_ticket_body){.ref = "T4", .title_digest = "d"};
 		state_fields(&event.body.ticket.fields, "status=new line=1", store);
 		world_step(world, &event);
 		event = world_event(world, VG_KIND_INTAKE_QUARANTINED, 41);
 		event.body.quarantine =
-			(struct vg_quarantine_body){ "m", "unknown", "state", "-100", "{}", 0 };
+			(struct vg_quarantine_body){"m", "unknown", "state", "-100", "{}", 0};
 		world_step(world, &event);
 		return;
 	}
 	event = world_event(world, VG_KIND_TICKET_REPORTED, 50);
-	event.body.ticket = (struct vg_ticket_body){ .ref = "T1", .title_digest = "",
-		.also_count = 1, .also = { { "tool", "T3" } } };
+	event.body.ticket = (struct vg_ticket_body){
+		.ref = "T1", .title_digest = "", .also_count = 1, .also = {{"tool", "T3"}}};
 	state_fields(&event.body.ticket.fields, "status=in_progress source_sla_met=1", store);
 	world_step(world, &event);
 	import_event(world, VG_KIND_IMPORT_REVOKED, "i1", "aa");
 	event = world_event(world, VG_KIND_NOTIFICATION_FAILED, 60);
-	event.body.notification = (struct vg_notification_body){ 5 * 16, "refused", at_ms(60) };
+	event.body.notification = (struct vg_notification_body){5 * 16, "refused", at_ms(60)};
 	world_step(world, &event);
 	command(world, VG_KIND_TICKET_CORRECTED, "T1", 65, 2, "priority=P2");
 	event = world_event(world, VG_KIND_USERS_READ, 70);
 	event.has_municipality = true;
 	event.municipality = "1489";
-	event.body.users = (struct vg_users_body){ 16801, 130, 0, "licensed" };
+	event.body.users = (struct vg_users_body){16801, 130, 0, "licensed"};
 	world_step(world, &event);
 	event = world_event(world, VG_KIND_REGISTER_SET, 71);
-	event.body.reg = (struct vg_register_body){ "contacts", "k", 0, INT64_MAX, "{}" };
+	event.body.reg = (struct vg_register_body){"contacts", "k", 0, INT64_MAX, "{}"};
 	world_step(world, &event);
 	event = world_event(world, VG_KIND_REPORT_MADE, DAYS(40));
-	event.body.report = (struct vg_report_body){ JANUARY, 9, "head", "sha" };
+	event.body.report = (struct vg_report_body){JANUARY, 9, "head", "sha"};
 	world_step(world, &event);
 	world_apply(world, world_agreement("2"));
 }
@@ -97,7 +99,7 @@ loading_and_saving_again_gives_the_same_bytes(void **state)
 	assert_int_equal(vg_core_ticket_count(loaded), vg_core_ticket_count(world.core));
 	assert_int_equal(vg_core_next_deadline_ms(loaded), vg_core_next_deadline_ms(world.core));
 	assert_int_equal(vg_core_notification_next(loaded)->id,
-		vg_core_notification_next(world.core)->id);
+			 vg_core_notification_next(world.core)->id);
 	vg_core_free(loaded);
 	vg_core_free(world.core);
 	free(first.at);
@@ -183,14 +185,15 @@ damage_under_a_right_checksum_is_survived(void **state)
 		memcpy(copy, bytes.at, bytes.n);
 		for (int hit = 0; hit <= round % 3; hit++) {
 			seed = seed * UINT64_C(6364136223846793005) + 1442695040888963407;
-			/* the second agreement's hours are the tail's bulk: aim at the state before it too */
+			/* the second agreement's hours are the tail's bulk: aim at the state before
+			 * it too */
 			tail = round % 2 == 0 ? bytes.n - 8 : 3000;
 			copy[8 + (seed >> 33) % (tail - 8)] = (uint8_t)(seed >> 20);
 		}
 		seal(copy, bytes.n);
 		core = vg_core_load(copy, bytes.n);
 		if (core != NULL) {
-			struct world damaged = { core, vg_core_seq(core), 1000000, { 0 } };
+			struct world damaged = {core, vg_core_seq(core), 1000000, {0}};
 			struct bytes again = save(core);
 
 			assert_int_equal(again.n, bytes.n);

@@ -1,4 +1,5 @@
-/* The fold: tickets and their references, commands and refusals, imports, notifications, the list of changes. */
+/* The fold: tickets and their references, commands and refusals, imports, notifications, the list
+ * of changes. */
 #include "tests/unit/core_world.h"
 
 static void
@@ -27,13 +28,13 @@ a_report_makes_a_ticket_named_after_its_row(void **state)
 
 static void
 report_also(struct world *world, const char *ref, int64_t minutes, const char *fields,
-	const char *source, const char *also)
+	    const char *source, const char *also)
 {
 	struct vg_event event = world_event(world, VG_KIND_TICKET_REPORTED, minutes);
 	char store[16][64];
 
-	event.body.ticket = (struct vg_ticket_body){ .ref = ref, .also_count = 1,
-		.also = { { source, also } }, .title_digest = "d1" };
+	event.body.ticket = (struct vg_ticket_body){
+		.ref = ref, .also_count = 1, .also = {{source, also}}, .title_digest = "d1"};
 	state_fields(&event.body.ticket.fields, fields, store);
 	world_step(world, &event);
 }
@@ -49,8 +50,8 @@ a_reference_in_another_tool_leads_to_the_same_ticket(void **state)
 	report_also(&world, "T9", 20, "status=in_progress", "vgr", "INC7");
 	assert_int_equal(vg_core_ticket_count(world.core), 1);
 	assert_int_equal(vg_ticket_ref_count(vg_core_ticket_by_ref(world.core, "tool", "T9")), 3);
-	assert_string_equal(
-		vg_ticket_title_digest(vg_core_ticket_by_ref(world.core, "tool", "T1")), "d1");
+	assert_string_equal(vg_ticket_title_digest(vg_core_ticket_by_ref(world.core, "tool", "T1")),
+			    "d1");
 	vg_core_free(world.core);
 }
 
@@ -131,15 +132,15 @@ escalation_is_refused_with_its_reason(void **state)
 
 	(void)state;
 	assert_int_equal(command(&world, VG_KIND_TICKET_ESCALATED, "T1", 5, 0, ""),
-		VG_VERDICT_REFUSED);
+			 VG_VERDICT_REFUSED);
 	assert_string_equal(world.verdict.text, "no ticket T1");
 	report(&world, "T1", 10, "status=new line=2 priority=P3 municipality=1489");
 	assert_int_equal(command(&world, VG_KIND_TICKET_ESCALATED, "T1", 15, 0, ""),
-		VG_VERDICT_REFUSED);
+			 VG_VERDICT_REFUSED);
 	assert_string_equal(world.verdict.text, "ticket V-3 is in line 2 already");
 	report(&world, "T1", 20, "status=resolved");
 	assert_int_equal(command(&world, VG_KIND_TICKET_ESCALATED, "V-3", 25, 0, ""),
-		VG_VERDICT_REFUSED);
+			 VG_VERDICT_REFUSED);
 	assert_string_equal(world.verdict.text, "ticket V-3 is resolved: not open");
 	assert_int_equal(world.verdict.ticket, 3);
 	vg_core_free(world.core);
@@ -150,7 +151,7 @@ notification_result(struct world *world, enum vg_kind kind, int64_t id, int64_t 
 {
 	struct vg_event event = world_event(world, kind, minutes);
 
-	event.body.notification = (struct vg_notification_body){ id, "refused", at_ms(minutes) };
+	event.body.notification = (struct vg_notification_body){id, "refused", at_ms(minutes)};
 	world_step(world, &event);
 }
 
@@ -160,10 +161,10 @@ escalate_one(struct world *world, const char *municipality)
 	char fields[80];
 
 	snprintf(fields, sizeof(fields), "status=new line=1 priority=P1 municipality=%s",
-		municipality);
+		 municipality);
 	report(world, "T1", 10, fields);
 	assert_int_equal(command(world, VG_KIND_TICKET_ESCALATED, "T1", 20, 0, "group=vgr-2"),
-		VG_VERDICT_TAKEN);
+			 VG_VERDICT_TAKEN);
 }
 
 static void
@@ -213,7 +214,7 @@ a_notification_is_said_again_until_acknowledged(void **state)
 	assert_int_equal(it->state, VG_DELIVERY_DELIVERED);
 	assert_null(vg_core_notification_next(world.core));
 	assert_int_equal(command(&world, VG_KIND_TICKET_ACKNOWLEDGED, "T1", 45, 0, ""),
-		VG_VERDICT_TAKEN);
+			 VG_VERDICT_TAKEN);
 	assert_int_equal(it->state, VG_DELIVERY_ACKNOWLEDGED);
 	assert_int_equal(view_of(&world, "T1").status, VG_STATUS_ACKNOWLEDGED);
 	assert_int_equal(view_of(&world, "T1").acknowledged_ms, at_ms(45));
@@ -268,11 +269,11 @@ acknowledgement_needs_an_open_ticket_in_second_line(void **state)
 	(void)state;
 	report(&world, "T1", 10, "status=new line=1 priority=P3 municipality=1489");
 	assert_int_equal(command(&world, VG_KIND_TICKET_ACKNOWLEDGED, "T1", 15, 0, ""),
-		VG_VERDICT_REFUSED);
+			 VG_VERDICT_REFUSED);
 	assert_non_null(strstr(world.verdict.text, "not in second line"));
 	report(&world, "T1", 20, "status=cancelled");
 	assert_int_equal(command(&world, VG_KIND_TICKET_ACKNOWLEDGED, "T1", 25, 0, ""),
-		VG_VERDICT_REFUSED);
+			 VG_VERDICT_REFUSED);
 	assert_non_null(strstr(world.verdict.text, "not open"));
 	vg_core_free(world.core);
 }
@@ -286,20 +287,21 @@ a_correction_takes_a_fact_out_and_states_what_holds(void **state)
 	(void)state;
 	report(&world, "T1", 10, "status=new line=1 priority=P3 municipality=1489");
 	report(&world, "T1", 20, "status=resolved");
-	assert_int_equal(command(&world, VG_KIND_TICKET_CORRECTED, "T1", 15, 3, "status=in_progress"),
+	assert_int_equal(
+		command(&world, VG_KIND_TICKET_CORRECTED, "T1", 15, 3, "status=in_progress"),
 		VG_VERDICT_TAKEN);
 	assert_true(view_of(&world, "T1").open);
 	vg_ticket_fact(world.core, vg_core_ticket(world.core, 2), 2, &fact);
 	assert_int_equal(fact.seq, 3);
 	assert_true(fact.voided);
 	assert_int_equal(command(&world, VG_KIND_TICKET_CORRECTED, "T1", 15, 3, ""),
-		VG_VERDICT_REFUSED);
+			 VG_VERDICT_REFUSED);
 	assert_string_equal(world.verdict.text,
-		"ticket V-2 has no fact of event 3 that still counts");
+			    "ticket V-2 has no fact of event 3 that still counts");
 	assert_int_equal(command(&world, VG_KIND_TICKET_CORRECTED, "T1", 15, 0, ""),
-		VG_VERDICT_REFUSED);
+			 VG_VERDICT_REFUSED);
 	assert_int_equal(command(&world, VG_KIND_TICKET_CORRECTED, "none", 15, 0, "line=1"),
-		VG_VERDICT_REFUSED);
+			 VG_VERDICT_REFUSED);
 	vg_core_free(world.core);
 }
 
@@ -310,9 +312,9 @@ imported(struct world *world, const char *ref, int64_t minutes, const char *impo
 	char store[16][64];
 
 	event.import = import;
-	event.body.ticket = (struct vg_ticket_body){ .ref = ref, .title_digest = "" };
+	event.body.ticket = (struct vg_ticket_body){.ref = ref, .title_digest = ""};
 	state_fields(&event.body.ticket.fields, "status=new line=1 priority=P3 municipality=1489",
-		store);
+		     store);
 	world_step(world, &event);
 }
 
@@ -322,15 +324,17 @@ a_revoked_import_counts_for_nothing(void **state)
 	struct world world = world_new();
 
 	(void)state;
-	assert_int_equal(import_event(&world, VG_KIND_IMPORT_STARTED, "i1", "aa"), VG_VERDICT_TAKEN);
+	assert_int_equal(import_event(&world, VG_KIND_IMPORT_STARTED, "i1", "aa"),
+			 VG_VERDICT_TAKEN);
 	imported(&world, "T1", 10, "i1");
 	report(&world, "T2", 5, "status=new line=1 priority=P3 municipality=1489");
 	imported(&world, "T2", 12, "i1");
 	assert_int_equal(import_event(&world, VG_KIND_IMPORT_FINISHED, "i1", "aa"),
-		VG_VERDICT_TAKEN);
+			 VG_VERDICT_TAKEN);
 	assert_int_equal(vg_core_import(world.core, "i1")->taken, 2);
 	assert_int_equal(vg_core_ticket_count(world.core), 2);
-	assert_int_equal(import_event(&world, VG_KIND_IMPORT_REVOKED, "i1", "aa"), VG_VERDICT_TAKEN);
+	assert_int_equal(import_event(&world, VG_KIND_IMPORT_REVOKED, "i1", "aa"),
+			 VG_VERDICT_TAKEN);
 	assert_int_equal(vg_core_ticket_count(world.core), 1);
 	assert_null(vg_core_ticket_by_ref(world.core, "tool", "T1"));
 	assert_int_equal(view_of(&world, "T2").last_ms, at_ms(5));
@@ -349,23 +353,23 @@ an_import_is_refused_when_it_repeats_or_does_not_exist(void **state)
 		const char *id, *sha256;
 		enum vg_verdict_code want;
 	} rows[] = {
-		{ VG_KIND_IMPORT_STARTED, "i1", "aa", VG_VERDICT_TAKEN },
-		{ VG_KIND_IMPORT_STARTED, "i1", "aa", VG_VERDICT_TAKEN }, /* resumed */
-		{ VG_KIND_IMPORT_STARTED, "i1", "bb", VG_VERDICT_REFUSED },
-		{ VG_KIND_IMPORT_STARTED, "i2", "aa", VG_VERDICT_REFUSED },
-		{ VG_KIND_IMPORT_FINISHED, "i9", "", VG_VERDICT_REFUSED },
-		{ VG_KIND_IMPORT_REVOKED, "i9", "", VG_VERDICT_REFUSED },
-		{ VG_KIND_IMPORT_REVOKED, "i1", "", VG_VERDICT_TAKEN },
-		{ VG_KIND_IMPORT_REVOKED, "i1", "", VG_VERDICT_REFUSED },
-		{ VG_KIND_IMPORT_STARTED, "i1", "aa", VG_VERDICT_REFUSED },
-		{ VG_KIND_IMPORT_STARTED, "i2", "aa", VG_VERDICT_TAKEN },
+		{VG_KIND_IMPORT_STARTED, "i1", "aa", VG_VERDICT_TAKEN},
+		{VG_KIND_IMPORT_STARTED, "i1", "aa", VG_VERDICT_TAKEN}, /* resumed */
+		{VG_KIND_IMPORT_STARTED, "i1", "bb", VG_VERDICT_REFUSED},
+		{VG_KIND_IMPORT_STARTED, "i2", "aa", VG_VERDICT_REFUSED},
+		{VG_KIND_IMPORT_FINISHED, "i9", "", VG_VERDICT_REFUSED},
+		{VG_KIND_IMPORT_REVOKED, "i9", "", VG_VERDICT_REFUSED},
+		{VG_KIND_IMPORT_REVOKED, "i1", "", VG_VERDICT_TAKEN},
+		{VG_KIND_IMPORT_REVOKED, "i1", "", VG_VERDICT_REFUSED},
+		{VG_KIND_IMPORT_STARTED, "i1", "aa", VG_VERDICT_REFUSED},
+		{VG_KIND_IMPORT_STARTED, "i2", "aa", VG_VERDICT_TAKEN},
 	};
 	struct world world = world_new();
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		assert_int_equal(import_event(&world, rows[i].kind, rows[i].id, rows[i].sha256),
-			rows[i].want);
+				 rows[i].want);
 	vg_core_free(world.core);
 }
 
@@ -376,8 +380,8 @@ quarantine_is_listed_and_retaken_once(void **state)
 	struct vg_event event = world_event(&world, VG_KIND_INTAKE_QUARANTINED, 1);
 
 	(void)state;
-	event.body.quarantine = (struct vg_quarantine_body){ "m", "unknown status", "state", "-100",
-		"{}", 0 };
+	event.body.quarantine =
+		(struct vg_quarantine_body){"m", "unknown status", "state", "-100", "{}", 0};
 	assert_int_equal(world_step(&world, &event), VG_VERDICT_TAKEN);
 	event = world_event(&world, VG_KIND_INTAKE_RETAKEN, 2);
 	event.body.quarantine.seq = 2;
@@ -396,7 +400,7 @@ read_users(struct world *world, const char *municipality, int64_t day, int64_t u
 
 	event.has_municipality = true;
 	event.municipality = municipality;
-	event.body.users = (struct vg_users_body){ day, users, 0, "licensed" };
+	event.body.users = (struct vg_users_body){day, users, 0, "licensed"};
 	world_step(world, &event);
 }
 
@@ -491,7 +495,7 @@ static void
 changes_are_listed_in_order_of_sequence(void **state)
 {
 	struct world world = world_new();
-	struct seen seen = { 0 };
+	struct seen seen = {0};
 
 	(void)state;
 	report(&world, "T1", 10, "status=new line=1 priority=P3 municipality=1489");
@@ -500,10 +504,10 @@ changes_are_listed_in_order_of_sequence(void **state)
 	vg_core_changed_since(world.core, 0, see, &seen);
 	assert_int_equal(seen.n, 4); /* version, two tickets, January */
 	assert_int_equal(seen.last, 4);
-	seen = (struct seen){ 0 };
+	seen = (struct seen){0};
 	vg_core_changed_since(world.core, 3, see, &seen);
 	assert_int_equal(seen.tickets, 1);
-	seen = (struct seen){ 0 };
+	seen = (struct seen){0};
 	vg_core_changed_since(world.core, 4, see, &seen);
 	assert_int_equal(seen.n, 0);
 	vg_core_free(world.core);
@@ -513,14 +517,14 @@ static void
 a_late_fact_marks_the_months_from_then_on(void **state)
 {
 	struct world world = world_new();
-	struct seen seen = { 0 };
+	struct seen seen = {0};
 
 	(void)state;
 	report(&world, "T1", 10, "status=new line=1 priority=P3 municipality=1489");
 	report(&world, "T1", DAYS(70), "status=in_progress");
 	vg_core_changed_since(world.core, 2, see, &seen);
 	assert_int_equal(seen.month_count, 3); /* January ended, time has turned to March */
-	seen = (struct seen){ 0 };
+	seen = (struct seen){0};
 	report(&world, "T1", DAYS(40), "status=pending pending_reason=pending_requester");
 	vg_core_changed_since(world.core, 3, see, &seen);
 	assert_int_equal(seen.month_count, 2);
@@ -541,9 +545,9 @@ memory_of_an_open_ticket_stays_under_a_kibibyte(void **state)
 	for (size_t i = 0; i < tickets * 6; i++) {
 		snprintf(ref, sizeof(ref), "INC%07zu", i % tickets);
 		report(&world, ref, (int64_t)(i / 10),
-			i < tickets ? "status=new line=1 priority=P3 municipality=1489 service=vard "
-				      "group=g1 channel=api"
-				    : "status=in_progress line=1 group=g2 priority=P3");
+		       i < tickets ? "status=new line=1 priority=P3 municipality=1489 service=vard "
+				     "group=g1 channel=api"
+				   : "status=in_progress line=1 group=g2 priority=P3");
 	}
 	assert_in_range((vg_core_memory_bytes(world.core) - before) / tickets, 1, 1024);
 	vg_core_free(world.core);

@@ -1,4 +1,5 @@
-/* The month's cells: each KPI's numerator and denominator over a small, known month; splits, targets, small numbers. */
+/* The month's cells: each KPI's numerator and denominator over a small, known month; splits,
+ * targets, small numbers. */
 #include "tests/unit/core_world.h"
 
 struct cells {
@@ -31,8 +32,8 @@ month_of(const struct world *world, int month, const struct vg_kpi_key *filter, 
 	struct cells *cells = alloc(1, sizeof(*cells));
 
 	assert_int_equal(vg_kpi_month(world->core, month, vg_core_received_ms(world->core), filter,
-				 &split, 1, keep_cell, keep_evidence, cells),
-		0);
+				      &split, 1, keep_cell, keep_evidence, cells),
+			 0);
 	return cells;
 }
 
@@ -42,20 +43,22 @@ find_cell(const struct cells *cells, enum vg_kpi kpi, const char *municipality)
 	for (size_t i = 0; i < cells->n; i++) {
 		const char *is = cells->cell[i].key.municipality;
 
-		if (cells->cell[i].kpi == kpi && (municipality == NULL || strcmp(is, municipality) == 0))
+		if (cells->cell[i].kpi == kpi &&
+		    (municipality == NULL || strcmp(is, municipality) == 0))
 			return &cells->cell[i];
 	}
 	fail_msg("no cell of %s", vg_kpi_info[kpi].name);
 	return NULL;
 }
 
-/* January: T1 solved in first line in an hour; T2 handed over, back and over again, late; T3 reopened on the third day and
- * solved; T4 open since the 5th, in second line, overdue; T5 of no municipality, cancelled; T6 known in February, opened in
- * January. */
+/* January: T1 solved in first line in an hour; T2 handed over, back and over again, late; T3
+ * reopened on the third day and solved; T4 open since the 5th, in second line, overdue; T5 of no
+ * municipality, cancelled; T6 known in February, opened in January. */
 static void
 live_january(struct world *world)
 {
-	report(world, "T1", DAYS(3), "status=new line=1 priority=P1 municipality=1489 service=vard");
+	report(world, "T1", DAYS(3),
+	       "status=new line=1 priority=P1 municipality=1489 service=vard");
 	report(world, "T1", DAYS(3) + 60, "status=resolved source_sla_met=1");
 	report(world, "T2", DAYS(3), "status=new line=1 priority=P1 municipality=1489 group=a");
 	report(world, "T2", DAYS(3) + 10, "line=2 group=b");
@@ -70,8 +73,9 @@ live_january(struct world *world)
 	report(world, "T4", DAYS(4), "status=new line=2 priority=P1 municipality=1480");
 	report(world, "T5", DAYS(5), "status=new line=1 priority=P1 municipality=-");
 	report(world, "T5", DAYS(5) + 9, "status=cancelled");
-	report(world, "T6", DAYS(33), "status=new line=1 priority=P1 municipality=1480 "
-				      "opened_ms=43200"); /* the 31st */
+	report(world, "T6", DAYS(33),
+	       "status=new line=1 priority=P1 municipality=1480 "
+	       "opened_ms=43200"); /* the 31st */
 }
 
 static void
@@ -81,27 +85,27 @@ each_kpi_counts_what_its_rule_says(void **state)
 		enum vg_kpi kpi;
 		int64_t num, den, left_out;
 	} rows[] = {
-		{ VG_KPI_INFLOW, 6, 1, 0 },
-		{ VG_KPI_OUTFLOW, 3, 1, 0 },
-		{ VG_KPI_BACKLOG, 2, 1, 0 }, /* T4, T6 */
-		{ VG_KPI_BACKLOG_0_1, 1, 1, 0 },
-		{ VG_KPI_BACKLOG_11_30, 1, 1, 0 },
-		{ VG_KPI_BACKLOG_AGE_P50, 0, 2, 0 },
-		{ VG_KPI_BACKLOG_AGE_P90, 26 * DAY_MS, 2, 0 },
-		{ VG_KPI_RESOLUTION_MET, 2, 3, 0 }, /* T2 took five hours of four */
-		{ VG_KPI_RESPONSE_MET, 1, 1, 2 },
-		{ VG_KPI_OPEN_OVERDUE, 1, 1, 0 },
-		{ VG_KPI_RESOLUTION_MEAN, (60 + 300 + 60) * MINUTE_MS, 3, 0 },
-		{ VG_KPI_RESOLUTION_P50, 60 * MINUTE_MS, 3, 0 },
-		{ VG_KPI_RESOLUTION_P90, 300 * MINUTE_MS, 3, 0 },
-		{ VG_KPI_ESCALATION_SHARE, 2, 6, 0 },
-		{ VG_KPI_FIRST_LINE_SHARE, 2, 3, 0 },
-		{ VG_KPI_BOUNCE_SHARE, 1, 2, 0 },
-		{ VG_KPI_REASSIGNMENTS, 1, 1, 2 }, /* b to c */
-		{ VG_KPI_REOPEN_SHARE, 1, 3, 0 },
-		{ VG_KPI_SECOND_LINE, 2, 1, 0 },
-		{ VG_KPI_SOURCE_AGREES, 1, 2, 1 },
-		{ VG_KPI_SOURCE_SLA_MET, 2, 2, 1 },
+		{VG_KPI_INFLOW, 6, 1, 0},
+		{VG_KPI_OUTFLOW, 3, 1, 0},
+		{VG_KPI_BACKLOG, 2, 1, 0}, /* T4, T6 */
+		{VG_KPI_BACKLOG_0_1, 1, 1, 0},
+		{VG_KPI_BACKLOG_11_30, 1, 1, 0},
+		{VG_KPI_BACKLOG_AGE_P50, 0, 2, 0},
+		{VG_KPI_BACKLOG_AGE_P90, 26 * DAY_MS, 2, 0},
+		{VG_KPI_RESOLUTION_MET, 2, 3, 0}, /* T2 took five hours of four */
+		{VG_KPI_RESPONSE_MET, 1, 1, 2},
+		{VG_KPI_OPEN_OVERDUE, 1, 1, 0},
+		{VG_KPI_RESOLUTION_MEAN, (60 + 300 + 60) * MINUTE_MS, 3, 0},
+		{VG_KPI_RESOLUTION_P50, 60 * MINUTE_MS, 3, 0},
+		{VG_KPI_RESOLUTION_P90, 300 * MINUTE_MS, 3, 0},
+		{VG_KPI_ESCALATION_SHARE, 2, 6, 0},
+		{VG_KPI_FIRST_LINE_SHARE, 2, 3, 0},
+		{VG_KPI_BOUNCE_SHARE, 1, 2, 0},
+		{VG_KPI_REASSIGNMENTS, 1, 1, 2}, /* b to c */
+		{VG_KPI_REOPEN_SHARE, 1, 3, 0},
+		{VG_KPI_SECOND_LINE, 2, 1, 0},
+		{VG_KPI_SOURCE_AGREES, 1, 2, 1},
+		{VG_KPI_SOURCE_SLA_MET, 2, 2, 1},
 	};
 	struct world world = world_new();
 	struct cells *cells;
@@ -114,10 +118,10 @@ each_kpi_counts_what_its_rule_says(void **state)
 		const struct vg_kpi_cell *cell = find_cell(cells, rows[i].kpi, NULL);
 
 		if (cell->num != rows[i].num || cell->den != rows[i].den ||
-			cell->left_out != rows[i].left_out)
+		    cell->left_out != rows[i].left_out)
 			fail_msg("%s: %lld/%lld, %lld left out", vg_kpi_info[rows[i].kpi].name,
-				(long long)cell->num, (long long)cell->den,
-				(long long)cell->left_out);
+				 (long long)cell->num, (long long)cell->den,
+				 (long long)cell->left_out);
 	}
 	free(cells);
 	vg_core_free(world.core);
@@ -178,7 +182,7 @@ evidence_and_municipalities_add_up_to_the_whole(void **state)
 static void
 a_filter_holds_the_cells_to_its_key(void **state)
 {
-	const struct vg_kpi_key filter = { "1489", NULL, NULL, 0 };
+	const struct vg_kpi_key filter = {"1489", NULL, NULL, 0};
 	struct world world = world_new();
 	struct cells *cells;
 
@@ -291,7 +295,7 @@ tickets_per_user_follow_the_readings(void **state)
 	(void)state;
 	event.has_municipality = true;
 	event.municipality = "1489";
-	event.body.users = (struct vg_users_body){ WORLD_START_MS / DAY_MS, 130, 0, "licensed" };
+	event.body.users = (struct vg_users_body){WORLD_START_MS / DAY_MS, 130, 0, "licensed"};
 	world_step(&world, &event);
 	live_january(&world);
 	cells = month_of(&world, JANUARY + 1, NULL, VG_BY_MUNICIPALITY);
@@ -314,7 +318,7 @@ a_reopening_counts_up_to_the_fourteenth_day(void **state)
 	static const struct {
 		int day;
 		int64_t want;
-	} rows[] = { { 14, 1 }, { 15, 0 } };
+	} rows[] = {{14, 1}, {15, 0}};
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
@@ -344,9 +348,9 @@ a_month_without_tickets_has_the_whole_alone(void **state)
 	cells = month_of(&world, JANUARY + 5, NULL, VG_BY_PRIORITY);
 	assert_int_equal(cells->n, 0);
 	free(cells);
-	assert_int_equal(
-		vg_kpi_month(world.core, JANUARY + WORLD_MONTHS, 0, NULL, NULL, 0, NULL, NULL, NULL),
-		-1004);
+	assert_int_equal(vg_kpi_month(world.core, JANUARY + WORLD_MONTHS, 0, NULL, NULL, 0, NULL,
+				      NULL, NULL),
+			 -1004);
 	vg_core_free(world.core);
 }
 

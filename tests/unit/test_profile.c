@@ -6,13 +6,13 @@
 static void
 quantiles_interpolate_and_round_once(void **state)
 {
-	int64_t seconds[] = { 0, 60, 3600, 36000 };
-	struct vg_durations durations = { seconds, 4, 4 };
-	struct vg_durations none = { NULL, 0, 0 };
+	int64_t seconds[] = {0, 60, 3600, 36000};
+	struct vg_durations durations = {seconds, 4, 4};
+	struct vg_durations none = {NULL, 0, 0};
 
 	(void)state;
 	assert_int_equal(vg_durations_quantile(&durations, 0), 0);
-	assert_int_equal(vg_durations_quantile(&durations, 50), 5083); /* 1830 s */
+	assert_int_equal(vg_durations_quantile(&durations, 50), 5083);	/* 1830 s */
 	assert_int_equal(vg_durations_quantile(&durations, 90), 73000); /* 26280 s */
 	assert_int_equal(vg_durations_quantile(&durations, 100), 100000);
 	assert_int_equal(vg_durations_nearest_rank(&durations, 50), 167);
@@ -29,12 +29,13 @@ static void
 live(struct world *world)
 {
 	report(world, "T1", DAYS(3) + 480,
-		"status=new line=1 priority=P1 municipality=1489 source_status=New "
-		"source_priority=critical source_sla_met=1");
+	       "status=new line=1 priority=P1 municipality=1489 source_status=New "
+	       "source_priority=critical source_sla_met=1");
 	report(world, "T1", DAYS(3) + 540, "status=pending pending_reason=pending_requester");
 	report(world, "T1", DAYS(3) + 570, "status=resolved source_status=Done");
-	report(world, "T2", DAYS(34), "status=new line=1 priority=P2 municipality=- group=a "
-				      "source_status=New");
+	report(world, "T2", DAYS(34),
+	       "status=new line=1 priority=P2 municipality=- group=a "
+	       "source_status=New");
 	report(world, "T2", DAYS(34) + 10, "line=2 group=b source_reassignments=1");
 	report(world, "T2", DAYS(34) + 20, "line=1 group=a");
 }
@@ -42,23 +43,17 @@ live(struct world *world)
 static void
 tickets_are_counted_in_the_whole_and_in_their_groups(void **state)
 {
-	static const char *const cals[] = { "24x7", "office" };
+	static const char *const cals[] = {"24x7", "office"};
 	static const struct {
 		enum vg_profile_count count;
 		int64_t want;
 	} rows[] = {
-		{ VG_PROFILE_CASES, 2 },
-		{ VG_PROFILE_EVENTS, 6 },
-		{ VG_PROFILE_RESOLVED, 1 },
-		{ VG_PROFILE_FIRST_LINE, 1 },
-		{ VG_PROFILE_ESCALATED, 1 },
-		{ VG_PROFILE_PINGPONG, 1 },
-		{ VG_PROFILE_HANDOVERS, 2 },
-		{ VG_PROFILE_SECOND_LINE, 1 },
-		{ VG_PROFILE_SOURCE_SLA_MET, 1 },
-		{ VG_PROFILE_SOURCE_REASSIGNED, 1 },
-		{ VG_PROFILE_TARGET_JUDGED, 1 },
-		{ VG_PROFILE_TARGET_MET, 1 },
+		{VG_PROFILE_CASES, 2},		{VG_PROFILE_EVENTS, 6},
+		{VG_PROFILE_RESOLVED, 1},	{VG_PROFILE_FIRST_LINE, 1},
+		{VG_PROFILE_ESCALATED, 1},	{VG_PROFILE_PINGPONG, 1},
+		{VG_PROFILE_HANDOVERS, 2},	{VG_PROFILE_SECOND_LINE, 1},
+		{VG_PROFILE_SOURCE_SLA_MET, 1}, {VG_PROFILE_SOURCE_REASSIGNED, 1},
+		{VG_PROFILE_TARGET_JUDGED, 1},	{VG_PROFILE_TARGET_MET, 1},
 	};
 	struct world world = world_new();
 	struct vg_profile profile;
@@ -90,8 +85,8 @@ tickets_are_counted_in_the_whole_and_in_their_groups(void **state)
 static void
 an_unknown_calendar_is_refused(void **state)
 {
-	static const char *const cals[] = { "24x7", "24x7", "24x7", "24x7", "24x7" };
-	static const char *const unknown[] = { "night" };
+	static const char *const cals[] = {"24x7", "24x7", "24x7", "24x7", "24x7"};
+	static const char *const unknown[] = {"night"};
 	struct world world = world_new();
 	struct vg_profile profile;
 

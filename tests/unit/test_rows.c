@@ -1,4 +1,5 @@
-/* The read model's rows: as many values as columns, escapes, keys, and batches that end between sequences. */
+/* The read model's rows: as many values as columns, escapes, keys, and batches that end between
+ * sequences. */
 #include "tests/unit/core_world.h"
 
 #include "lib/rows/rows.h"
@@ -30,7 +31,8 @@ check_shape(const struct vg_rows *rows)
 
 /* Value `column` of the first row, counted by name. */
 static void
-value_of(const struct vg_rows *rows, enum vg_table table, const char *column, char *out, size_t size)
+value_of(const struct vg_rows *rows, enum vg_table table, const char *column, char *out,
+	 size_t size)
 {
 	const char *name = strstr(vg_table_info[table].columns, column);
 	const char *at = rows->table[table].copy;
@@ -62,8 +64,8 @@ collect(const struct world *world, int64_t after_seq, size_t max_bytes)
 	struct vg_rows rows;
 
 	assert_int_equal(vg_rows_collect(world->core, after_seq, vg_core_received_ms(world->core),
-				 max_bytes, &rows),
-		0);
+					 max_bytes, &rows),
+			 0);
 	return rows;
 }
 
@@ -97,8 +99,8 @@ a_ticket_is_written_whole(void **state)
 	assert_value(&rows, VG_TABLE_AGREEMENT, "valid_to", "infinity");
 	assert_value(&rows, VG_TABLE_KPI_CELL, "month", "2016-01-01");
 	assert_value(&rows, VG_TABLE_TRANSITION, "fields",
-		"{\"status\":\"new\",\"support_line\":1,\"group\":\"a\\\\\"b\\\\\\\\c\","
-		"\"priority\":\"P1\",\"municipality\":\"1489\"}");
+		     "{\"status\":\"new\",\"support_line\":1,\"group\":\"a\\\\\"b\\\\\\\\c\","
+		     "\"priority\":\"P1\",\"municipality\":\"1489\"}");
 	vg_rows_free(&rows);
 	vg_core_free(world.core);
 }
@@ -185,20 +187,20 @@ other_objects_have_their_rows(void **state)
 	struct vg_rows rows;
 
 	(void)state;
-	event.body.quarantine = (struct vg_quarantine_body){ "m", "unknown", "state", "a\tb\nc\\",
-		"{}", 0 };
+	event.body.quarantine =
+		(struct vg_quarantine_body){"m", "unknown", "state", "a\tb\nc\\", "{}", 0};
 	world_step(&world, &event);
 	import_event(&world, VG_KIND_IMPORT_STARTED, "i1", "aa");
 	event = world_event(&world, VG_KIND_USERS_READ, 2);
 	event.has_municipality = true;
 	event.municipality = "1489";
-	event.body.users = (struct vg_users_body){ 16860, 130, 5, "licensed" };
+	event.body.users = (struct vg_users_body){16860, 130, 5, "licensed"};
 	world_step(&world, &event);
 	event = world_event(&world, VG_KIND_REGISTER_SET, 3);
-	event.body.reg = (struct vg_register_body){ "contacts", "k", INT64_MIN, INT64_MAX, "{}" };
+	event.body.reg = (struct vg_register_body){"contacts", "k", INT64_MIN, INT64_MAX, "{}"};
 	world_step(&world, &event);
 	event = world_event(&world, VG_KIND_REPORT_MADE, 4);
-	event.body.report = (struct vg_report_body){ JANUARY + 1, 4, "head", "sha" };
+	event.body.report = (struct vg_report_body){JANUARY + 1, 4, "head", "sha"};
 	world_step(&world, &event);
 	rows = collect(&world, 0, SIZE_MAX);
 	check_shape(&rows);
