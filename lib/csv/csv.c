@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BLOCK	(64 * 1024) /* libcsv grows its field by this; 128 bytes at a time is quadratic */
 #define OPTIONS (CSV_STRICT | CSV_STRICT_FINI)
 
 struct vg_csv {
@@ -52,6 +53,7 @@ vg_csv_new(char delimiter, vg_csv_row_cb *on_row, void *arg)
 	}
 	csv_set_delim(&csv->parser, (unsigned char)delimiter);
 	csv_set_space_func(&csv->parser, no_space);
+	csv_set_blk_size(&csv->parser, BLOCK);
 	csv->on_row = on_row;
 	csv->arg = arg;
 	csv->line = 1;
