@@ -22,7 +22,7 @@ static const struct text_key {
 	{"mappings", offsetof(struct vg_config, mappings), ""},
 	{"principals", offsetof(struct vg_config, principals), ""},
 	{"zone", offsetof(struct vg_config, zone), "Europe/Stockholm"},
-	{"smtp", offsetof(struct vg_config, smtp_url), ""},
+	{"smtp_url", offsetof(struct vg_config, smtp_url), ""},
 	{"smtp_from", offsetof(struct vg_config, smtp_from), ""},
 };
 
@@ -83,7 +83,7 @@ check(const struct vg_config *config, const struct vg_yaml_node *root,
 	if (*config->listen == '\0' && *config->socket == '\0')
 		vg_yaml_error(errors, root, "listen or socket: expected at least one of them");
 	if ((*config->smtp_url == '\0') != (*config->smtp_from == '\0'))
-		vg_yaml_error(errors, root, "smtp and smtp_from: expected both or none");
+		vg_yaml_error(errors, root, "smtp_url and smtp_from: expected both or none");
 }
 
 bool

@@ -336,7 +336,7 @@ begin(struct vg_outbox *outbox, const struct vg_notification *n)
 	bool ok;
 
 	if (mail && *outbox->options.smtp_url == '\0')
-		return "no mail server is set (smtp)";
+		return "no mail server is set (smtp_url)";
 	HASH_FIND(hh, outbox->notes, &seq, sizeof(seq), note);
 	transfer = calloc(1, sizeof(*transfer));
 	if (transfer == NULL)
