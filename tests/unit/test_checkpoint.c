@@ -132,6 +132,104 @@ replay_and_a_load_in_the_middle_end_in_the_same_bytes(void **state)
 	free(b.at);
 }
 
+static uint32_t
+random_below(uint64_t *seed, uint32_t limit)
+{
+	*seed = *seed * UINT64_C(6364136223846793005) + 1442695040888963407;
+	return (uint32_t)(*seed >> 33) % limit;
+}
+
+/* One random event: a report in or out of order, a command that may be refused, a merge, a tick. */
+static void
+live_randomly(struct world *world, uint64_t *seed)
+{
+	static const char *const facts[] = {"status=new line=1 priority=P3 municipality=1489",
+					    "status=in_progress priority=P1",
+					    "status=pending pending_reason=pending_requester",
+					    "status=resolved",
+					    "status=closed",
+					    "line=2 group=a",
+					    "line=1 group=b",
+					    "status=new impact=2 urgency=1 municipality=1480",
+					    "status=cancelled",
+					    "status=pending",
+					    "opened_ms=1000 service=vard",
+					    "line=3"};
+	int64_t minutes = world->now + random_below(seed, 300);
+	char ref[16], other[16], store[16][64];
+	struct vg_event event;
+
+	snprintf(ref, sizeof(ref), "T%u", random_below(seed, 40));
+	snprintf(other, sizeof(other), "T%u", random_below(seed, 40));
+	switch (random_below(seed, 16)) {
+	case 0:
+		command(world, VG_KIND_TICKET_ESCALATED, ref, minutes, 0, "");
+		break;
+	case 1:
+		command(world, VG_KIND_TICKET_ACKNOWLEDGED, ref, minutes, 0, "");
+		break;
+	case 2:
+		command(world, VG_KIND_TICKET_CORRECTED, ref, minutes,
+			random_below(seed, (uint32_t)world->seq), "priority=P2");
+		break;
+	case 3:
+		event = world_event(world, VG_KIND_TICKET_REPORTED, minutes);
+		event.body.ticket =
+			(struct vg_ticket_body){.ref = ref,
+						.title_digest = "",
+						.also_count = random_below(seed, 4) == 0,
+						.also = {{"tool", other}}};
+		state_fields(&event.body.ticket.fields, "status=in_progress", store);
+		world_step(world, &event);
+		break;
+	case 4:
+		event = world_event(world, VG_KIND_TICK, minutes);
+		world_step(world, &event);
+		break;
+	default: /* late by up to a week, and sometimes before its time */
+		minutes += (int64_t)random_below(seed, 100) - random_below(seed, 10080);
+		event = world_event(world, VG_KIND_TICKET_REPORTED, world->now);
+		event.occurred_ms = at_ms(minutes > 0 ? minutes : 0);
+		event.body.ticket = (struct vg_ticket_body){.ref = ref, .title_digest = ""};
+		state_fields(&event.body.ticket.fields,
+			     facts[random_below(seed, sizeof(facts) / sizeof(facts[0]))], store);
+		world_step(world, &event);
+	}
+}
+
+static void
+random_lives_end_alike_however_often_they_are_loaded(void **state)
+{
+	(void)state;
+	for (uint64_t start = 1; start <= 8; start++) {
+		struct world straight = world_new(), loaded = world_new();
+		uint64_t a_seed = start, b_seed = start;
+		struct bytes a, b;
+
+		for (int i = 0; i < 600; i++) {
+			live_randomly(&straight, &a_seed);
+			live_randomly(&loaded, &b_seed);
+			if (i % 100 == 99) {
+				b = save(loaded.core);
+				vg_core_free(loaded.core);
+				loaded.core = vg_core_load(b.at, b.n);
+				assert_non_null(loaded.core);
+				free(b.at);
+			}
+		}
+		a = save(straight.core);
+		b = save(loaded.core);
+		assert_int_equal(a.n, b.n);
+		assert_memory_equal(a.at, b.at, a.n);
+		assert_true(vg_core_next_deadline_ms(straight.core) >
+			    vg_core_received_ms(straight.core));
+		free(a.at);
+		free(b.at);
+		vg_core_free(straight.core);
+		vg_core_free(loaded.core);
+	}
+}
+
 /* FNV-1a over all but the sum itself, so that damage reaches the parser. */
 static void
 seal(uint8_t *bytes, size_t n)
@@ -233,6 +331,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(loading_and_saving_again_gives_the_same_bytes),
 		cmocka_unit_test(replay_and_a_load_in_the_middle_end_in_the_same_bytes),
+		cmocka_unit_test(random_lives_end_alike_however_often_they_are_loaded),
 		cmocka_unit_test(a_damaged_checkpoint_is_refused),
 		cmocka_unit_test(damage_under_a_right_checksum_is_survived),
 		cmocka_unit_test(a_writer_that_fails_ends_the_saving),
