@@ -179,12 +179,12 @@ on_wal(void *arg, sqlite3 *handle, const char *name, int pages)
 }
 
 int
-vg_jdb_checkpoint(struct vg_jdb *db, bool idle, bool force, struct vg_err *err)
+vg_jdb_checkpoint(struct vg_jdb *db, bool shorten, struct vg_err *err)
 {
-	int mode = idle ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
+	int mode = shorten ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE;
 	int rc, pages = 0, moved = 0;
 
-	if (!force && db->wal_pages <= db->wal_pages_max)
+	if (db->wal_pages <= (shorten ? 0 : db->wal_pages_max))
 		return 0;
 	/* A reader may hold the WAL: intake does not wait for it. */
 	(void)sqlite3_busy_timeout(db->handle, 0);
@@ -238,7 +238,7 @@ connect_file(struct vg_jdb *db, struct vg_err *err)
 		return vg_jdb_fail(db, err, "open");
 	(void)sqlite3_busy_timeout(db->handle, VG_JDB_BUSY_MS);
 	(void)sqlite3_limit(db->handle, SQLITE_LIMIT_LENGTH, VG_JOURNAL_RECORD_MAX + 65536);
-	(void)sqlite3_wal_hook(db->handle, on_wal, db);
+	(void)sqlite3_wal_hook(db->handle, on_wal, db); /* no automatic checkpoints any more */
 	return 0;
 }
 

@@ -10,10 +10,11 @@
 
 #include <sqlite3.h>
 
-#define VG_JDB_STEP	       1024 /* rows that one step of trimming or forgetting removes */
-#define VG_JDB_CHECK_ROWS      256  /* newest rows whose digests and chain are checked at open */
-#define VG_JDB_CHECK_BYTES_MAX (1LL << 30) /* quick_check reads everything: larger files skip it   \
-					    */
+#define VG_JDB_STEP	  1024 /* rows that one step of trimming or forgetting removes */
+#define VG_JDB_CHECK_ROWS 256  /* newest rows whose digests and chain are checked at open */
+#define VG_JDB_CHECK_BYTES_MAX                                                                     \
+	(1LL << 30) /* quick_check reads everything: larger files skip it                          \
+		     */
 #define VG_JDB_BUSY_MS 5000
 
 enum vg_jdb_statement {
@@ -82,9 +83,9 @@ VG_MUST_CHECK int vg_jdb_run(struct vg_jdb *db, enum vg_jdb_statement id, const 
 VG_MUST_CHECK int vg_jdb_begin(struct vg_jdb *db, struct vg_err *err);
 void vg_jdb_rollback(struct vg_jdb *db);
 VG_MUST_CHECK int vg_jdb_load(struct vg_jdb *db, struct vg_err *err);
-/* Moves the WAL into the file when it has grown past its maximum, or by force; an idle journal also
- * shortens it. A reader in the way is no error. */
-VG_MUST_CHECK int vg_jdb_checkpoint(struct vg_jdb *db, bool idle, bool force, struct vg_err *err);
+/* Moves the WAL into the file when it has grown past its maximum; the next commit then begins it
+ * anew. `shorten`: now, and give its space back. A reader in the way is no error. */
+VG_MUST_CHECK int vg_jdb_checkpoint(struct vg_jdb *db, bool shorten, struct vg_err *err);
 VG_MUST_CHECK int vg_jdb_measure(struct vg_jdb *db, struct vg_err *err);
 int64_t vg_jdb_bytes(const struct vg_jdb *db);
 struct vg_jdb_lane *vg_jdb_find_lane(struct vg_jdb *db, const char *name); /* NULL = none */

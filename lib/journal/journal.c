@@ -90,7 +90,7 @@ take_chores(struct vg_journal *journal)
 
 /* Waits for records or chores. Returns false when the journal is to end and nothing is left. */
 static bool
-await(struct vg_journal *journal, struct vg_jdb_item **group, bool *idle)
+await(struct vg_journal *journal, struct vg_jdb_item **group)
 {
 	struct vg_jdb_item *item;
 	bool more;
@@ -105,7 +105,6 @@ await(struct vg_journal *journal, struct vg_jdb_item **group, bool *idle)
 		DL_DELETE(journal->queue, item);
 		DL_APPEND(*group, item);
 	}
-	*idle = journal->queue == NULL;
 	if (journal->stopping)
 		journal->todo.trim = false; /* asked for again by the next start */
 	more = *group != NULL || any(&journal->todo) || !journal->stopping;
@@ -219,7 +218,7 @@ commit_group(struct vg_journal *journal, struct vg_jdb_item *group)
 
 /* One step of each chore that is due. */
 static int
-do_chores(struct vg_journal *journal, bool idle, struct vg_err *err)
+do_chores(struct vg_journal *journal, struct vg_err *err)
 {
 	struct chores *todo = &journal->todo;
 	bool probe = todo->probe;
@@ -236,21 +235,21 @@ do_chores(struct vg_journal *journal, bool idle, struct vg_err *err)
 			todo->forget_notes = 0;
 	}
 	if (rc == 0)
-		rc = vg_jdb_checkpoint(journal->db, idle, probe, err);
+		rc = vg_jdb_checkpoint(journal->db, probe, err);
 	if (rc == 0)
 		rc = vg_jdb_measure(journal->db, err);
 	return rc;
 }
 
 static void
-keep_house(struct vg_journal *journal, bool idle)
+keep_house(struct vg_journal *journal)
 {
 	struct vg_jdb *db = journal->db;
 	struct vg_err err = {0};
 
 	if (db->dead || (!any(&journal->todo) && db->wal_pages <= db->wal_pages_max))
 		return;
-	if (do_chores(journal, idle, &err) != 0) {
+	if (do_chores(journal, &err) != 0) {
 		journal->todo.blocked = true;
 		journal->trouble = err;
 	}
@@ -264,12 +263,11 @@ run(void *arg)
 {
 	struct vg_journal *journal = arg;
 	struct vg_jdb_item *group;
-	bool idle;
 
-	while (await(journal, &group, &idle)) {
+	while (await(journal, &group)) {
 		if (group != NULL)
 			commit_group(journal, group);
-		keep_house(journal, idle);
+		keep_house(journal);
 	}
 	return NULL;
 }

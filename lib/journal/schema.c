@@ -17,7 +17,6 @@ static const struct setting {
 	{"auto_vacuum=INCREMENTAL", "2"},
 	{"journal_mode=WAL", "wal"},
 	{"synchronous=FULL", "2"},
-	{"wal_autocheckpoint=0", "0"},
 	{"foreign_keys=ON", "1"},
 	{"temp_store=MEMORY", "2"},
 	{"mmap_size=0", "0"},
@@ -38,9 +37,9 @@ static const char schema[] =
 	" municipality TEXT, occurred_ms INTEGER NOT NULL, bytes TEXT NOT NULL,"
 	" d BLOB NOT NULL CHECK (length(d) = 32), h BLOB NOT NULL CHECK (length(h) = 32)) STRICT;"
 	"CREATE TABLE seen("
-	" key BLOB PRIMARY KEY CHECK (length(key) = 16), seq INTEGER NOT NULL,"
-	" digest BLOB NOT NULL CHECK (length(digest) = 32), expires_ms INTEGER)"
-	" STRICT, WITHOUT ROWID;"
+	" source TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL,"
+	" digest BLOB NOT NULL CHECK (length(digest) = 32), expires_ms INTEGER,"
+	" PRIMARY KEY (source, id)) STRICT, WITHOUT ROWID;"
 	"CREATE INDEX seen_expires ON seen(expires_ms) WHERE expires_ms IS NOT NULL;"
 	"CREATE TABLE side_title(seq INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;"
 	"CREATE TABLE side_note(seq INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;";
@@ -48,9 +47,10 @@ static const char schema[] =
 const char *const vg_jdb_sql[VG_JDB_STATEMENTS] = {
 	[VG_JDB_BEGIN] = "BEGIN IMMEDIATE",
 	[VG_JDB_COMMIT] = "COMMIT",
-	[VG_JDB_FIND_SEEN] = "SELECT seq, digest, expires_ms FROM seen WHERE key = ?1",
-	[VG_JDB_PUT_SEEN] = "INSERT OR REPLACE INTO seen(key, seq, digest, expires_ms)"
-			    " VALUES (?1, ?2, ?3, ?4)",
+	[VG_JDB_FIND_SEEN] = "SELECT seq, digest, expires_ms FROM seen"
+			     " WHERE source = ?1 AND id = ?2",
+	[VG_JDB_PUT_SEEN] = "INSERT OR REPLACE INTO seen(source, id, seq, digest, expires_ms)"
+			    " VALUES (?1, ?2, ?3, ?4, ?5)",
 	[VG_JDB_PUT_ROW] = "INSERT INTO ledger(seq, received_ms, lane, kind, source, event_id,"
 			   " municipality, occurred_ms, bytes, d, h)"
 			   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
@@ -61,8 +61,8 @@ const char *const vg_jdb_sql[VG_JDB_STATEMENTS] = {
 	[VG_JDB_GET_FIRST] = "SELECT min(seq) FROM ledger",
 	[VG_JDB_GET_PAGES] = "PRAGMA page_count",
 	[VG_JDB_TRIM_ROWS] = "DELETE FROM ledger WHERE seq <= ?1 AND received_ms < ?2",
-	[VG_JDB_TRIM_SEEN] = "DELETE FROM seen WHERE key IN"
-			     " (SELECT key FROM seen WHERE expires_ms <= ?1 LIMIT ?2)",
+	[VG_JDB_TRIM_SEEN] = "DELETE FROM seen WHERE (source, id) IN"
+			     " (SELECT source, id FROM seen WHERE expires_ms <= ?1 LIMIT ?2)",
 	[VG_JDB_TRIM_TITLES] = "DELETE FROM side_title WHERE seq < ?1",
 	[VG_JDB_TRIM_NOTES] = "DELETE FROM side_note WHERE seq < ?1",
 	[VG_JDB_FORGET_TITLES] = "DELETE FROM side_title WHERE seq IN"
@@ -133,7 +133,7 @@ apply_sizes(struct vg_jdb *db, int64_t bytes_max, struct vg_err *err)
 	if ((rc = ask(db, sql, answer, sizeof(answer), err)) != 0)
 		return rc;
 	(void)snprintf(sql, sizeof(sql), "PRAGMA journal_size_limit=%" PRId64,
-		       4 * db->wal_pages_max * db->page_size);
+		       2 * db->wal_pages_max * db->page_size);
 	return ask(db, sql, answer, sizeof(answer), err);
 }
 

@@ -502,6 +502,29 @@ maximum_keeps_five_percent_for_own_records(void **state)
 	free(bytes);
 }
 
+/* A reader that never ends its transaction keeps the WAL from being reset (pitfalls J5). */
+static void
+stuck_reader_cannot_make_the_wal_grow_past_the_maximum(void **state)
+{
+	struct rig *rig = *state;
+	uint8_t digest[VG_SHA256_LEN];
+	struct vg_record record = rig_record("", "{}", digest);
+	struct vg_record_result result;
+	sqlite3 *reader;
+
+	rig->options.bytes_max = VG_JOURNAL_BYTES_MIN;
+	opened(state);
+	assert_int_equal(rig_put(rig, &record).seq, 1);
+	reader = side_door(rig, "BEGIN; SELECT count(*) FROM ledger");
+	(void)fill(rig, &record);
+	assert_true(disk_bytes(rig) <= VG_JOURNAL_BYTES_MIN);
+	assert_true(ask(rig, "PRAGMA page_count") < 200); /* it is all WAL */
+	assert_int_equal(sqlite3_close(reader), SQLITE_OK);
+	while ((result = rig_put(rig, &record)).outcome == VG_RECORD_FAILED)
+		assert_int_equal(result.error, VG_EFULL);
+	assert_true(disk_bytes(rig) < VG_JOURNAL_BYTES_MIN / 8);
+}
+
 static void
 lanes_are_bounded(void **state)
 {
@@ -881,6 +904,7 @@ main(void)
 		T(queue_is_bounded_by_count),
 		T(queue_and_record_are_bounded_by_bytes),
 		T(maximum_keeps_five_percent_for_own_records),
+		T(stuck_reader_cannot_make_the_wal_grow_past_the_maximum),
 		T(lanes_are_bounded),
 		T(trim_keeps_what_is_young_or_not_yet_elsewhere),
 		T(numbers_are_not_given_again_when_all_rows_are_gone),
