@@ -1,3 +1,7 @@
+/* crypto.c - OpenSSL behind a few functions that cannot be called wrongly.
+ *
+ * The hard thing is what may fail: with the default provider hashing in memory does not, so a hash
+ * that fails is a broken installation and ends the process rather than becoming a wrong digest. */
 #include "lib/crypto/crypto.h"
 
 #include <openssl/crypto.h>
@@ -51,7 +55,8 @@ vg_sha256_end(struct vg_sha256_state *state, uint8_t out[VG_SHA256_LEN])
 }
 
 void
-vg_hmac_sha256(const void *key, size_t key_length, const void *data, size_t length, uint8_t out[VG_SHA256_LEN])
+vg_hmac_sha256(const void *key, size_t key_length, const void *data, size_t length,
+	       uint8_t out[VG_SHA256_LEN])
 {
 	unsigned int written = 0;
 
@@ -71,7 +76,8 @@ put_be64(uint8_t *out, int64_t value)
 }
 
 void
-vg_ledger_digest(int64_t seq, int64_t received_ms, const void *bytes, size_t length, uint8_t d[VG_SHA256_LEN])
+vg_ledger_digest(int64_t seq, int64_t received_ms, const void *bytes, size_t length,
+		 uint8_t d[VG_SHA256_LEN])
 {
 	uint8_t head[16];
 	struct vg_sha256_state *state;
@@ -86,7 +92,8 @@ vg_ledger_digest(int64_t seq, int64_t received_ms, const void *bytes, size_t len
 }
 
 void
-vg_ledger_chain(const uint8_t h_prev[VG_SHA256_LEN], const uint8_t d[VG_SHA256_LEN], uint8_t h[VG_SHA256_LEN])
+vg_ledger_chain(const uint8_t h_prev[VG_SHA256_LEN], const uint8_t d[VG_SHA256_LEN],
+		uint8_t h[VG_SHA256_LEN])
 {
 	uint8_t both[2 * VG_SHA256_LEN];
 
