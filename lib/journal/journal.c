@@ -79,7 +79,8 @@ take_chores(struct vg_journal *journal)
 	}
 	if (asked->forget) {
 		todo->forget = true;
-		todo->forget_title_seq = asked->forget_title_seq;
+		if (asked->forget_title_seq > todo->forget_title_seq)
+			todo->forget_title_seq = asked->forget_title_seq;
 		for (size_t i = 0; i < asked->forget_notes; i++)
 			if (todo->forget_notes < VG_JOURNAL_FORGET_MAX)
 				todo->forget_note[todo->forget_notes++] = asked->forget_note[i];
@@ -548,7 +549,8 @@ vg_journal_forget_side(struct vg_journal *journal, int64_t up_to_seq_title, cons
 
 	(void)pthread_mutex_lock(&journal->lock);
 	asked->forget = true;
-	asked->forget_title_seq = up_to_seq_title;
+	if (up_to_seq_title > asked->forget_title_seq)
+		asked->forget_title_seq = up_to_seq_title;
 	for (size_t i = 0; i < notes && asked->forget_notes < VG_JOURNAL_FORGET_MAX; i++)
 		asked->forget_note[asked->forget_notes++] = note_seq[i];
 	(void)pthread_cond_signal(&journal->work);
