@@ -15,6 +15,7 @@ static const struct text_key {
 	size_t offset;
 	const char *fallback;
 } texts[] = {
+	{"purpose", offsetof(struct vg_config, purpose), "production"},
 	{"state_dir", offsetof(struct vg_config, state_dir), "/var/lib/vinga"},
 	{"listen", offsetof(struct vg_config, listen), "127.0.0.1:8620"},
 	{"socket", offsetof(struct vg_config, socket), "/run/vinga/vinga.sock"},
@@ -78,6 +79,8 @@ static void
 check(const struct vg_config *config, const struct vg_yaml_node *root,
       struct vg_yaml_errors *errors)
 {
+	if (strcmp(config->purpose, "production") != 0 && strcmp(config->purpose, "demonstration") != 0)
+		vg_yaml_error(errors, root, "purpose: expected production or demonstration");
 	if (*config->state_dir != '/')
 		vg_yaml_error(errors, root, "state_dir: expected an absolute path");
 	if (*config->listen == '\0' && *config->socket == '\0')

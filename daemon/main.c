@@ -324,6 +324,7 @@ start_server(struct daemon *d, struct vg_err *err)
 		.auth = d->auth,
 		.sink = d->sink,
 		.hooks = d->hooks,
+		.purpose = d->config.purpose,
 		.started_ms = vg_live_now_ms(d->live),
 	};
 	if (rc == 0 && *d->config.listen != '\0')

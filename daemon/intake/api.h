@@ -20,6 +20,7 @@ struct vg_api {
 	const struct vg_auth *auth;
 	struct vg_sink *sink;	/* NULL = no database */
 	struct vg_hooks *hooks; /* NULL = none */
+	const char *purpose;	/* "production" takes no demonstration data */
 	int64_t started_ms;
 	int64_t loop_lag_ms; /* worst of the last minute */
 };

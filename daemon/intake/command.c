@@ -127,6 +127,21 @@ is_text(const json_t *object, const char *member, const char *text)
 
 /* A start that was made before, with the same file and mapping, is a repeat: imports are resumed
  * so. */
+/* Demonstration data never go into a real ledger. Steals the object when it has answered. */
+static bool
+refuse_demonstration(struct vg_call *call, json_t *object)
+{
+	const char *source = json_string_value(json_object_get(object, "source"));
+
+	if (source == NULL || strncmp(source, "demo.", 5) != 0 ||
+	    strcmp(call->api->purpose, "demonstration") == 0)
+		return false;
+	vg_reply_problem(call->request, 409,
+			 "source: %.100s is demonstration data, and this ledger is for real ones", source);
+	json_decref(object);
+	return true;
+}
+
 void
 vg_post_import(struct vg_call *call)
 {
@@ -135,6 +150,8 @@ vg_post_import(struct vg_call *call)
 	const struct vg_import *import;
 
 	if (object == NULL)
+		return;
+	if (refuse_demonstration(call, object))
 		return;
 	import = id == NULL ? NULL : vg_core_import(vg_live_core(call->api->live), id);
 	if (import == NULL) {

@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 
@@ -40,6 +41,14 @@ class Region:
         self.daemon = None
 
     def __enter__(self):
+        try:
+            self.set_up()
+        except BaseException:
+            self.__exit__(*sys.exc_info())
+            raise
+        return self
+
+    def set_up(self):
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="vinga-t."))
         os.chmod(self.dir, 0o755)
         self.state = self.dir / "state"
@@ -52,7 +61,6 @@ class Region:
         self.write_config()
         if self.start_daemon:
             self.start()
-        return self
 
     def __exit__(self, kind, value, trace):
         if kind is not None:
@@ -97,7 +105,7 @@ class Region:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         (self.dir / "vingad.yaml").write_text(
-            f"state_dir: {self.state}\n"
+            f"purpose: demonstration\nstate_dir: {self.state}\n"
             f"listen: 127.0.0.1:{self.port}\n"
             f"socket: {self.socket}\n"
             f"database: \"{self.conninfo('vinga_writer')}\"\n"
