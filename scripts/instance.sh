@@ -104,7 +104,7 @@ instance_start() {
 		chown "$(pg_owner)" "$instance_sockets"
 	fi
 	echo "Starting vingad ..."
-	pg_as "$VINGA_HOME/vingad" --config "$VINGA_HOME/vingad.yaml" >>"$VINGA_HOME/vingad.log" 2>&1 9>&- &
+	pg_exec "$VINGA_HOME/vingad" --config "$VINGA_HOME/vingad.yaml" >>"$VINGA_HOME/vingad.log" 2>&1 9>&- &
 	instance_pid=$!
 	instance_until /health/live
 }

@@ -31,15 +31,21 @@ pg_owner() {
 	fi
 }
 
-# pg_as COMMAND...: runs it as the cluster's user, in a folder which that user can enter.
-pg_as() {
+# pg_exec COMMAND...: becomes that command, as the cluster's user, in a folder which that user can enter.
+pg_exec() {
+	cd /
 	if [ "$(id -u)" -eq 0 ]; then
 		_owner=$(pg_owner)
-		(cd / && exec setpriv --reuid="$_owner" --regid="$(id -g "$_owner")" --clear-groups \
-			env HOME=/ LC_ALL=C.UTF-8 "$@")
+		exec setpriv --reuid="$_owner" --regid="$(id -g "$_owner")" --clear-groups \
+			env HOME=/ LC_ALL=C.UTF-8 "$@"
 	else
-		(cd / && exec env LC_ALL=C.UTF-8 "$@")
+		exec env LC_ALL=C.UTF-8 "$@"
 	fi
+}
+
+# pg_as COMMAND...: runs it so.
+pg_as() {
+	(pg_exec "$@")
 }
 
 # Who may log in as whom: the caller and the cluster's user, as each role that the programs use.

@@ -1,13 +1,16 @@
 /* Builders for tests of the core: Swedish wall time, agreements, and events written as one line of
  * words.
  *
- * "2026-03-02 10:00 status=in_progress support_line=2 priority=P3" is a fact: local time, then any
- * ticket fields by their own names. Holidays are left out here: what they close is decided in
- * lib/civil. */
+ * "status=in_progress line=2 priority=P3 municipality=-" states ticket fields by their own names;
+ * "line" is short for support_line and "-" is the empty string. Tests of one ticket write the local
+ * time first, "2026-03-02 10:00 status=new"; tests of the whole fold live in a world that counts
+ * minutes from the first of January 2016, local time. Holidays are left out here: what they close
+ * is decided in lib/civil. */
 #ifndef VG_TEST_CORE_SUPPORT_H
 #define VG_TEST_CORE_SUPPORT_H
 
 #include "core/core.h"
+#include "core/kpi.h"
 
 #include <stdarg.h>
 #include <stddef.h>
@@ -28,6 +31,12 @@
 
 #define SUPPORT_FIRST_YEAR 2014
 #define SUPPORT_END_YEAR   2031
+
+#define WORLD_START_MS	   INT64_C(1451602800000) /* 2016-01-01 00:00 local, a Friday */
+#define WORLD_FIRST_YEAR   2016
+#define WORLD_MONTHS	   24
+#define JANUARY		   (WORLD_FIRST_YEAR * 12)
+#define DAYS(n)		   ((n)*24 * 60)
 
 /* Seeded numbers: the same on every machine. */
 SUPPORT uint64_t
@@ -104,7 +113,7 @@ support_local_ms(int64_t day, int64_t wall_ms)
 	return support_offset_ms(summer_ms) == 2 * HOUR_MS ? summer_ms : winter_ms;
 }
 
-/* Reads "2026-03-02 10:00[:30]" or with a T; -1 reads as -1. *length = characters taken. */
+/* Reads "2026-03-02 10:00[:30]" or with a T. *length = characters taken. */
 SUPPORT int64_t
 support_at_length(const char *text, int *length)
 {
@@ -117,6 +126,12 @@ support_at_length(const char *text, int *length)
 		*length += more;
 	return support_local_ms(support_days(year, month, day),
 				hour * HOUR_MS + minute * MINUTE_MS + second * INT64_C(1000));
+}
+
+SUPPORT int64_t
+at_ms(int64_t minutes)
+{
+	return WORLD_START_MS + minutes * MINUTE_MS;
 }
 
 SUPPORT int64_t
@@ -196,12 +211,12 @@ support_array(size_t count, size_t size)
 }
 
 SUPPORT void
-support_expand(struct vg_agreement *agreement)
+support_expand(struct vg_agreement *agreement, int first_year, int end_year)
 {
 	size_t i;
 
-	agreement->first_month = SUPPORT_FIRST_YEAR * 12;
-	agreement->months = (SUPPORT_END_YEAR - SUPPORT_FIRST_YEAR) * 12;
+	agreement->first_month = first_year * 12;
+	agreement->months = (size_t)(end_year - first_year) * 12;
 	agreement->month_start_ms = support_array(agreement->months + 1, sizeof(int64_t));
 	for (i = 0; i <= agreement->months; i++) {
 		int month = agreement->first_month + (int)i;
@@ -209,8 +224,8 @@ support_expand(struct vg_agreement *agreement)
 		agreement->month_start_ms[i] =
 			support_local_ms(support_days(month / 12, month % 12 + 1, 1), 0);
 	}
-	agreement->first_day = support_days(SUPPORT_FIRST_YEAR, 1, 1);
-	agreement->days = (size_t)(support_days(SUPPORT_END_YEAR, 1, 1) - agreement->first_day);
+	agreement->first_day = support_days(first_year, 1, 1);
+	agreement->days = (size_t)(support_days(end_year, 1, 1) - agreement->first_day);
 	agreement->day_start_ms = support_array(agreement->days + 1, sizeof(int64_t));
 	agreement->day_working = support_array(agreement->days, sizeof(uint8_t));
 	for (i = 0; i <= agreement->days; i++) {
@@ -257,9 +272,40 @@ support_targets(struct vg_agreement *agreement)
 	}
 }
 
-/* The targets, matrix and rules of semantics.md 3.4 and 3.6, without holidays; always valid. */
+SUPPORT void
+support_parties(struct vg_agreement *agreement)
+{
+	agreement->municipalities = 2;
+	agreement->municipality = support_array(2, sizeof agreement->municipality[0]);
+	agreement->municipality[0] =
+		(struct vg_municipality){support_copy("1480"), support_copy("Göteborg"),
+					 support_copy("GR"),   support_copy("large"),
+					 INT64_MIN,	       INT64_MAX};
+	agreement->municipality[1] =
+		(struct vg_municipality){support_copy("1489"), support_copy("Alingsås"),
+					 support_copy("GR"),   support_copy("medium"),
+					 INT64_MIN,	       INT64_MAX};
+	agreement->services = 1;
+	agreement->service = support_array(1, sizeof agreement->service[0]);
+	agreement->service[0] = (struct vg_service){support_copy("vard"), support_copy("Vårdstöd")};
+	agreement->duties = 2;
+	agreement->duty = support_array(2, sizeof agreement->duty[0]);
+	agreement->duty[0] =
+		(struct vg_duty){support_copy("all"),	  support_copy("*"),
+				 support_copy("webhook"), support_copy("http://127.0.0.1:1/"),
+				 10 * MINUTE_MS,	  2};
+	agreement->duty[1] = (struct vg_duty){support_copy("alingsas"),
+					      support_copy("1489"),
+					      support_copy("mail"),
+					      support_copy("jour@example.org"),
+					      0,
+					      0};
+}
+
+/* The targets, matrix and rules of semantics.md 3.4 and 3.6, expanded over [first_year, end_year)
+ * without holidays; always valid. */
 SUPPORT struct vg_agreement *
-support_agreement(void)
+support_agreement_over(int first_year, int end_year)
 {
 	struct vg_agreement *agreement = vg_agreement_new();
 
@@ -270,28 +316,17 @@ support_agreement(void)
 	agreement->tzdata = support_copy("");
 	agreement->valid_from_ms = INT64_MIN;
 	agreement->valid_to_ms = INT64_MAX;
-	support_expand(agreement);
+	support_expand(agreement, first_year, end_year);
 	agreement->cals = 2;
 	agreement->cal = support_array(2, sizeof agreement->cal[0]);
 	agreement->cal[0] = vg_cal_new("24x7", true, 0, 0, 0, NULL, NULL);
 	assert_non_null(agreement->cal[0]);
 	agreement->cal[1] =
 		support_cal("vardag_0730_1630", 0x1f, 7 * HOUR_MS + 30 * MINUTE_MS,
-			    16 * HOUR_MS + 30 * MINUTE_MS, support_days(SUPPORT_FIRST_YEAR, 1, 1),
-			    support_days(SUPPORT_END_YEAR, 1, 1));
+			    16 * HOUR_MS + 30 * MINUTE_MS, support_days(first_year, 1, 1),
+			    support_days(end_year, 1, 1));
 	support_targets(agreement);
-	agreement->municipalities = 1;
-	agreement->municipality = support_array(1, sizeof agreement->municipality[0]);
-	agreement->municipality[0] = (struct vg_municipality){support_copy("1489"),
-							      support_copy("Alingsås"),
-							      support_copy("GR"),
-							      support_copy("medium"),
-							      INT64_MIN,
-							      INT64_MAX};
-	agreement->services = 1;
-	agreement->service = support_array(1, sizeof agreement->service[0]);
-	agreement->service[0] =
-		(struct vg_service){support_copy("journal"), support_copy("Journalsystem")};
+	support_parties(agreement);
 	agreement->retarget = VG_RETARGET_KEEP_BREACH;
 	agreement->resolution_clock = VG_RESOLUTION_END_TO_END;
 	agreement->pause_reasons = 1U << VG_REASON_REQUESTER | 1U << VG_REASON_MUNICIPALITY |
@@ -302,9 +337,15 @@ support_agreement(void)
 	return agreement;
 }
 
+SUPPORT struct vg_agreement *
+support_agreement(void)
+{
+	return support_agreement_over(SUPPORT_FIRST_YEAR, SUPPORT_END_YEAR);
+}
+
 /* Events. */
 
-/* A fact of ticket T1 from source "test", with no fields yet. `id` is borrowed. */
+/* A fact of ticket T1 from source "tool", with no fields yet. `id` is borrowed. */
 SUPPORT struct vg_event
 support_event(int64_t seq, int64_t at_ms, const char *id)
 {
@@ -315,7 +356,7 @@ support_event(int64_t seq, int64_t at_ms, const char *id)
 	event.seq = seq;
 	event.received_ms = at_ms;
 	event.occurred_ms = at_ms;
-	event.source = "test";
+	event.source = "tool";
 	event.event_id = id;
 	event.actor = "tester";
 	event.municipality = "";
@@ -343,28 +384,51 @@ support_text(struct vg_event *event, enum vg_ticket_field field, const char *tex
 
 /* States one field by its name. `value` is borrowed. */
 SUPPORT void
-support_field(struct vg_event *event, const char *name, const char *value)
+support_field(struct vg_ticket_fields *fields, const char *name, const char *value)
 {
-	enum vg_ticket_field field = vg_ticket_field_find(name);
+	enum vg_ticket_field field =
+		vg_ticket_field_find(strcmp(name, "line") == 0 ? "support_line" : name);
 
 	if (field == VG_TF_COUNT)
 		fail_msg("no field %s", name);
+	fields->set |= VG_TF_BIT(field);
 	switch (vg_ticket_field_info[field].form) {
 	case VG_FORM_WORD:
-		if (vg_word_find(field, value) < 0)
+		fields->number[field] = vg_word_find(field, value);
+		if (fields->number[field] < 0)
 			fail_msg("%s has no word %s", name, value);
-		support_number(event, field, vg_word_find(field, value));
 		break;
 	case VG_FORM_INT:
 	case VG_FORM_FLAG:
-		support_number(event, field, strtoll(value, NULL, 10));
+		fields->number[field] = strtoll(value, NULL, 10);
 		break;
 	case VG_FORM_STR:
-		support_text(event, field, value);
+		fields->text[field] = strcmp(value, "-") == 0 ? "" : value;
 		break;
-	case VG_FORM_TIME:
-		support_number(event, field, support_at(value));
+	case VG_FORM_TIME: /* an instant, or minutes of the world */
+		fields->number[field] = strchr(value, 'T') != NULL
+						? support_at(value)
+						: at_ms(strtoll(value, NULL, 10));
 		break;
+	}
+}
+
+/* Reads "status=new group=A". The words are kept in `store`, which must outlive the fields. */
+SUPPORT void
+support_fields(struct vg_ticket_fields *fields, const char *text, char store[256])
+{
+	char *word, *rest;
+
+	assert_true(strlen(text) < 256);
+	memcpy(store, text, strlen(text) + 1);
+	fields->set = 0;
+	for (word = strtok_r(store, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+		char *value = strchr(word, '=');
+
+		if (value == NULL)
+			fail_msg("not a field: %s", word);
+		*value++ = '\0';
+		support_field(fields, word, value);
 	}
 }
 
@@ -374,20 +438,11 @@ SUPPORT struct vg_event
 support_fact(int64_t seq, const char *line, char store[256])
 {
 	int length;
-	int64_t at_ms = support_at_length(line, &length);
-	struct vg_event event = support_event(seq, at_ms, "");
-	char *word, *rest;
+	int64_t occurred_ms = support_at_length(line, &length);
+	struct vg_event event = support_event(seq, occurred_ms, "");
 
 	assert_true(strlen(line + length) < 200);
-	snprintf(store, 256, "%s", line + length);
-	for (word = strtok_r(store, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
-		char *value = strchr(word, '=');
-
-		if (value == NULL)
-			fail_msg("not a field: %s", word);
-		*value++ = '\0';
-		support_field(&event, word, value);
-	}
+	support_fields(&event.body.ticket.fields, line + length, store);
 	snprintf(store + 200, 56, "e%lld", (long long)seq);
 	event.event_id = store + 200;
 	event.source_order = seq;
@@ -423,6 +478,126 @@ support_step(struct vg_core *core, struct vg_event *event)
 	if (verdict.code != VG_VERDICT_TAKEN && verdict.code != VG_VERDICT_FLAGGED)
 		fail_msg("event %lld: %s", (long long)event->seq, verdict.text);
 	return verdict;
+}
+
+/* The world: a core in 2016 and 2017, and what happens in it. */
+
+struct world {
+	struct vg_core *core;
+	int64_t seq;
+	int64_t now; /* received, minutes; never falls */
+	struct vg_verdict verdict;
+};
+
+/* Two tickets are enough for a verdict here. */
+SUPPORT struct vg_agreement *
+world_agreement(const char *version)
+{
+	struct vg_agreement *agreement =
+		support_agreement_over(WORLD_FIRST_YEAR, WORLD_FIRST_YEAR + WORLD_MONTHS / 12);
+
+	free(agreement->version);
+	agreement->version = support_copy(version);
+	agreement->valid_from_ms = WORLD_START_MS;
+	agreement->min_n = 2;
+	return agreement;
+}
+
+SUPPORT struct world
+world_new(void)
+{
+	return (struct world){.core = support_core(world_agreement("1")), .seq = 1};
+}
+
+/* An event that is complete but for its body. */
+SUPPORT struct vg_event
+world_event(struct world *world, enum vg_kind kind, int64_t minutes)
+{
+	static char event_id[32];
+	struct vg_event event;
+
+	if (minutes > world->now)
+		world->now = minutes;
+	snprintf(event_id, sizeof event_id, "e%lld", (long long)world->seq + 1);
+	event = support_event(++world->seq, at_ms(minutes), event_id);
+	event.kind = kind;
+	event.received_ms = at_ms(world->now);
+	return event;
+}
+
+SUPPORT enum vg_verdict_code
+world_step(struct world *world, const struct vg_event *event)
+{
+	assert_int_equal(vg_core_step(world->core, event, &world->verdict), 0);
+	assert_int_equal(vg_core_seq(world->core), event->seq);
+	return world->verdict.code;
+}
+
+/* Applies the version, which it takes over. */
+SUPPORT enum vg_verdict_code
+world_apply(struct world *world, struct vg_agreement *agreement)
+{
+	struct vg_event event = world_event(world, VG_KIND_AGREEMENT_APPLIED, world->now);
+	enum vg_verdict_code code;
+
+	event.body.agreement = agreement;
+	code = world_step(world, &event);
+	vg_agreement_unref(agreement);
+	return code;
+}
+
+/* A report of "tool" about one of its tickets. */
+SUPPORT enum vg_verdict_code
+report(struct world *world, const char *ref, int64_t minutes, const char *fields)
+{
+	struct vg_event event = world_event(world, VG_KIND_TICKET_REPORTED, minutes);
+	char store[256];
+
+	event.body.ticket = (struct vg_ticket_body){.ref = ref, .title_digest = ""};
+	support_fields(&event.body.ticket.fields, fields, store);
+	return world_step(world, &event);
+}
+
+/* A command about a ticket, named as a person would. */
+SUPPORT enum vg_verdict_code
+command(struct world *world, enum vg_kind kind, const char *ticket, int64_t minutes, int64_t voids,
+	const char *fields)
+{
+	struct vg_event event = world_event(world, kind, minutes);
+	char store[256];
+
+	event.body.ticket =
+		(struct vg_ticket_body){.ticket = ticket, .voids = voids, .reason = "test"};
+	support_fields(&event.body.ticket.fields, fields, store);
+	return world_step(world, &event);
+}
+
+SUPPORT enum vg_verdict_code
+import_event(struct world *world, enum vg_kind kind, const char *id, const char *sha256)
+{
+	struct vg_event event = world_event(world, kind, world->now);
+
+	event.body.import_ = (struct vg_import_body){.id = id,
+						     .source = "tool",
+						     .file = "f.csv",
+						     .file_sha256 = sha256,
+						     .mapping_sha256 = "m",
+						     .reason = "",
+						     .rows = 3,
+						     .taken = 2,
+						     .quarantined = 1};
+	return world_step(world, &event);
+}
+
+SUPPORT struct vg_ticket_view
+view_of(const struct world *world, const char *ref)
+{
+	struct vg_ticket_view view;
+	const struct vg_ticket *ticket = vg_core_ticket_by_ref(world->core, "tool", ref);
+
+	assert_non_null(ticket);
+	vg_ticket_view(world->core, ticket, vg_core_received_ms(world->core), &view, NULL, NULL);
+	return view;
 }
 
 #endif

@@ -1,6 +1,6 @@
 /* Checkpoints: the same bytes for the same ledger prefix, however it was reached; and any bytes are
  * survived. */
-#include "tests/unit/core_world.h"
+#include "tests/unit/core_support.h"
 
 struct bytes {
 	uint8_t *at;
@@ -36,7 +36,7 @@ static void
 live_a_little(struct world *world, int part)
 {
 	struct vg_event event;
-	char store[16][64];
+	char store[256];
 
 	if (part == 0) {
 		report(world, "T1", 10,
@@ -48,7 +48,7 @@ live_a_little(struct world *world, int part)
 		event = world_event(world, VG_KIND_TICKET_REPORTED, 40);
 		event.import = "i1";
 		event.body.ticket = (struct vg_ticket_body){.ref = "T4", .title_digest = "d"};
-		state_fields(&event.body.ticket.fields, "status=new line=1", store);
+		support_fields(&event.body.ticket.fields, "status=new line=1", store);
 		world_step(world, &event);
 		event = world_event(world, VG_KIND_INTAKE_QUARANTINED, 41);
 		event.body.quarantine =
@@ -59,7 +59,7 @@ live_a_little(struct world *world, int part)
 	event = world_event(world, VG_KIND_TICKET_REPORTED, 50);
 	event.body.ticket = (struct vg_ticket_body){
 		.ref = "T1", .title_digest = "", .also_count = 1, .also = {{"tool", "T3"}}};
-	state_fields(&event.body.ticket.fields, "status=in_progress source_sla_met=1", store);
+	support_fields(&event.body.ticket.fields, "status=in_progress source_sla_met=1", store);
 	world_step(world, &event);
 	import_event(world, VG_KIND_IMPORT_REVOKED, "i1", "aa");
 	event = world_event(world, VG_KIND_NOTIFICATION_FAILED, 60);
@@ -69,7 +69,7 @@ live_a_little(struct world *world, int part)
 	event = world_event(world, VG_KIND_USERS_READ, 70);
 	event.has_municipality = true;
 	event.municipality = "1489";
-	event.body.users = (struct vg_users_body){16801, 130, 0, "licensed"};
+	event.body.users = (struct vg_users_body){support_days(2016, 1, 1), 130, 0, "licensed"};
 	world_step(world, &event);
 	event = world_event(world, VG_KIND_REGISTER_SET, 71);
 	event.body.reg = (struct vg_register_body){"contacts", "k", 0, INT64_MAX, "{}"};
@@ -156,7 +156,7 @@ live_randomly(struct world *world, uint64_t *seed)
 					    "opened_ms=1000 service=vard",
 					    "line=3"};
 	int64_t minutes = world->now + random_below(seed, 300);
-	char ref[16], other[16], store[16][64];
+	char ref[16], other[16], store[256];
 	struct vg_event event;
 
 	snprintf(ref, sizeof(ref), "T%u", random_below(seed, 40));
@@ -179,7 +179,7 @@ live_randomly(struct world *world, uint64_t *seed)
 						.title_digest = "",
 						.also_count = random_below(seed, 4) == 0,
 						.also = {{"tool", other}}};
-		state_fields(&event.body.ticket.fields, "status=in_progress", store);
+		support_fields(&event.body.ticket.fields, "status=in_progress", store);
 		world_step(world, &event);
 		break;
 	case 4:
@@ -191,7 +191,7 @@ live_randomly(struct world *world, uint64_t *seed)
 		event = world_event(world, VG_KIND_TICKET_REPORTED, world->now);
 		event.occurred_ms = at_ms(minutes > 0 ? minutes : 0);
 		event.body.ticket = (struct vg_ticket_body){.ref = ref, .title_digest = ""};
-		state_fields(&event.body.ticket.fields,
+		support_fields(&event.body.ticket.fields,
 			     facts[random_below(seed, sizeof(facts) / sizeof(facts[0]))], store);
 		world_step(world, &event);
 	}

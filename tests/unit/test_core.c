@@ -1,6 +1,6 @@
 /* The fold: tickets and their references, commands and refusals, imports, notifications, the list
  * of changes. */
-#include "tests/unit/core_world.h"
+#include "tests/unit/core_support.h"
 
 static void
 a_report_makes_a_ticket_named_after_its_row(void **state)
@@ -31,11 +31,11 @@ report_also(struct world *world, const char *ref, int64_t minutes, const char *f
 	    const char *source, const char *also)
 {
 	struct vg_event event = world_event(world, VG_KIND_TICKET_REPORTED, minutes);
-	char store[16][64];
+	char store[256];
 
 	event.body.ticket = (struct vg_ticket_body){
 		.ref = ref, .also_count = 1, .also = {{source, also}}, .title_digest = "d1"};
-	state_fields(&event.body.ticket.fields, fields, store);
+	support_fields(&event.body.ticket.fields, fields, store);
 	world_step(world, &event);
 }
 
@@ -309,11 +309,11 @@ static void
 imported(struct world *world, const char *ref, int64_t minutes, const char *import)
 {
 	struct vg_event event = world_event(world, VG_KIND_TICKET_REPORTED, minutes);
-	char store[16][64];
+	char store[256];
 
 	event.import = import;
 	event.body.ticket = (struct vg_ticket_body){.ref = ref, .title_digest = ""};
-	state_fields(&event.body.ticket.fields, "status=new line=1 priority=P3 municipality=1489",
+	support_fields(&event.body.ticket.fields, "status=new line=1 priority=P3 municipality=1489",
 		     store);
 	world_step(world, &event);
 }

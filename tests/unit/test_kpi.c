@@ -1,6 +1,6 @@
 /* The month's cells: each KPI's numerator and denominator over a small, known month; splits,
  * targets, small numbers. */
-#include "tests/unit/core_world.h"
+#include "tests/unit/core_support.h"
 
 struct cells {
 	struct vg_kpi_cell cell[4000];
@@ -29,7 +29,7 @@ keep_evidence(const struct vg_kpi_evidence *evidence, void *arg)
 static struct cells *
 month_of(const struct world *world, int month, const struct vg_kpi_key *filter, unsigned split)
 {
-	struct cells *cells = alloc(1, sizeof(*cells));
+	struct cells *cells = support_array(1, sizeof(*cells));
 
 	assert_int_equal(vg_kpi_month(world->core, month, vg_core_received_ms(world->core), filter,
 				      &split, 1, keep_cell, keep_evidence, cells),
@@ -295,7 +295,7 @@ tickets_per_user_follow_the_readings(void **state)
 	(void)state;
 	event.has_municipality = true;
 	event.municipality = "1489";
-	event.body.users = (struct vg_users_body){WORLD_START_MS / DAY_MS, 130, 0, "licensed"};
+	event.body.users = (struct vg_users_body){support_days(WORLD_FIRST_YEAR, 1, 1), 130, 0, "licensed"};
 	world_step(&world, &event);
 	live_january(&world);
 	cells = month_of(&world, JANUARY + 1, NULL, VG_BY_MUNICIPALITY);

@@ -1,5 +1,5 @@
 /* Profiles: counts over a few tickets, and the figures of a set of durations. */
-#include "tests/unit/core_world.h"
+#include "tests/unit/core_support.h"
 
 #include "core/profile.h"
 
@@ -43,7 +43,7 @@ live(struct world *world)
 static void
 tickets_are_counted_in_the_whole_and_in_their_groups(void **state)
 {
-	static const char *const cals[] = {"24x7", "office"};
+	static const char *const cals[] = {"24x7", "vardag_0730_1630"};
 	static const struct {
 		enum vg_profile_count count;
 		int64_t want;

@@ -1,6 +1,6 @@
 /* The read model's rows: as many values as columns, escapes, keys, and batches that end between
  * sequences. */
-#include "tests/unit/core_world.h"
+#include "tests/unit/core_support.h"
 
 #include "lib/rows/rows.h"
 
@@ -85,8 +85,8 @@ a_ticket_is_written_whole(void **state)
 	assert_int_equal(rows.to_seq, 4);
 	assert_int_equal(rows.table[VG_TABLE_TRANSITION].rows, 3);
 	assert_value(&rows, VG_TABLE_TICKET, "ticket_id", "2");
-	assert_value(&rows, VG_TABLE_TICKET, "created_at", "2016-01-01T00:10:00.000Z");
-	assert_value(&rows, VG_TABLE_TICKET, "second_line_at", "2016-01-01T00:20:00.000Z");
+	assert_value(&rows, VG_TABLE_TICKET, "created_at", "2015-12-31T23:10:00.000Z");
+	assert_value(&rows, VG_TABLE_TICKET, "second_line_at", "2015-12-31T23:20:00.000Z");
 	assert_value(&rows, VG_TABLE_TICKET, "received_at", "\\N");
 	assert_value(&rows, VG_TABLE_TICKET, "sla,", "met");
 	assert_value(&rows, VG_TABLE_TICKET, "elapsed_ms", "3600000");

@@ -45,7 +45,7 @@ step_line(struct vg_core *core, int64_t seq, int64_t order, const char *line)
 static const struct vg_ticket *
 ticket_of(const struct vg_core *core)
 {
-	const struct vg_ticket *ticket = vg_core_ticket_by_ref(core, "test", "T1");
+	const struct vg_ticket *ticket = vg_core_ticket_by_ref(core, "tool", "T1");
 
 	assert_non_null(ticket);
 	return ticket;
@@ -1198,7 +1198,7 @@ the_view_folds_what_was_stated(void **state)
 	assert_int_equal(vg_ticket_fact_count(ticket_of(core)), 2);
 	vg_ticket_fact(core, ticket_of(core), 1, &fact);
 	assert_string_equal(fact.event_id, "e1");
-	assert_string_equal(fact.source, "test");
+	assert_string_equal(fact.source, "tool");
 	assert_string_equal(fact.actor, "tester");
 	assert_string_equal(fact.import, "");
 	assert_string_equal(fact.fields.text[VG_TF_GROUP], "B");
