@@ -32,11 +32,11 @@
 #define SUPPORT_FIRST_YEAR 2014
 #define SUPPORT_END_YEAR   2031
 
-#define WORLD_START_MS	   INT64_C(1451602800000) /* 2016-01-01 00:00 local, a Friday */
-#define WORLD_FIRST_YEAR   2016
-#define WORLD_MONTHS	   24
-#define JANUARY		   (WORLD_FIRST_YEAR * 12)
-#define DAYS(n)		   ((n)*24 * 60)
+#define WORLD_START_MS	 INT64_C(1451602800000) /* 2016-01-01 00:00 local, a Friday */
+#define WORLD_FIRST_YEAR 2016
+#define WORLD_MONTHS	 24
+#define JANUARY		 (WORLD_FIRST_YEAR * 12)
+#define DAYS(n)		 ((n)*24 * 60)
 
 /* Seeded numbers: the same on every machine. */
 SUPPORT uint64_t
@@ -277,14 +277,18 @@ support_parties(struct vg_agreement *agreement)
 {
 	agreement->municipalities = 2;
 	agreement->municipality = support_array(2, sizeof agreement->municipality[0]);
-	agreement->municipality[0] =
-		(struct vg_municipality){support_copy("1480"), support_copy("Göteborg"),
-					 support_copy("GR"),   support_copy("large"),
-					 INT64_MIN,	       INT64_MAX};
-	agreement->municipality[1] =
-		(struct vg_municipality){support_copy("1489"), support_copy("Alingsås"),
-					 support_copy("GR"),   support_copy("medium"),
-					 INT64_MIN,	       INT64_MAX};
+	agreement->municipality[0] = (struct vg_municipality){support_copy("1480"),
+							      support_copy("Göteborg"),
+							      support_copy("GR"),
+							      support_copy("large"),
+							      INT64_MIN,
+							      INT64_MAX};
+	agreement->municipality[1] = (struct vg_municipality){support_copy("1489"),
+							      support_copy("Alingsås"),
+							      support_copy("GR"),
+							      support_copy("medium"),
+							      INT64_MIN,
+							      INT64_MAX};
 	agreement->services = 1;
 	agreement->service = support_array(1, sizeof agreement->service[0]);
 	agreement->service[0] = (struct vg_service){support_copy("vard"), support_copy("Vårdstöd")};

@@ -347,7 +347,7 @@ look_ups_find_what_is_there_and_nothing_else(void **state)
 	assert_string_equal(vg_agreement_cal(agreement, "24x7")->name, "24x7");
 	assert_null(vg_agreement_cal(agreement, "utokad"));
 	assert_string_equal(vg_agreement_municipality(agreement, "1489")->name, "Alingsås");
-	assert_null(vg_agreement_municipality(agreement, "1480"));
+	assert_null(vg_agreement_municipality(agreement, "1488"));
 	assert_string_equal(vg_agreement_service(agreement, "vard")->name, "Vårdstöd");
 	assert_null(vg_agreement_service(agreement, "mail"));
 	assert_int_equal(vg_agreement_target(agreement, "request")->resolution_ms, 40 * HOUR_MS);

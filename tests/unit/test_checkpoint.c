@@ -192,7 +192,7 @@ live_randomly(struct world *world, uint64_t *seed)
 		event.occurred_ms = at_ms(minutes > 0 ? minutes : 0);
 		event.body.ticket = (struct vg_ticket_body){.ref = ref, .title_digest = ""};
 		support_fields(&event.body.ticket.fields,
-			     facts[random_below(seed, sizeof(facts) / sizeof(facts[0]))], store);
+			       facts[random_below(seed, sizeof(facts) / sizeof(facts[0]))], store);
 		world_step(world, &event);
 	}
 }

@@ -314,7 +314,7 @@ imported(struct world *world, const char *ref, int64_t minutes, const char *impo
 	event.import = import;
 	event.body.ticket = (struct vg_ticket_body){.ref = ref, .title_digest = ""};
 	support_fields(&event.body.ticket.fields, "status=new line=1 priority=P3 municipality=1489",
-		     store);
+		       store);
 	world_step(world, &event);
 }
 
