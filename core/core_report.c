@@ -128,10 +128,10 @@ static void
 judge(struct vg_verdict *out, const struct vg_ticket *ticket, const struct vg_ticket_view *view)
 {
 	out->ticket = ticket->id;
-	if (ticket->vanished || view->faults == 0)
+	if (ticket->vanished || (view->faults & VG_FAULTS_OF_DATA) == 0)
 		return;
 	out->code = VG_VERDICT_FLAGGED;
-	out->faults = view->faults;
+	out->faults = view->faults & VG_FAULTS_OF_DATA;
 	list_faults(out);
 }
 

@@ -254,7 +254,7 @@ vg_kpi_record_make(const struct vg_core *core, const struct vg_ticket *ticket,
 		count(out, VG_KPI_SECOND_LINE, true);
 		count(out, VG_KPI_BOUNCE_SHARE, was_handed_back(core, ticket, span->at_ms));
 	}
-	if (out->counts != 0 && then.faults != 0)
+	if (out->counts != 0 && (then.faults & VG_FAULTS_OF_DATA) != 0)
 		count(out, VG_KPI_DATA_FAULTS, true);
 	return out->counts != 0;
 }

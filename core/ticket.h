@@ -54,6 +54,9 @@ enum vg_fault {
 #undef X
 		VG_FAULT_COUNT
 };
+/* Those that are faults of data. A ticket that bypassed first line is a fact about its way, told in
+ * the same list: it flags no verdict and counts in no KPI of faults. */
+#define VG_FAULTS_OF_DATA ((1U << VG_FAULT_COUNT) - 1 - (1U << VG_FAULT_BYPASSED_FIRST_LINE))
 const char *vg_fault_name(enum vg_fault fault);
 const char *vg_fault_words(enum vg_fault fault);
 const char *vg_sla_name(enum vg_sla sla);   /* none, running, paused, overdue, met, missed */

@@ -111,6 +111,23 @@ faults_are_flagged_by_name(void **state)
 }
 
 static void
+bypassing_first_line_is_told_but_flags_no_verdict(void **state)
+{
+	struct world world = world_new();
+
+	(void)state;
+	assert_int_equal(
+		report(&world, "T1", 10, "status=new line=2 priority=P3 municipality=1489"),
+		VG_VERDICT_TAKEN);
+	assert_int_equal(world.verdict.faults, 0);
+	assert_int_equal(view_of(&world, "T1").faults, 1U << VG_FAULT_BYPASSED_FIRST_LINE);
+	assert_int_equal(report(&world, "T2", 10, "status=new line=2 priority=P3"),
+			 VG_VERDICT_FLAGGED);
+	assert_string_equal(world.verdict.text, "no_municipality");
+	vg_core_free(world.core);
+}
+
+static void
 facts_over_the_maximum_change_nothing(void **state)
 {
 	struct world world = world_new();
@@ -562,6 +579,7 @@ main(void)
 		cmocka_unit_test(two_tickets_that_turn_out_to_be_one_are_joined_in_the_older),
 		cmocka_unit_test(references_over_the_maximum_are_flagged_and_not_kept),
 		cmocka_unit_test(faults_are_flagged_by_name),
+		cmocka_unit_test(bypassing_first_line_is_told_but_flags_no_verdict),
 		cmocka_unit_test(facts_over_the_maximum_change_nothing),
 		cmocka_unit_test(escalation_is_refused_with_its_reason),
 		cmocka_unit_test(escalation_starts_second_line_and_calls_the_duty),
