@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """Runs every bench of the spine on a release build and prints each figure with its ratio to a limit measured in the same run.
 
 usage: bench/run.py   (after: cmake --preset release && cmake --build --preset release; needs the package wrk)"""

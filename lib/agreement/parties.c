@@ -14,6 +14,7 @@
 
 #define CSV_BYTES_MAX	(256 * 1024)
 #define COLUMNS_MAX	16
+#define REPEAT_MIN_MS 10000
 #define REPEATS_MAX	100
 #define REPEATS_DEFAULT 10
 
@@ -409,8 +410,8 @@ read_duty(struct vg_load *load, const struct vg_yaml_node *map, struct vg_duty *
 				     : "a mail address",
 			duty->address);
 	duty->repeat_ms = vg_yaml_get_duration_ms(map, "repeat", false, 0, load->errors);
-	if (duty->repeat_ms != 0 && duty->repeat_ms < 60000)
-		vg_yaml_error(load->errors, place(map, "repeat"), "repeat: expected at least 1min");
+	if (duty->repeat_ms != 0 && duty->repeat_ms < REPEAT_MIN_MS)
+		vg_yaml_error(load->errors, place(map, "repeat"), "repeat: expected at least 10s");
 	duty->repeats_max = vg_yaml_get_int(map, "repeats_max", false, 0, REPEATS_MAX,
 		duty->repeat_ms > 0 ? REPEATS_DEFAULT : 0, load->errors);
 }

@@ -21,6 +21,12 @@ VINGAD = BUILD / "daemon" / "vingad"
 SHARED = SOURCE.parent / "shared"
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 class UnixConnection(http.client.HTTPConnection):
     def __init__(self, path, timeout):
         super().__init__("localhost", timeout=timeout)
@@ -101,9 +107,7 @@ class Region:
         return f"host={self.pghost} dbname=vinga user={user}"
 
     def write_config(self):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         (self.dir / "vingad.yaml").write_text(
             f"purpose: demonstration\nstate_dir: {self.state}\n"
             f"listen: 127.0.0.1:{self.port}\n"

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """From a municipality's first line to VGR's second line: handed over, said to those on duty, repeated until acknowledged."""
 
 import email
@@ -15,7 +15,7 @@ import time
 
 from aiosmtpd.controller import Controller
 
-from harness import SOURCE, Region, reported
+from harness import SOURCE, Region, free_port, reported
 
 NOTE = "Kan inte logga in, ring mig. Mitt nummer ar 19811228-9874."
 
@@ -56,8 +56,8 @@ def agreement_with(region, hook_port):
     assert start, "the sample has no duty list"
     end = re.search(r"^\S", text[start.end():], re.M)
     rest = text[start.end() + end.start():] if end else ""
-    duty = (f"duty:\n  - name: jour\n    municipality: \"*\"\n    channel: webhook\n    address: http://127.0.0.1:{hook_port}/jour\n"
-            "    repeat: 2s\n    repeats: 50\n"
+    duty = (f"duty:\n  - name: jour\n    municipality: all\n    channel: webhook\n    address: http://127.0.0.1:{hook_port}/jour\n"
+            "    repeat: 10s\n    repeats_max: 50\n"
             "  - name: andra linjen\n    municipality: \"1489\"\n    channel: mail\n    address: andra.linjen@example.org\n")
     path.write_text(text[:start.start()] + duty + rest)
     return copy
@@ -66,9 +66,9 @@ def agreement_with(region, hook_port):
 def main():
     hook = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Hook)
     threading.Thread(target=hook.serve_forever, daemon=True).start()
-    smtp = Controller(Mail(), hostname="127.0.0.1", port=0)
+    port = free_port()
+    smtp = Controller(Mail(), hostname="127.0.0.1", port=port)
     smtp.start()
-    port = smtp.server.sockets[0].getsockname()[1]
     try:
         with Region(config=f"smtp_url: smtp://127.0.0.1:{port}\nsmtp_from: vinga@example.org\n") as region:
             region.vinga("agreement", "apply", agreement_with(region, hook.server_address[1]), "--reason", "test")

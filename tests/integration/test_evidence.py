@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A month's report can be recomputed from its evidence, and one changed byte anywhere in the ledger is found and named."""
 
 import json

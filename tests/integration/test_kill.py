@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """kill -9 at random moments under load, and PostgreSQL away: what was acknowledged is in PostgreSQL exactly once."""
 
 import http.client

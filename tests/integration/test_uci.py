@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The real logs: every figure of expected.json, and every ticket of expected-tickets.csv.gz, from an import."""
 
 import csv

@@ -540,7 +540,7 @@ static const struct {
 	{ 18, "duty: [{ name: Jour, channel: mial, address: jour, repeat: 10s }]",
 		{ "t.yaml:18:31: channel: expected webhook or mail, found \"mial\"; did you mean "
 		  "\"mail\"?",
-			"t.yaml:18:60: repeat: expected at least 1min" } },
+			"t.yaml:18:60: repeat: expected at least 10s" } },
 	{ 18, "duty: [{ name: Jour, channel: mail, address: jour }]",
 		{ "t.yaml:18:46: address: expected a mail address, found \"jour\"" } },
 };
