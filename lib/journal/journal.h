@@ -51,7 +51,12 @@ struct vg_record {
 	void *context;		  /* comes back with the result */
 };
 
-enum vg_record_outcome { VG_RECORD_DURABLE, VG_RECORD_REPEAT, VG_RECORD_CONFLICT, VG_RECORD_FAILED };
+enum vg_record_outcome {
+	VG_RECORD_DURABLE,
+	VG_RECORD_REPEAT,   /* same identity, same digest: nothing was written */
+	VG_RECORD_CONFLICT, /* same identity, another digest: nothing was written */
+	VG_RECORD_FAILED,
+};
 
 struct vg_record_result {
 	void *context;
@@ -122,8 +127,8 @@ typedef bool vg_journal_row_cb(const struct vg_journal_row *row, void *arg);
 VG_MUST_CHECK int vg_journal_reader_open(
 	struct vg_journal_reader **out, const char *path, struct vg_err *err);
 void vg_journal_reader_close(struct vg_journal_reader *reader);
-/* Rows with after_seq < seq <= to_seq, at most `max`, ascending, in short read transactions: none is
- * open while on_row runs, so on_row may take its time. Returns how many rows on_row has seen, or a
+/* Rows with after_seq < seq <= to_seq, at most `max`, ascending, in short read transactions: none
+ * is open while on_row runs, so on_row may take its time. Returns how many rows on_row has seen, or a
  * negative code: VG_EIO, VG_ENOMEM, VG_EBROKEN (a row between two others is missing). */
 VG_MUST_CHECK int64_t vg_journal_read(struct vg_journal_reader *reader, int64_t after_seq,
 	int64_t to_seq, int64_t max, vg_journal_row_cb *on_row, void *arg, struct vg_err *err);
