@@ -537,7 +537,7 @@ static const struct {
 		  "\"1480\"",
 			"t.yaml:18:69: address: expected a URL that begins with http:// or "
 			"https://, found \"ftp://x\"" } },
-	{ 18, "duty: [{ name: Jour, channel: mial, address: jour, repeat: 10s }]",
+	{ 18, "duty: [{ name: Jour, channel: mial, address: jour, repeat: 5s }]",
 		{ "t.yaml:18:31: channel: expected webhook or mail, found \"mial\"; did you mean "
 		  "\"mail\"?",
 			"t.yaml:18:60: repeat: expected at least 10s" } },
