@@ -79,7 +79,8 @@ static void
 check(const struct vg_config *config, const struct vg_yaml_node *root,
       struct vg_yaml_errors *errors)
 {
-	if (strcmp(config->purpose, "production") != 0 && strcmp(config->purpose, "demonstration") != 0)
+	if (strcmp(config->purpose, "production") != 0 &&
+	    strcmp(config->purpose, "demonstration") != 0)
 		vg_yaml_error(errors, root, "purpose: expected production or demonstration");
 	if (*config->state_dir != '/')
 		vg_yaml_error(errors, root, "state_dir: expected an absolute path");

@@ -125,8 +125,6 @@ is_text(const json_t *object, const char *member, const char *text)
 	return value != NULL && strcmp(value, text) == 0;
 }
 
-/* A start that was made before, with the same file and mapping, is a repeat: imports are resumed
- * so. */
 /* Demonstration data never go into a real ledger. Steals the object when it has answered. */
 static bool
 refuse_demonstration(struct vg_call *call, json_t *object)
@@ -137,11 +135,14 @@ refuse_demonstration(struct vg_call *call, json_t *object)
 	    strcmp(call->api->purpose, "demonstration") == 0)
 		return false;
 	vg_reply_problem(call->request, 409,
-			 "source: %.100s is demonstration data, and this ledger is for real ones", source);
+			 "source: %.100s is demonstration data, and this ledger is for real ones",
+			 source);
 	json_decref(object);
 	return true;
 }
 
+/* A start that was made before, with the same file and mapping, is a repeat: imports are resumed
+ * so. */
 void
 vg_post_import(struct vg_call *call)
 {

@@ -442,6 +442,8 @@ begin(struct reading *r, struct vg_call *call, const json_t *document)
 		.occurred_ms = vg_live_now_ms(call->api->live),
 		.source = call->who->source,
 		.event_id = r->event_id,
+		.source_order = vg_live_now_ms(
+			call->api->live), /* patches of one second keep their order */
 		.actor = call->who->name,
 		.import = "",
 		.municipality = "",
