@@ -128,8 +128,8 @@ VG_MUST_CHECK int vg_journal_reader_open(
 	struct vg_journal_reader **out, const char *path, struct vg_err *err);
 void vg_journal_reader_close(struct vg_journal_reader *reader);
 /* Rows with after_seq < seq <= to_seq, at most `max`, ascending, in short read transactions: none
- * is open while on_row runs, so on_row may take its time. Returns how many rows on_row has seen, or a
- * negative code: VG_EIO, VG_ENOMEM, VG_EBROKEN (a row between two others is missing). */
+ * is open while on_row runs, so on_row may take its time. Returns how many rows on_row has seen, or
+ * a negative code: VG_EIO, VG_ENOMEM, VG_EBROKEN (a row between two others is missing). */
 VG_MUST_CHECK int64_t vg_journal_read(struct vg_journal_reader *reader, int64_t after_seq,
 	int64_t to_seq, int64_t max, vg_journal_row_cb *on_row, void *arg, struct vg_err *err);
 
