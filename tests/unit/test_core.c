@@ -128,6 +128,23 @@ bypassing_first_line_is_told_but_flags_no_verdict(void **state)
 }
 
 static void
+the_envelopes_municipality_is_stated_like_a_field(void **state)
+{
+	struct world world = world_new();
+	struct vg_event event = world_event(&world, VG_KIND_TICKET_REPORTED, 10);
+
+	(void)state;
+	event.body.ticket = (struct vg_ticket_body){.ref = "T1", .title_digest = ""};
+	event.has_municipality = true;
+	event.municipality = "1480";
+	world_step(&world, &event);
+	assert_string_equal(view_of(&world, "T1").text[VG_TF_MUNICIPALITY], "1480");
+	report(&world, "T1", 20, "status=in_progress");
+	assert_string_equal(view_of(&world, "T1").text[VG_TF_MUNICIPALITY], "1480");
+	vg_core_free(world.core);
+}
+
+static void
 facts_over_the_maximum_change_nothing(void **state)
 {
 	struct world world = world_new();
@@ -264,6 +281,37 @@ a_failed_notification_is_tried_later_and_later_then_given_up(void **state)
 }
 
 static void
+duties_over_sixteen_are_not_called_and_the_hand_over_holds(void **state)
+{
+	struct world world = world_new();
+	struct vg_agreement *agreement = world_agreement("2");
+
+	(void)state;
+	free(agreement->duty[1].name);
+	free(agreement->duty[1].municipality);
+	free(agreement->duty[1].channel);
+	free(agreement->duty[1].address);
+	agreement->duty = realloc(agreement->duty, 17 * sizeof(agreement->duty[0]));
+	assert_non_null(agreement->duty);
+	for (agreement->duties = 1; agreement->duties < 17; agreement->duties++)
+		agreement->duty[agreement->duties] =
+			(struct vg_duty){support_copy("next"),
+					 support_copy("*"),
+					 support_copy("mail"),
+					 support_copy("jour@example.org"),
+					 0,
+					 0};
+	world_apply(&world, agreement);
+	report(&world, "T1", 10, "status=new line=1 priority=P1 municipality=1489");
+	assert_int_equal(command(&world, VG_KIND_TICKET_ESCALATED, "T1", 20, 0, ""),
+			 VG_VERDICT_FLAGGED);
+	assert_non_null(strstr(world.verdict.text, "duty next was not called"));
+	assert_non_null(vg_core_notification(world.core, 4 * 16 + 15));
+	assert_int_equal(view_of(&world, "T1").line, 2);
+	vg_core_free(world.core);
+}
+
+static void
 resolving_a_ticket_ends_its_notifications(void **state)
 {
 	struct world world = world_new();
@@ -275,6 +323,9 @@ resolving_a_ticket_ends_its_notifications(void **state)
 	assert_int_equal(vg_core_notification(world.core, 49)->state, VG_DELIVERY_ACKNOWLEDGED);
 	notification_result(&world, VG_KIND_NOTIFICATION_DELIVERED, 48, 31);
 	assert_int_equal(vg_core_notification(world.core, 48)->state, VG_DELIVERY_ACKNOWLEDGED);
+	notification_result(&world, VG_KIND_NOTIFICATION_FAILED, 49, 32);
+	assert_int_equal(vg_core_notification(world.core, 49)->state, VG_DELIVERY_ACKNOWLEDGED);
+	assert_null(vg_core_notification_next(world.core));
 	vg_core_free(world.core);
 }
 
@@ -407,6 +458,28 @@ quarantine_is_listed_and_retaken_once(void **state)
 	event.body.quarantine.seq = 2;
 	assert_int_equal(world_step(&world, &event), VG_VERDICT_REFUSED);
 	assert_string_equal(world.verdict.text, "nothing in quarantine from event 2");
+	vg_core_free(world.core);
+}
+
+static void
+quarantine_over_its_maximum_is_told_and_not_kept(void **state)
+{
+	struct world world = world_new();
+	struct vg_event event;
+
+	(void)state;
+	for (int i = 0; i <= VG_CORE_QUARANTINE_MAX; i++) {
+		assert_int_equal(world.verdict.code, VG_VERDICT_TAKEN);
+		event = world_event(&world, VG_KIND_INTAKE_QUARANTINED, 1);
+		event.body.quarantine =
+			(struct vg_quarantine_body){"m", "unknown", "state", "-100", "{}", 0};
+		world_step(&world, &event);
+	}
+	assert_int_equal(world.verdict.code, VG_VERDICT_OVERLOAD);
+	assert_string_equal(world.verdict.text, "more than 100000 facts in quarantine");
+	event = world_event(&world, VG_KIND_INTAKE_RETAKEN, 2);
+	event.body.quarantine.seq = world.seq - 1;
+	assert_int_equal(world_step(&world, &event), VG_VERDICT_REFUSED);
 	vg_core_free(world.core);
 }
 
@@ -551,6 +624,46 @@ a_late_fact_marks_the_months_from_then_on(void **state)
 }
 
 static void
+a_reading_marks_the_months_from_its_day_on(void **state)
+{
+	static const struct {
+		int year, month;
+		size_t months; /* of January to March */
+	} rows[] = {{2015, 6, 3}, {2016, 2, 2}, {2030, 1, 0}};
+	struct world world = world_new();
+	struct vg_event tick = world_event(&world, VG_KIND_TICK, DAYS(70));
+
+	(void)state;
+	world_step(&world, &tick);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct seen seen = {0};
+
+		read_users(&world, "1489", support_days(rows[i].year, rows[i].month, 5), 100);
+		vg_core_changed_since(world.core, world.seq - 1, see, &seen);
+		assert_int_equal(seen.month_count, rows[i].months);
+	}
+	vg_core_free(world.core);
+}
+
+static void
+a_later_version_leaves_earlier_tickets_as_they_were_judged(void **state)
+{
+	struct world world = world_new();
+	struct vg_agreement *agreement = world_agreement("2");
+	struct seen seen = {0};
+
+	(void)state;
+	report(&world, "T1", 10, "status=new line=1 priority=P3 municipality=1489");
+	report(&world, "T1", 20, "status=resolved");
+	agreement->valid_from_ms = at_ms(DAYS(31));
+	world_apply(&world, agreement);
+	vg_core_changed_since(world.core, 3, see, &seen);
+	assert_int_equal(seen.tickets, 0);
+	assert_string_equal(view_of(&world, "T1").agreement->version, "1");
+	vg_core_free(world.core);
+}
+
+static void
 memory_of_an_open_ticket_stays_under_a_kibibyte(void **state)
 {
 	struct world world = world_new();
@@ -580,18 +693,23 @@ main(void)
 		cmocka_unit_test(references_over_the_maximum_are_flagged_and_not_kept),
 		cmocka_unit_test(faults_are_flagged_by_name),
 		cmocka_unit_test(bypassing_first_line_is_told_but_flags_no_verdict),
+		cmocka_unit_test(the_envelopes_municipality_is_stated_like_a_field),
 		cmocka_unit_test(facts_over_the_maximum_change_nothing),
 		cmocka_unit_test(escalation_is_refused_with_its_reason),
 		cmocka_unit_test(escalation_starts_second_line_and_calls_the_duty),
 		cmocka_unit_test(a_notification_is_said_again_until_acknowledged),
 		cmocka_unit_test(a_failed_notification_is_tried_later_and_later_then_given_up),
+		cmocka_unit_test(duties_over_sixteen_are_not_called_and_the_hand_over_holds),
 		cmocka_unit_test(resolving_a_ticket_ends_its_notifications),
 		cmocka_unit_test(acknowledgement_needs_an_open_ticket_in_second_line),
 		cmocka_unit_test(a_correction_takes_a_fact_out_and_states_what_holds),
 		cmocka_unit_test(a_revoked_import_counts_for_nothing),
 		cmocka_unit_test(an_import_is_refused_when_it_repeats_or_does_not_exist),
 		cmocka_unit_test(quarantine_is_listed_and_retaken_once),
+		cmocka_unit_test(quarantine_over_its_maximum_is_told_and_not_kept),
 		cmocka_unit_test(the_latest_reading_at_or_before_a_day_holds),
+		cmocka_unit_test(a_reading_marks_the_months_from_its_day_on),
+		cmocka_unit_test(a_later_version_leaves_earlier_tickets_as_they_were_judged),
 		cmocka_unit_test(an_agreement_is_refused_when_it_repeats_or_ends_before_it_begins),
 		cmocka_unit_test(a_ticket_that_becomes_overdue_is_marked),
 		cmocka_unit_test(changes_are_listed_in_order_of_sequence),

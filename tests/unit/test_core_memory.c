@@ -68,6 +68,10 @@ static const struct act acts[] = {
 	{VG_KIND_IMPORT_FINISHED, "i1", 66, "", NULL, "", 0},
 	{VG_KIND_IMPORT_REVOKED, "i1", 67, "", NULL, "", 0},
 	{VG_KIND_TICKET_REPORTED, "T2", 70, "status=in_progress", "T3", "", 0}, /* joins them */
+	{VG_KIND_TICKET_REPORTED, "T5", 70, NEW, NULL, "", 0},
+	{VG_KIND_TICKET_REPORTED, "T5", 71, "group=a", NULL, "", 0},
+	{VG_KIND_TICKET_REPORTED, "T5", 72, "group=b", NULL, "", 0},
+	{VG_KIND_TICKET_REPORTED, "T2", 73, "group=c", "T5", "", 0}, /* more facts than fit */
 	{VG_KIND_USERS_READ, "", 71, "", NULL, "", 130},
 	{VG_KIND_USERS_READ, "", 72, "", NULL, "", 131},
 	{VG_KIND_REGISTER_SET, "", 73, "", NULL, "", 0},

@@ -266,6 +266,24 @@ classes_with_different_targets_have_none_together(void **state)
 }
 
 static void
+an_overdue_open_ticket_misses_its_target_where_the_agreement_says_so(void **state)
+{
+	struct world world = world_new();
+	struct vg_agreement *agreement = world_agreement("2");
+	struct cells *cells;
+
+	(void)state;
+	agreement->count_open_overdue = true;
+	world_apply(&world, agreement);
+	live_january(&world);
+	cells = month_of(&world, JANUARY, NULL, 0);
+	assert_int_equal(find_cell(cells, VG_KPI_RESOLUTION_MET, NULL)->num, 2);
+	assert_int_equal(find_cell(cells, VG_KPI_RESOLUTION_MET, NULL)->den, 4);
+	free(cells);
+	vg_core_free(world.core);
+}
+
+static void
 without_first_line_data_the_shares_of_lines_do_not_apply(void **state)
 {
 	struct world world = world_new();
@@ -367,6 +385,8 @@ main(void)
 		cmocka_unit_test(verdicts_follow_target_and_number),
 		cmocka_unit_test(too_few_shows_the_twelve_months_to_its_end),
 		cmocka_unit_test(classes_with_different_targets_have_none_together),
+		cmocka_unit_test(
+			an_overdue_open_ticket_misses_its_target_where_the_agreement_says_so),
 		cmocka_unit_test(without_first_line_data_the_shares_of_lines_do_not_apply),
 		cmocka_unit_test(tickets_per_user_follow_the_readings),
 		cmocka_unit_test(a_reopening_counts_up_to_the_fourteenth_day),
