@@ -231,10 +231,12 @@ vg_core_step(struct vg_core *core, const struct vg_event *event, struct vg_verdi
 	out->faults = 0;
 	out->text[0] = '\0';
 	core->seq = event->seq;
-	if (event->received_ms > core->received_ms)
+	if (event->received_ms > core->received_ms) {
 		core->received_ms = event->received_ms;
-	if ((rc = vg_core_turn_month(core)) != 0 || (rc = vg_core_fire_deadlines(core)) != 0)
-		return rc;
+		if ((rc = vg_core_turn_month(core)) != 0 ||
+		    (rc = vg_core_fire_deadlines(core)) != 0)
+			return rc;
+	}
 	return apply(core, event, out);
 }
 

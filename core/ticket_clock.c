@@ -181,28 +181,26 @@ verdict_of(const struct vg_meter *meter, const struct vg_clock_state *state)
 	return meter->running ? VG_SLA_RUNNING : VG_SLA_PAUSED;
 }
 
-static struct vg_clock_state
-state_of(struct vg_meters *meters, enum vg_clock clock, int64_t at_ms)
+static void
+tell_state(struct vg_meters *meters, enum vg_clock clock, int64_t at_ms, struct vg_clock_state *out)
 {
 	const struct vg_meter *meter = &meters->meter[clock];
-	struct vg_clock_state state = {
-		.elapsed_ms = meter->elapsed_ms + stretch_ms(meters, meter, at_ms),
-		.target_ms = meter->target_ms,
-		.due_ms = -1,
-		.start_ms = meter->start_ms,
-		.end_ms = meter->end_ms,
-		.breached_as = meter->breached_as,
-	};
 
+	out->elapsed_ms = meter->elapsed_ms + stretch_ms(meters, meter, at_ms);
+	out->target_ms = meter->target_ms;
+	out->due_ms = -1;
+	out->remaining_ms = 0;
+	out->start_ms = meter->start_ms;
+	out->end_ms = meter->end_ms;
+	out->breached_as = meter->breached_as;
 	if (meter->target_ms >= 0) {
-		state.remaining_ms = meter->target_ms - state.elapsed_ms;
+		out->remaining_ms = meter->target_ms - out->elapsed_ms;
 		if (meter->running)
-			state.due_ms = meter->passed_ms >= 0
-					       ? meter->passed_ms
-					       : reached_ms(meters, meter, meter->target_ms);
+			out->due_ms = meter->passed_ms >= 0
+					      ? meter->passed_ms
+					      : reached_ms(meters, meter, meter->target_ms);
 	}
-	state.sla = verdict_of(meter, &state);
-	return state;
+	out->sla = verdict_of(meter, out);
 }
 
 void
@@ -215,7 +213,7 @@ vg_meters_judge(struct vg_meters *meters, int64_t at_ms, enum vg_outcome outcome
 	for (clock = 0; clock < VG_CLOCK_COUNT; clock++) {
 		if (outcome != VG_OUTCOME_OPEN)
 			vg_meters_end(meters, clock, at_ms);
-		out->clock[clock] = state_of(meters, clock, at_ms);
+		tell_state(meters, clock, at_ms, &out->clock[clock]);
 	}
 	for (clock = 0; clock < VG_CLOCK_COUNT; clock++) {
 		struct vg_clock_state *state = &out->clock[clock];
