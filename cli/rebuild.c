@@ -32,7 +32,7 @@ vg_run_rebuild(struct vg_cli *cli)
 	int rc = vg_replay_open(cli, &pg);
 
 	if (rc == 0 && shadow == NULL)
-		rc = vg_replay_snapshot(cli, pg);
+		rc = vg_replay_settle(cli, pg);
 	if (rc == 0)
 		rc = vg_replay_ledger(cli, pg, &all, &replayed);
 	if (rc == 0 && replayed.broken > 0)

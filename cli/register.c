@@ -4,6 +4,7 @@
  * twice changes nothing the second time. Nothing is sent before the whole file has been read and found in order. */
 #include "cli/commands.h"
 #include "cli/remote.h"
+#include "core/event.h"
 #include "lib/civil/civil.h"
 #include "lib/crypto/crypto.h"
 #include "lib/csv/csv.h"
@@ -14,19 +15,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define ROWS_MAX 100000
 #define COLUMNS_MAX 32
 #define ERRORS_MAX 20
+#define BATCH 500
 
 struct reading {
 	struct vg_cli *cli;
 	const char *path;
+	const char *name; /* of the register; NULL = user readings */
 	bool users;
 	char *column[COLUMNS_MAX];
 	size_t columns;
-	json_t *rows;
+	json_t *rows; /* events */
 	int errors;
+	int64_t sent, taken, repeats;
 };
 
 static void __attribute__((format(printf, 3, 4)))
@@ -121,20 +126,40 @@ require(struct reading *reading, int64_t line, const json_t *body, const char *c
 			complain(reading, line, "%s: expected a value", *names);
 }
 
-/* The row's identity: a digest of what it says. */
-static void
-put_identity(json_t *body)
+/* When the reading was made or the entry began to hold, so that a file that is sent again says the same; now for what lies
+ * ahead, since nothing can have happened in the future. */
+static int64_t
+occurred_ms(const struct reading *reading, const json_t *body)
+{
+	int64_t at_ms = reading->users ? midnight_ms(json_string_value(json_object_get(body, "day")))
+				       : json_integer_value(json_object_get(body, "valid_from_ms"));
+	int64_t now_ms = (int64_t)time(NULL) * 1000;
+
+	return at_ms >= 0 && at_ms < now_ms ? at_ms : now_ms;
+}
+
+/* The event around a row: its identity is a digest of what it says. Takes the body over; NULL = out of memory. */
+static json_t *
+make_event(const struct reading *reading, json_t *body)
 {
 	char *text = json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS);
+	json_t *event, *municipality;
 	uint8_t digest[VG_SHA256_LEN];
 	char id[10 + VG_HEX_LEN(VG_SHA256_LEN)] = "register:";
 
-	if (text == NULL)
-		return;
-	vg_sha256(text, strlen(text), digest);
+	vg_sha256(text != NULL ? text : "", text != NULL ? strlen(text) : 0, digest);
 	(void)vg_hex(digest, sizeof(digest), id + 9);
-	(void)json_object_set_new(body, "event_id", json_string(id));
 	free(text);
+	event = json_pack("{si ss ss sI}", "v", VG_EVENT_VERSION, "kind", reading->users ? "users.read" : "register.set",
+		"event_id", id, "occurred_ms", (json_int_t)occurred_ms(reading, body));
+	municipality = json_object_get(body, "municipality");
+	if (municipality != NULL)
+		(void)json_object_set(event, "municipality", municipality);
+	(void)json_object_del(body, "municipality");
+	if (json_object_set_new(event, "body", body) == 0)
+		return event;
+	json_decref(event);
+	return NULL;
 }
 
 static bool
@@ -161,7 +186,7 @@ on_row(const struct vg_csv_row *row, void *arg)
 		complain(reading, row->line, "expected at most %d rows", ROWS_MAX);
 		return false;
 	}
-	body = json_object();
+	body = reading->name != NULL ? json_pack("{ss}", "name", reading->name) : json_object();
 	value = json_object();
 	for (size_t i = 0; i < row->count; i++)
 		put_field(reading, row->line, body, value, reading->column[i], row->field[i]);
@@ -172,8 +197,10 @@ on_row(const struct vg_csv_row *row, void *arg)
 		json_decref(value);
 	else
 		(void)json_object_set_new(body, "value", value);
-	put_identity(body);
-	(void)json_array_append_new(reading->rows, body);
+	if (reading->errors == 0 && json_array_append_new(reading->rows, make_event(reading, body)) != 0)
+		complain(reading, row->line, "out of memory");
+	else if (reading->errors > 0)
+		json_decref(body);
 	return true;
 }
 
@@ -209,41 +236,69 @@ read_file(struct reading *reading)
 	return 0;
 }
 
+/* The same identity with other content is a repeat too: the identity is a digest, so only the instant can differ. */
 static int
-send_rows(struct reading *reading, const char *path)
+count_results(struct reading *reading, const json_t *reply)
 {
-	int64_t taken = 0, repeats = 0;
-	json_t *row, *reply;
+	const json_t *row;
 	size_t i;
 	int rc = 0;
 
-	json_array_foreach(reading->rows, i, row) {
-		const char *verdict;
+	json_array_foreach(json_object_get(reply, "results"), i, row) {
+		int64_t status = json_integer_value(json_object_get(row, "status"));
+		const char *detail = json_string_value(json_object_get(row, "detail"));
 
-		rc = vg_remote_call(reading->cli, "POST", path, row, &reply);
-		if (rc != 0)
-			break;
-		verdict = json_string_value(json_object_get(reply, "verdict"));
-		if (verdict != NULL && strcmp(verdict, "repeat") == 0)
-			repeats++;
+		if (status == 201)
+			reading->taken++;
+		else if (status == 200 || (status == 409 && json_object_get(row, "verdict") == NULL))
+			reading->repeats++;
 		else
-			taken++;
-		json_decref(reply);
+			rc = vg_cli_fail(reading->cli, status == 503 ? VG_EXIT_UNREACHABLE : VG_EXIT_MALFORMED, "row %lld: %s",
+				(long long)(reading->sent + (int64_t)i + 1), detail != NULL ? detail : "refused");
 	}
-	printf("%s: %" PRId64 " rows taken, %" PRId64 " repeats\n", reading->path, taken, repeats);
+	return rc;
+}
+
+/* Rows [first, first + BATCH) as NDJSON. */
+static int
+send_batch(struct reading *reading, size_t first)
+{
+	char *text = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&text, &length);
+	json_t *reply = NULL;
+	int rc = 0;
+
+	if (out == NULL)
+		return vg_cli_fail(reading->cli, VG_EXIT_DIFFERS, "out of memory");
+	for (size_t i = first; i < first + BATCH && i < json_array_size(reading->rows) && rc == 0; i++)
+		if (json_dumpf(json_array_get(reading->rows, i), out, JSON_COMPACT) != 0 || fputc('\n', out) == EOF)
+			rc = VG_ENOMEM;
+	if (fclose(out) != 0 || rc != 0)
+		rc = vg_cli_fail(reading->cli, VG_EXIT_DIFFERS, "out of memory");
+	else
+		rc = vg_remote_send(reading->cli, "POST", "/api/v1/events", "application/x-ndjson", text, length, &reply);
+	if (rc == 0)
+		rc = count_results(reading, reply);
+	reading->sent = (int64_t)(first + BATCH);
+	json_decref(reply);
+	free(text);
 	return rc;
 }
 
 static int
-register_file(struct vg_cli *cli, const char *path, bool users)
+register_file(struct vg_cli *cli, const char *name)
 {
-	struct reading reading = {.cli = cli, .path = cli->operand[0], .users = users, .rows = json_array()};
+	struct reading reading = {.cli = cli, .path = cli->operand[0], .name = name, .users = name == NULL,
+		.rows = json_array()};
 	int rc;
 
 	vg_cli_default_zone();
 	rc = read_file(&reading);
+	for (size_t first = 0; first < json_array_size(reading.rows) && rc == 0; first += BATCH)
+		rc = send_batch(&reading, first);
 	if (rc == 0)
-		rc = send_rows(&reading, path);
+		printf("%s: %" PRId64 " rows taken, %" PRId64 " repeats\n", reading.path, reading.taken, reading.repeats);
 	for (size_t i = 0; i < reading.columns; i++)
 		free(reading.column[i]);
 	json_decref(reading.rows);
@@ -253,17 +308,17 @@ register_file(struct vg_cli *cli, const char *path, bool users)
 int
 vg_run_register_users(struct vg_cli *cli)
 {
-	return register_file(cli, "/api/v1/registers/users", true);
+	return register_file(cli, NULL);
 }
 
 int
 vg_run_register_contacts(struct vg_cli *cli)
 {
-	return register_file(cli, "/api/v1/registers/contacts", false);
+	return register_file(cli, "contacts");
 }
 
 int
 vg_run_register_aliases(struct vg_cli *cli)
 {
-	return register_file(cli, "/api/v1/registers/aliases", false);
+	return register_file(cli, "aliases");
 }

@@ -16,8 +16,8 @@
 
 #define COMPLAINTS_MAX 20
 #define LANES_MAX 4096
-#define SNAPSHOT_TRIES 300 /* a minute in all */
-#define SNAPSHOT_PAUSE_MS 200
+#define SETTLE_TRIES 300 /* a minute in all */
+#define SETTLE_PAUSE_MS 200
 #define DATABASE_DEFAULT "dbname=vinga user=vinga_reader"
 
 struct reading {
@@ -56,6 +56,13 @@ vg_replay_apply(struct vg_core *core, struct vg_agreement *agreement, int64_t se
 	return vg_core_step(core, &event, &verdict);
 }
 
+/* One unchanging view: what is appended meanwhile is not seen, by no query. */
+static int
+begin_view(struct vg_pg *pg, struct vg_err *err)
+{
+	return vg_pg_exec(pg, "begin isolation level repeatable read read only", NULL, 0, NULL, err);
+}
+
 int
 vg_replay_open(const struct vg_cli *cli, struct vg_pg **out)
 {
@@ -63,6 +70,8 @@ vg_replay_open(const struct vg_cli *cli, struct vg_pg **out)
 	struct vg_err err = {0};
 	int rc = vg_pg_open(out, conninfo != NULL ? conninfo : DATABASE_DEFAULT, "vinga", &err);
 
+	if (rc == 0)
+		rc = begin_view(*out, &err);
 	return rc == 0 ? 0 : vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "%s; --database or VINGA_DATABASE says where it is",
 		vg_err_text(&err, rc));
 }
@@ -226,24 +235,24 @@ check_end(struct reading *reading, struct vg_pg *pg)
 }
 
 int
-vg_replay_snapshot(const struct vg_cli *cli, struct vg_pg *pg)
+vg_replay_settle(const struct vg_cli *cli, struct vg_pg *pg)
 {
-	const struct timespec pause = {.tv_nsec = SNAPSHOT_PAUSE_MS * 1000000};
+	const struct timespec pause = {.tv_nsec = SETTLE_PAUSE_MS * 1000000};
 	struct vg_pg_position position = {0};
 	struct vg_err err = {0};
 	int rc;
 
-	for (int tries = 0; tries < SNAPSHOT_TRIES; tries++) {
-		rc = vg_pg_exec(pg, "begin isolation level repeatable read read only", NULL, 0, NULL, &err);
-		if (rc == 0)
-			rc = vg_pg_position(pg, &position, &err);
+	for (int tries = 0; tries < SETTLE_TRIES; tries++) {
+		rc = vg_pg_position(pg, &position, &err);
 		if (rc == 0 && position.read_seq == position.seq)
 			return 0;
 		if (rc == 0)
 			rc = vg_pg_exec(pg, "rollback", NULL, 0, NULL, &err);
+		(void)nanosleep(&pause, NULL);
+		if (rc == 0)
+			rc = begin_view(pg, &err);
 		if (rc != 0)
 			return vg_cli_fail(cli, vg_cli_exit_of(rc), "%s", vg_err_text(&err, rc));
-		(void)nanosleep(&pause, NULL);
 	}
 	return vg_cli_fail(cli, VG_EXIT_UNREACHABLE,
 		"the read model stands at ledger row %" PRId64 " of %" PRId64 "; try again when `vinga status` says current",

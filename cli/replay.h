@@ -30,11 +30,11 @@ struct vg_replayed {
 	size_t lanes;
 };
 
-/* Opens the database (--database, VINGA_DATABASE, or libpq's own settings). An exit code after the complaint. */
+/* Opens the database (--database, VINGA_DATABASE, or libpq's own settings) for one unchanging view of it, which ends with
+ * the connection. An exit code after the complaint. */
 int vg_replay_open(const struct vg_cli *cli, struct vg_pg **out);
-/* One unchanging view of ledger and read model, where the read model has caught up with the ledger; waits for that a
- * while. Ended by closing the connection. An exit code after the complaint. */
-int vg_replay_snapshot(const struct vg_cli *cli, struct vg_pg *pg);
+/* Waits, a minute at most, for a view in which the read model has caught up with the ledger. An exit code. */
+int vg_replay_settle(const struct vg_cli *cli, struct vg_pg *pg);
 /* Reads on from *at up to `as_of`, checks every row (digest, chain, derived columns against bytes) and steps the core. Each row
  * that does not hold is named on standard output with its sequence and partition, at most 20 of them, and from there on no
  * more is stepped. Exit code 0 also when rows are broken: the caller looks at `broken`. Free with vg_replay_fini. */

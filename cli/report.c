@@ -273,7 +273,7 @@ vg_run_verify(struct vg_cli *cli)
 	if (rc == 0)
 		rc = vg_replay_open(cli, &pg);
 	if (rc == 0)
-		rc = vg_replay_snapshot(cli, pg);
+		rc = vg_replay_settle(cli, pg);
 	if (rc == 0)
 		rc = verify(cli, pg, month, &replayed);
 	vg_pg_close(pg);

@@ -6,6 +6,7 @@
 #include "cli/remote.h"
 #include "cli/replay.h"
 #include "core/ut.h"
+#include "lib/civil/civil.h"
 #include "lib/crypto/crypto.h"
 #include "lib/json/event_json.h"
 
@@ -53,7 +54,9 @@ vg_source_agreement(struct vg_cli *cli, struct vg_agreement **out)
 		return rc;
 	*out = vg_agreement_from_json(json_object_get(reply, "agreement"), &err);
 	json_decref(reply);
-	return *out != NULL ? 0 : vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "the daemon's agreement: %s", err.text);
+	if (*out == NULL || vg_civil_set_zone((*out)->zone, &err) != 0)
+		return vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "the daemon's agreement: %s", err.text);
+	return 0;
 }
 
 /* A title is no part of the canonical bytes; it travels beside them as the daemon's input has it. */

@@ -306,13 +306,16 @@ typedef int batch_cb(struct diff *diff, const char *copy, size_t length);
 static int
 each_batch(struct diff *diff, batch_cb *on_batch)
 {
-	struct vg_rows rows = {.more = true};
+	bool more = true;
 	int64_t after = 0;
 	int rc = 0;
 
-	while (rc == 0 && rows.more) {
+	while (rc == 0 && more) {
+		struct vg_rows rows = {0};
+
 		rc = vg_rows_collect(diff->replayed->core, after, diff->replayed->received_ms, BATCH_BYTES, &rows);
 		after = rows.to_seq;
+		more = rows.more;
 		for (int t = 0; t < VG_TABLE_COUNT && rc == 0; t++) {
 			diff->table = (enum vg_table)t;
 			if (rows.table[t].rows > 0 && diff->where[t] != NULL)
@@ -414,8 +417,10 @@ vg_table_shadow(struct vg_cli *cli, struct vg_pg *pg, const struct vg_replayed *
 
 	if (*name == '\0' || strlen(name) > 60 || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name))
 		return vg_cli_fail(cli, VG_EXIT_USAGE, "--shadow %s: expected a name of a-z, 0-9 and _", name);
+	rc = vg_pg_exec(pg, "rollback", NULL, 0, NULL, &diff.err); /* the view that was for reading */
 	(void)snprintf(sql, sizeof(sql), "create schema \"%s\"", name);
-	rc = vg_pg_exec(pg, sql, NULL, 0, NULL, &diff.err);
+	if (rc == 0)
+		rc = vg_pg_exec(pg, sql, NULL, 0, NULL, &diff.err);
 	for (int t = 0; t < VG_TABLE_COUNT && rc == 0; t++) {
 		diff.where[t] = name;
 		(void)snprintf(sql, sizeof(sql), "create table \"%s\".%s (like read.%s including all)", name,

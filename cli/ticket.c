@@ -6,6 +6,7 @@
 #include "cli/words.h"
 #include "core/event.h"
 #include "lib/civil/civil.h"
+#include "lib/report/text.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -106,6 +107,25 @@ vg_run_ticket_show(struct vg_cli *cli)
 	return rc;
 }
 
+/* The core's reasons in Swedish; one that is new stands as it is. */
+static const char *
+why_words(const char *why)
+{
+	static const char *const words[][2] = {{"counts", "räknas"}, {"closed hours", "utanför servicetid"},
+		{"resolved until reopened", "löst tills det återöppnades"}, {"not in second line", "inte i andra linjen"},
+		{"paused: requester", "paus: väntar på beställaren"}, {"paused: municipality", "paus: väntar på kommunen"},
+		{"paused: scheduled by requester", "paus: tid vald av beställaren"},
+		{"counts: pause without reason", "räknas: paus utan orsak"},
+		{"counts: pause longer than agreed", "räknas: paus längre än avtalet medger"},
+		{"counts: pending supplier", "räknas: väntar på leverantören"},
+		{"counts: pending change", "räknas: väntar på en ändring"}, {"counts: pending vgr", "räknas: väntar på VGR"}};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i][0], why) == 0)
+			return words[i][1];
+	return why;
+}
+
 /* The explanation trace, in Swedish: what counted, what did not, and why. */
 static void
 print_explanation(const json_t *ticket)
@@ -123,12 +143,12 @@ print_explanation(const json_t *ticket)
 			vg_words_local(text_of(segment, "from"), a), vg_words_local(text_of(segment, "to"), b),
 			text_of(segment, "status"), int_of(segment, "line"), text_of(segment, "priority"),
 			text_of(segment, "calendar"), "", vg_words_length(int_of(segment, "counted_s"), c),
-			text_of(segment, "why"), int_of(segment, "fact_seq"));
+			why_words(text_of(segment, "why")), int_of(segment, "fact_seq"));
 	printf("\nRäknad tid %s", vg_words_length(int_of(clock, "elapsed_s"), a));
 	if (json_is_integer(json_object_get(clock, "target_s")))
 		printf(" av mål %s; kvar %s", vg_words_length(int_of(clock, "target_s"), a),
 			vg_words_length(int_of(clock, "remaining_s"), b));
-	printf(". Utfall: %s", text_of(clock, "state"));
+	printf(". Utfall: %s", vg_sla_words(text_of(clock, "state")));
 	if (json_is_string(json_object_get(clock, "due")))
 		printf(", ska vara löst %s", vg_words_local(text_of(clock, "due"), a));
 	if (json_object_get(clock, "breached_as") != NULL)

@@ -39,7 +39,8 @@ static const char style[] =
 	"caption{text-align:left;color:var(--soft);padding:.3rem 0}"
 	"th,td{padding:.35rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}"
 	"thead th{background:var(--tint);border-bottom:2px solid var(--line);font-weight:600}"
-	"tbody th{font-weight:500}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}"
+	"tbody th{font-weight:500}td.n,th.n{text-align:right}td.n{font-variant-numeric:tabular-nums;"
+	"white-space:nowrap}"
 	"td small{display:block;color:var(--soft)}.met{color:var(--good)}.missed{color:var(--bad)}"
 	".too_few,.not_applicable,.no_target{color:var(--calm)}.v{white-space:nowrap}"
 	"nav ul{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;padding:0;list-style:none;margin:1rem 0 0}"
@@ -104,7 +105,7 @@ put_value(struct page *page, enum vg_kpi kpi, const struct vg_grid_cell *cell)
 		return;
 	}
 	fputs(text, page->out);
-	if (vg_figure_of(kpi) == VG_FIGURE_PERCENT || vg_figure_of(kpi) == VG_FIGURE_HOURS)
+	if (vg_figure_of(kpi) != VG_FIGURE_COUNT && vg_figure_of(kpi) != VG_FIGURE_RATIO)
 		fprintf(page->out, "\xc2\xa0%s", vg_figure_unit(kpi));
 }
 
@@ -228,7 +229,8 @@ put_overview(struct page *page, const struct vg_grid_row *rows, size_t count, co
 {
 	FILE *out = page->out;
 
-	fprintf(out, "<div class=wide><table><caption>%s</caption><thead><tr><th scope=col>%s</th>", caption, subject);
+	fprintf(out, "<div class=wide tabindex=0 role=region aria-label=\"%s\"><table><caption>%s</caption>"
+		"<thead><tr><th scope=col>%s</th>", subject, caption, subject);
 	for (size_t i = 0; i < OVERVIEW; i++)
 		fprintf(out, "<th scope=col class=n>%s</th>", vg_kpi_info[overview[i]].label);
 	fputs("</tr></thead><tbody>\n", out);
@@ -375,7 +377,10 @@ put_marks(struct page *page, const json_t *ticket)
 		enum vg_kpi kpi;
 		const char *mark;
 	} marks[] = {{VG_KPI_INFLOW, "in"}, {VG_KPI_OUTFLOW, "ut"}, {VG_KPI_BACKLOG, "balans"},
-		{VG_KPI_RESOLUTION_MET, "åtgärd"}, {VG_KPI_RESPONSE_MET, "svar"}, {VG_KPI_SECOND_LINE, "andra linjen"}};
+		{VG_KPI_OPEN_OVERDUE, "överskriden"}, {VG_KPI_RESOLUTION_MET, "åtgärd"}, {VG_KPI_RESPONSE_MET, "svar"},
+		{VG_KPI_FIRST_LINE_SHARE, "första linjen"}, {VG_KPI_ESCALATION_SHARE, "till andra linjen"},
+		{VG_KPI_BOUNCE_SHARE, "åter"}, {VG_KPI_REOPEN_SHARE, "återöppnat"}, {VG_KPI_SOURCE_AGREES, "källan"},
+		{VG_KPI_DATA_FAULTS, "datafel"}};
 	const json_t *evidence = json_object_get(ticket, "evidence");
 	const char *between = "";
 

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define NBSP "\xc2\xa0"
+#define HOUR_MS 3600000
+#define DAY_MS 86400000
 #define MINUS "\xe2\x88\x92"
 
 enum vg_figure
@@ -18,7 +20,7 @@ vg_figure_of(enum vg_kpi kpi)
 		return VG_FIGURE_COUNT;
 	case VG_UNIT_MEAN_MS:
 	case VG_UNIT_MS:
-		return VG_FIGURE_HOURS;
+		return kpi == VG_KPI_BACKLOG_AGE_P50 || kpi == VG_KPI_BACKLOG_AGE_P90 ? VG_FIGURE_DAYS : VG_FIGURE_HOURS;
 	case VG_UNIT_SHARE:
 		break;
 	}
@@ -35,6 +37,8 @@ vg_figure_unit(enum vg_kpi kpi)
 		return "%";
 	case VG_FIGURE_HOURS:
 		return "h";
+	case VG_FIGURE_DAYS:
+		return "dygn";
 	case VG_FIGURE_RATIO:
 		return kpi == VG_KPI_REASSIGNMENTS ? "per ärende" : "per användare och år";
 	case VG_FIGURE_COUNT:
@@ -95,11 +99,12 @@ vg_figure_text(enum vg_kpi kpi, int64_t num, int64_t den, bool group, char *out)
 	case VG_FIGURE_RATIO:
 		return den > 0 ? quotient_text(num, den, 1, group, out) : out;
 	case VG_FIGURE_HOURS:
+	case VG_FIGURE_DAYS:
 		if (den <= 0)
 			return out;
 		if (vg_kpi_info[kpi].unit == VG_UNIT_MS)
 			den = 1;
-		return quotient_text(num, den * 3600000, 1, group, out);
+		return quotient_text(num, den * (vg_figure_of(kpi) == VG_FIGURE_DAYS ? DAY_MS : HOUR_MS), 1, group, out);
 	}
 	return out;
 }
@@ -107,7 +112,7 @@ vg_figure_text(enum vg_kpi kpi, int64_t num, int64_t den, bool group, char *out)
 int64_t
 vg_figure_numerator(enum vg_kpi kpi, int64_t num)
 {
-	return vg_figure_of(kpi) == VG_FIGURE_HOURS ? num / 1000 : num;
+	return vg_figure_of(kpi) == VG_FIGURE_HOURS || vg_figure_of(kpi) == VG_FIGURE_DAYS ? num / 1000 : num;
 }
 
 char *

@@ -10,7 +10,7 @@
 #define VG_NUMBER_MAX 48
 
 /* How a figure is read: what its value counts. */
-enum vg_figure { VG_FIGURE_COUNT, VG_FIGURE_PERCENT, VG_FIGURE_RATIO, VG_FIGURE_HOURS };
+enum vg_figure { VG_FIGURE_COUNT, VG_FIGURE_PERCENT, VG_FIGURE_RATIO, VG_FIGURE_HOURS, VG_FIGURE_DAYS };
 enum vg_figure vg_figure_of(enum vg_kpi kpi);
 /* "", "%", "per ärende" ... as a column of units shows it. */
 const char *vg_figure_unit(enum vg_kpi kpi);
