@@ -31,6 +31,8 @@ floor_div(int64_t value, int64_t by)
 
 /* --- the zone --- */
 
+static char current[ZONE_NAME_MAX + 1]; /* "" = not set yet */
+
 static bool
 zone_name_plain(const char *zone)
 {
@@ -66,7 +68,6 @@ check_zone_file(const char *path, const char *zone, struct vg_err *err)
 int
 vg_civil_set_zone(const char *zone, struct vg_err *err)
 {
-	static char current[ZONE_NAME_MAX + 1];
 	char path[sizeof(ZONE_DIR) + 1 + ZONE_NAME_MAX + 1];
 	int rc;
 
@@ -194,6 +195,7 @@ offset_at_s(int64_t at_s)
 	time_t at = at_s;
 	struct tm local;
 
+	VG_ASSERT(current[0] != '\0'); /* else glibc would take UTC in silence */
 	VG_ASSERT(localtime_r(&at, &local) != NULL);
 	return local.tm_gmtoff;
 }

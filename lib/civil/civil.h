@@ -28,6 +28,7 @@ bool vg_civil_valid_date(int year, int month, int day);
 /* 0 = Monday ... 6 = Sunday. */
 int vg_civil_weekday(int64_t days);
 
+/* These three want the zone set: without it glibc would take UTC in silence, so they assert it. */
 int64_t vg_civil_to_utc_ms(const struct vg_civil *local);
 void vg_civil_from_utc_ms(int64_t at_ms, struct vg_civil *local);
 /* Seconds east of UTC at an instant. */

@@ -22,7 +22,7 @@ static const struct refusal {
 	{"a list", "[]", "expected one JSON object"},
 	{"two documents", "{} {}", "end of file expected"},
 	{"duplicate key", "{\"v\":1,\"v\":1}", "duplicate object key"},
-	{"not UTF-8", "{\"v\":\"\xff\"}", "UTF-8"},
+	{"not UTF-8", "{\"v\":\"\xff\"}", "unable to decode byte 0xff"},
 	{"no version", "{\"kind\":\"tick\"}", "v: expected this member, which is missing"},
 	{"later version", "{\"v\":2,\"kind\":\"tick\",\"occurred_ms\":1,\"body\":{}}", "v: expected an integer from 1 to 1"},
 	{"unknown kind", "{\"v\":1,\"kind\":\"ticket.eaten\",\"occurred_ms\":1,\"body\":{}}", "\"ticket.eaten\" is no kind"},
