@@ -1,7 +1,8 @@
 /* agreement.c - agreement versions: read, tried against the ledger, applied.
  *
- * What a plan would do to figures is found by replaying the ledger, computing the open months, letting the core take the new
- * version as its next event, and computing them again. Nothing is written. */
+ * What a plan would do to figures is found by replaying the ledger, computing the open months,
+ * letting the core take the new version as its next event, and computing them again. Nothing is
+ * written. */
 #include "lib/json/agreement_json.h"
 
 #include "cli/commands.h"
@@ -9,7 +10,6 @@
 #include "cli/replay.h"
 #include "lib/civil/civil.h"
 #include "lib/report/report.h"
-#include "lib/report/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -40,14 +40,17 @@ vg_run_agreement_check(struct vg_cli *cli)
 		return VG_EXIT_MALFORMED;
 	if (vg_cli_flag(cli, "json")) {
 		json = vg_agreement_to_json(agreement);
-		rc = json != NULL ? vg_print_json(cli, json) : vg_cli_fail(cli, VG_EXIT_DIFFERS, "out of memory");
+		rc = json != NULL ? vg_print_json(cli, json)
+				  : vg_cli_fail(cli, VG_EXIT_DIFFERS, "out of memory");
 		json_decref(json);
 	} else {
 		printf("%s, version %s: in order\n", agreement->name, agreement->version);
 		print_instant("valid from", agreement->valid_from_ms);
 		print_instant("valid to", agreement->valid_to_ms);
-		printf("%zu municipalities, %zu services, %zu targets, %zu calendars, %zu on duty\n", agreement->municipalities,
-			agreement->services, agreement->targets, agreement->cals, agreement->duties);
+		printf("%zu municipalities, %zu services, %zu targets, %zu calendars, %zu on "
+		       "duty\n",
+		       agreement->municipalities, agreement->services, agreement->targets,
+		       agreement->cals, agreement->duties);
 	}
 	vg_agreement_unref(agreement);
 	return rc;
@@ -73,9 +76,10 @@ vg_run_agreement_apply(struct vg_cli *cli)
 	if (rc == 0 && vg_cli_flag(cli, "json"))
 		rc = vg_print_json(cli, reply);
 	else if (rc == 0)
-		printf("%s, version %s: %s (ledger row %" JSON_INTEGER_FORMAT ")\n", agreement->name, agreement->version,
-			json_string_value(json_object_get(reply, "verdict")),
-			json_integer_value(json_object_get(reply, "seq")));
+		printf("%s, version %s: %s (ledger row %" JSON_INTEGER_FORMAT ")\n",
+		       agreement->name, agreement->version,
+		       json_string_value(json_object_get(reply, "verdict")),
+		       json_integer_value(json_object_get(reply, "seq")));
 	json_decref(body);
 	json_decref(reply);
 	vg_agreement_unref(agreement);
@@ -85,14 +89,31 @@ vg_run_agreement_apply(struct vg_cli *cli)
 int
 vg_run_agreement_list(struct vg_cli *cli)
 {
-	static const struct vg_column columns[] = {{"seq", "row"}, {"name", "name"}, {"version", "version"},
-		{"valid_from", "valid from"}, {"valid_to", "valid to"}, {"zone", "zone"},
-		{"municipalities", "municipalities"}, {"services", "services"}, {NULL, NULL}};
+	static const struct vg_column columns[] = {{"seq", "row"},
+						   {"name", "name"},
+						   {"version", "version"},
+						   {"valid_from", "valid from"},
+						   {"valid_to", "valid to"},
+						   {"zone", "zone"},
+						   {"municipalities", "municipalities"},
+						   {"services", "services"},
+						   {NULL, NULL}};
 
 	return vg_remote_list(cli, "/api/v1/agreements", columns);
 }
 
 /* Plan. */
+
+static void
+print_change(const char *path, const json_t *was, const json_t *is)
+{
+	char *a = was != NULL ? json_dumps(was, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+	char *b = is != NULL ? json_dumps(is, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+
+	printf("  %s: %.80s -> %.80s\n", path, a != NULL ? a : "nothing", b != NULL ? b : "nothing");
+	free(a);
+	free(b);
+}
 
 /* Members of two JSON values that differ, as "targets.0.resolution_ms: 14400000 -> 28800000". */
 static int
@@ -108,32 +129,27 @@ print_changes(const char *path, const json_t *was, const json_t *is)
 		return 0;
 	if (json_is_object(was) && json_is_object(is)) {
 		json_object_foreach((json_t *)(uintptr_t)was, name, value) {
-			(void)snprintf(below, sizeof(below), "%s%s%s", path, *path != '\0' ? "." : "", name);
+			(void)snprintf(below, sizeof(below), "%s%s%s", path,
+				       *path != '\0' ? "." : "", name);
 			changes += print_changes(below, value, json_object_get(is, name));
 		}
 		json_object_foreach((json_t *)(uintptr_t)is, name, value) {
-			(void)snprintf(below, sizeof(below), "%s%s%s", path, *path != '\0' ? "." : "", name);
+			(void)snprintf(below, sizeof(below), "%s%s%s", path,
+				       *path != '\0' ? "." : "", name);
 			if (json_object_get(was, name) == NULL)
 				changes += print_changes(below, NULL, value);
 		}
 		return changes;
 	}
-	if (json_is_array(was) && json_is_array(is) && json_array_size(was) == json_array_size(is)
-		&& json_is_object(json_array_get(was, 0))) {
+	if (json_is_array(was) && json_is_array(is) &&
+	    json_array_size(was) == json_array_size(is) && json_is_object(json_array_get(was, 0))) {
 		json_array_foreach(was, i, value) {
 			(void)snprintf(below, sizeof(below), "%s.%zu", path, i);
 			changes += print_changes(below, value, json_array_get(is, i));
 		}
 		return changes;
 	}
-	{
-		char *a = was != NULL ? json_dumps(was, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
-		char *b = is != NULL ? json_dumps(is, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
-
-		printf("  %s: %.80s -> %.80s\n", path, a != NULL ? a : "nothing", b != NULL ? b : "nothing");
-		free(a);
-		free(b);
-	}
+	print_change(path, was, is);
 	return 1;
 }
 
@@ -166,16 +182,19 @@ print_cell_change(int month, const json_t *was, const json_t *is)
 	const char *priority = json_string_value(json_object_get(any, "priority"));
 	const char *const member[] = {"num", "den", "verdict"};
 
-	printf("  %04d-%02d %s%s%s%s%s:", month / 12, month % 12 + 1, json_string_value(json_object_get(any, "kpi")),
-		municipality != NULL ? " kommun " : "", municipality != NULL ? municipality : "",
-		priority != NULL ? " " : "", priority != NULL ? priority : "");
+	printf("  %04d-%02d %s%s%s%s%s:", month / 12, month % 12 + 1,
+	       json_string_value(json_object_get(any, "kpi")),
+	       municipality != NULL ? " kommun " : "", municipality != NULL ? municipality : "",
+	       priority != NULL ? " " : "", priority != NULL ? priority : "");
 	for (size_t i = 0; i < 2; i++)
 		printf(" %s %" JSON_INTEGER_FORMAT " -> %" JSON_INTEGER_FORMAT, member[i],
-			json_integer_value(json_object_get(was, member[i])),
-			json_integer_value(json_object_get(is, member[i])));
-	if (was == NULL || is == NULL || !json_equal(json_object_get(was, "verdict"), json_object_get(is, "verdict")))
-		printf(" verdict %s -> %s", was != NULL ? json_string_value(json_object_get(was, "verdict")) : "none",
-			is != NULL ? json_string_value(json_object_get(is, "verdict")) : "none");
+		       json_integer_value(json_object_get(was, member[i])),
+		       json_integer_value(json_object_get(is, member[i])));
+	if (was == NULL || is == NULL ||
+	    !json_equal(json_object_get(was, "verdict"), json_object_get(is, "verdict")))
+		printf(" verdict %s -> %s",
+		       was != NULL ? json_string_value(json_object_get(was, "verdict")) : "none",
+		       is != NULL ? json_string_value(json_object_get(is, "verdict")) : "none");
 	putchar('\n');
 }
 
@@ -201,7 +220,8 @@ cell_name(const json_t *cell)
 static json_t *
 cells_by_name(const struct vg_core *core, int month, int64_t eval_ms)
 {
-	json_t *cells = vg_report_cells(core, month, eval_ms, NULL, NULL), *named = json_object(), *cell;
+	json_t *cells = vg_report_cells(core, month, eval_ms, NULL, NULL), *named = json_object(),
+	       *cell;
 	size_t i;
 
 	json_array_foreach(cells, i, cell) {
@@ -229,7 +249,8 @@ compare_month(int month, const json_t *was, const json_t *is)
 		if (before != NULL && json_equal(before, cell))
 			continue;
 		changes++;
-		if (json_object_get(cell, "service") == NULL && json_object_get(cell, "line") == NULL)
+		if (json_object_get(cell, "service") == NULL &&
+		    json_object_get(cell, "line") == NULL)
 			print_cell_change(month, before, cell);
 	}
 	json_object_foreach((json_t *)(uintptr_t)was, name, cell) {
@@ -287,7 +308,7 @@ plan(struct vg_cli *cli, struct vg_pg *pg, struct vg_agreement *agreement)
 		was = latest != NULL ? vg_agreement_to_json(latest) : json_object();
 		is = vg_agreement_to_json(agreement);
 		printf("against %s, version %s:\n", latest != NULL ? latest->name : "nothing",
-			latest != NULL ? latest->version : "-");
+		       latest != NULL ? latest->version : "-");
 		if (print_changes("", was, is) == 0)
 			puts("  no difference");
 		json_decref(was);

@@ -1,6 +1,7 @@
 /* args.c - from words on the command line to a command with its options.
  *
- * Commands have one or two words; a word that is not known is answered with the nearest one that is. */
+ * Commands have one or two words; a word that is not known is answered with the nearest one that
+ * is. */
 #include "cli/cli.h"
 
 #include "lib/civil/civil.h"
@@ -19,7 +20,8 @@ vg_cli_fail(const struct vg_cli *cli, int code, const char *format, ...)
 {
 	va_list args;
 
-	fprintf(stderr, "vinga%s%s: ", cli->command != NULL ? " " : "", cli->command != NULL ? cli->command->name : "");
+	fprintf(stderr, "vinga%s%s: ", cli->command != NULL ? " " : "",
+		cli->command != NULL ? cli->command->name : "");
 	va_start(args, format);
 	(void)vfprintf(stderr, format, args);
 	va_end(args);
@@ -55,7 +57,8 @@ words_matching(const char *name, int argc, char **argv)
 	while (*name != '\0') {
 		size_t length = strcspn(name, " ");
 
-		if (words >= argc || strlen(argv[words]) != length || strncmp(argv[words], name, length) != 0)
+		if (words >= argc || strlen(argv[words]) != length ||
+		    strncmp(argv[words], name, length) != 0)
 			return 0;
 		words++;
 		name += length + (name[length] == ' ');
@@ -70,10 +73,12 @@ unknown_command(const struct vg_cli *cli, int argc, char **argv)
 	char typed[200];
 	size_t count = 0;
 
-	for (const struct vg_command *c = vg_commands; c->name != NULL && count < NAMES_MAX - 1; c++)
+	for (const struct vg_command *c = vg_commands; c->name != NULL && count < NAMES_MAX - 1;
+	     c++)
 		names[count++] = c->name;
 	names[count] = NULL;
-	(void)snprintf(typed, sizeof(typed), "%s%s%s", argv[0], argc > 1 ? " " : "", argc > 1 ? argv[1] : "");
+	(void)snprintf(typed, sizeof(typed), "%s%s%s", argv[0], argc > 1 ? " " : "",
+		       argc > 1 ? argv[1] : "");
 	near = vg_yaml_nearest(typed, names);
 	if (near == NULL)
 		near = vg_yaml_nearest(argv[0], names);
@@ -81,9 +86,12 @@ unknown_command(const struct vg_cli *cli, int argc, char **argv)
 		if (strncmp(names[i], argv[0], strlen(argv[0])) == 0)
 			near = names[i];
 	if (near != NULL)
-		return vg_cli_fail(cli, VG_EXIT_USAGE, "\"%s\" is no command; did you mean \"%s\"? `vinga help` lists all",
-			typed, near);
-	return vg_cli_fail(cli, VG_EXIT_USAGE, "\"%s\" is no command; `vinga help` lists all", typed);
+		return vg_cli_fail(
+			cli, VG_EXIT_USAGE,
+			"\"%s\" is no command; did you mean \"%s\"? `vinga help` lists all", typed,
+			near);
+	return vg_cli_fail(cli, VG_EXIT_USAGE, "\"%s\" is no command; `vinga help` lists all",
+			   typed);
 }
 
 static const struct vg_option *
@@ -107,9 +115,10 @@ unknown_option(const struct vg_cli *cli, const char *name)
 		names[count++] = o->name;
 	names[count] = NULL;
 	near = vg_yaml_nearest(name, names);
-	return vg_cli_fail(cli, VG_EXIT_USAGE, "--%s is no option here%s%s%s; `vinga help %s` lists them", name,
-		near != NULL ? "; did you mean --" : "", near != NULL ? near : "", near != NULL ? "?" : "",
-		cli->command->name);
+	return vg_cli_fail(cli, VG_EXIT_USAGE,
+			   "--%s is no option here%s%s%s; `vinga help %s` lists them", name,
+			   near != NULL ? "; did you mean --" : "", near != NULL ? near : "",
+			   near != NULL ? "?" : "", cli->command->name);
 }
 
 /* One "--name", "--name=value" or "--name value"; *used says how many words it took. */
@@ -131,8 +140,8 @@ take_option(struct vg_cli *cli, int argc, char **argv, int *used)
 		return vg_cli_fail(cli, VG_EXIT_USAGE, "--%s takes no value", option->name);
 	if (option->argument != NULL && value == NULL) {
 		if (argc < 2)
-			return vg_cli_fail(cli, VG_EXIT_USAGE, "--%s: expected %s after it", option->name,
-				option->argument);
+			return vg_cli_fail(cli, VG_EXIT_USAGE, "--%s: expected %s after it",
+					   option->name, option->argument);
 		value = argv[1];
 		*used = 2;
 	}
@@ -179,15 +188,19 @@ vg_cli_parse(struct vg_cli *cli, int argc, char **argv)
 		} else if (cli->operands < VG_OPERANDS_MAX) {
 			cli->operand[cli->operands++] = argv[at++];
 		} else {
-			return vg_cli_fail(cli, VG_EXIT_USAGE, "too many words; `vinga help %s`", cli->command->name);
+			return vg_cli_fail(cli, VG_EXIT_USAGE, "too many words; `vinga help %s`",
+					   cli->command->name);
 		}
 	}
 	if (vg_cli_flag(cli, "help"))
 		return 0;
-	if (cli->operands < cli->command->operands_min || cli->operands > cli->command->operands_max)
+	if (cli->operands < cli->command->operands_min ||
+	    cli->operands > cli->command->operands_max)
 		return vg_cli_fail(cli, VG_EXIT_USAGE, "expected %s%s; `vinga help %s` says more",
-			*cli->command->operands != '\0' ? cli->command->operands : "no further words",
-			cli->operands > cli->command->operands_max ? " and no more" : "", cli->command->name);
+				   *cli->command->operands != '\0' ? cli->command->operands
+								   : "no further words",
+				   cli->operands > cli->command->operands_max ? " and no more" : "",
+				   cli->command->name);
 	return 0;
 }
 
@@ -211,9 +224,10 @@ vg_cli_month(const struct vg_cli *cli, const char *text, int *month)
 {
 	int year, of_year, end = 0;
 
-	if (sscanf(text, "%4d-%2d%n", &year, &of_year, &end) != 2 || end != 7 || text[7] != '\0' || year < 1970
-		|| of_year < 1 || of_year > 12)
-		return vg_cli_fail(cli, VG_EXIT_USAGE, "\"%s\": expected a month such as 2016-04", text);
+	if (sscanf(text, "%4d-%2d%n", &year, &of_year, &end) != 2 || end != 7 || text[7] != '\0' ||
+	    year < 1970 || of_year < 1 || of_year > 12)
+		return vg_cli_fail(cli, VG_EXIT_USAGE, "\"%s\": expected a month such as 2016-04",
+				   text);
 	*month = year * 12 + of_year - 1;
 	return 0;
 }
@@ -222,7 +236,8 @@ void
 vg_cli_default_zone(void)
 {
 	if (vg_civil_set_zone(VG_ZONE_DEFAULT, NULL) != 0)
-		return; /* an agreement has set another, or there is no zone data: then dates are UTC's */
+		return; /* an agreement has set another, or there is no zone data: then dates are
+			   UTC's */
 }
 
 int
@@ -241,14 +256,17 @@ vg_cli_as_of(const struct vg_cli *cli, struct vg_as_of *as_of)
 		return 0;
 	}
 	vg_cli_default_zone();
-	if (sscanf(text, "%4d-%2d-%2d%n", &day.year, &day.month, &day.day, &end) == 3 && end == 10 && text[10] == '\0'
-		&& vg_civil_valid_date(day.year, day.month, day.day)) {
-		vg_civil_from_days(vg_civil_days(day.year, day.month, day.day) + 1, &day.year, &day.month, &day.day);
+	if (sscanf(text, "%4d-%2d-%2d%n", &day.year, &day.month, &day.day, &end) == 3 &&
+	    end == 10 && text[10] == '\0' && vg_civil_valid_date(day.year, day.month, day.day)) {
+		vg_civil_from_days(vg_civil_days(day.year, day.month, day.day) + 1, &day.year,
+				   &day.month, &day.day);
 		as_of->before_ms = vg_civil_to_utc_ms(&day);
 		return 0;
 	}
 	if (vg_civil_parse(text, "iso", &as_of->before_ms, &err) == 0)
 		return 0;
-	return vg_cli_fail(cli, VG_EXIT_USAGE, "--as-of %s: expected a ledger sequence, a date such as 2016-05-01 or an instant: %s",
-		text, err.text);
+	return vg_cli_fail(cli, VG_EXIT_USAGE,
+			   "--as-of %s: expected a ledger sequence, a date such as 2016-05-01 or "
+			   "an instant: %s",
+			   text, err.text);
 }

@@ -1,4 +1,5 @@
-/* What all commands of `vinga` share: the table of commands, given options, exit codes, complaints. */
+/* What all commands of `vinga` share: the table of commands, given options, exit codes, complaints.
+ */
 #ifndef VG_CLI_H
 #define VG_CLI_H
 
@@ -13,10 +14,12 @@
 /* Exit codes, documented in vinga(1). */
 enum {
 	VG_EXIT_OK = 0,
-	VG_EXIT_DIFFERS = 1,	 /* a figure, a hash or a check does not hold, or the daemon refused the command */
-	VG_EXIT_USAGE = 2,	 /* no such command or option */
-	VG_EXIT_UNREACHABLE = 3, /* neither daemon nor database answers, or the daemon cannot take it now */
-	VG_EXIT_MALFORMED = 4,	 /* a file or a value is not what it should be */
+	VG_EXIT_DIFFERS = 1, /* a figure, a hash or a check does not hold, or the daemon refused the
+				command */
+	VG_EXIT_USAGE = 2,   /* no such command or option */
+	VG_EXIT_UNREACHABLE =
+		3, /* neither daemon nor database answers, or the daemon cannot take it now */
+	VG_EXIT_MALFORMED = 4, /* a file or a value is not what it should be */
 };
 
 struct vg_option {
@@ -39,7 +42,7 @@ extern const struct vg_command vg_commands[];
 extern const struct vg_option vg_common_options[];
 
 #define VG_OPERANDS_MAX 4
-#define VG_OPTIONS_MAX 24
+#define VG_OPTIONS_MAX	24
 struct vg_cli {
 	const struct vg_command *command;
 	const char *operand[VG_OPERANDS_MAX];
@@ -51,14 +54,16 @@ struct vg_cli {
 	struct vg_client *client; /* made by the first call to the daemon */
 };
 
-/* Reads the arguments after the program's name. 0, or an exit code after the complaint has been printed. */
+/* Reads the arguments after the program's name. 0, or an exit code after the complaint has been
+ * printed. */
 int vg_cli_parse(struct vg_cli *cli, int argc, char **argv);
 bool vg_cli_flag(const struct vg_cli *cli, const char *name);
 /* Value of an option, the last one given; `fallback` when it was not given. */
 const char *vg_cli_value(const struct vg_cli *cli, const char *name, const char *fallback);
 
 /* "vinga COMMAND: message" to standard error; returns `code`. */
-int vg_cli_fail(const struct vg_cli *cli, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+int vg_cli_fail(const struct vg_cli *cli, int code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 /* Exit code that fits an error of a library. */
 int vg_cli_exit_of(int rc);
 
@@ -75,8 +80,8 @@ struct vg_as_of {
 	int64_t seq;	   /* INT64_MAX = no limit */
 	int64_t before_ms; /* INT64_MAX = no limit */
 };
-/* --as-of SEQ, YYYY-MM-DD (that day's end) or an ISO instant; absent = everything. Dates are days of VG_ZONE_DEFAULT when the
- * process has no zone yet. */
+/* --as-of SEQ, YYYY-MM-DD (that day's end) or an ISO instant; absent = everything. Dates are days
+ * of VG_ZONE_DEFAULT when the process has no zone yet. */
 int vg_cli_as_of(const struct vg_cli *cli, struct vg_as_of *as_of);
 
 /* help.c: the texts of `vinga help`. */

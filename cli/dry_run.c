@@ -82,16 +82,18 @@ run(struct dry *dry, struct vg_mapping *mapping)
 	mapping_run = vg_mapping_run_new(mapping, agreement);
 	dry->core = vg_core_new();
 	dry->unmapped = vg_unmapped_new();
-	if (mapping_run == NULL || dry->core == NULL || dry->unmapped == NULL
-		|| vg_replay_apply(dry->core, agreement, ++dry->seq, 0) != 0) {
+	if (mapping_run == NULL || dry->core == NULL || dry->unmapped == NULL ||
+	    vg_replay_apply(dry->core, agreement, ++dry->seq, 0) != 0) {
 		rc = vg_cli_fail(dry->cli, VG_EXIT_DIFFERS, "out of memory");
 	} else {
 		vg_progress_begin(&dry->progress, "dry run");
-		read = vg_mapping_file(mapping_run, dry->path, on_row, dry, &dry->done_bytes, &dry->total_bytes, &err);
+		read = vg_mapping_file(mapping_run, dry->path, on_row, dry, &dry->done_bytes,
+				       &dry->total_bytes, &err);
 		vg_progress_end(&dry->progress, dry->rows);
 		rc = dry->rc;
 		if (rc == 0 && read < 0)
-			rc = vg_cli_fail(dry->cli, VG_EXIT_MALFORMED, "%s", vg_err_text(&err, read));
+			rc = vg_cli_fail(dry->cli, VG_EXIT_MALFORMED, "%s",
+					 vg_err_text(&err, read));
 	}
 	vg_mapping_run_free(mapping_run);
 	vg_agreement_unref(agreement);
@@ -117,27 +119,30 @@ count(json_t *counts, const char *word)
 {
 	const json_t *old = json_object_get(counts, *word != '\0' ? word : "none");
 
-	(void)json_object_set_new(counts, *word != '\0' ? word : "none", json_integer(json_integer_value(old) + 1));
+	(void)json_object_set_new(counts, *word != '\0' ? word : "none",
+				  json_integer(json_integer_value(old) + 1));
 }
 
 static json_t *
 shares(const struct vg_core *core)
 {
-	json_t *municipality = json_object(), *line = json_object(), *priority = json_object(), *status = json_object();
+	json_t *municipality = json_object(), *line = json_object(), *priority = json_object(),
+	       *status = json_object();
 	static const char *const lines[] = {"unknown", "1", "2", "3"};
 
 	for (const struct vg_ticket *ticket = vg_core_ticket_next(core, NULL); ticket != NULL;
-		ticket = vg_core_ticket_next(core, ticket)) {
+	     ticket = vg_core_ticket_next(core, ticket)) {
 		struct vg_ticket_view view;
 
 		vg_ticket_view(core, ticket, INT64_MAX, &view, NULL, NULL);
-		count(municipality, view.text[VG_TF_MUNICIPALITY] != NULL ? view.text[VG_TF_MUNICIPALITY] : "");
+		count(municipality,
+		      view.text[VG_TF_MUNICIPALITY] != NULL ? view.text[VG_TF_MUNICIPALITY] : "");
 		count(line, lines[view.highest_line]);
 		count(priority, view.priority);
 		count(status, vg_word(VG_TF_STATUS, (int64_t)view.status));
 	}
-	return json_pack("{so so so so}", "municipality", municipality, "highest_line", line, "priority", priority, "status",
-		status);
+	return json_pack("{so so so so}", "municipality", municipality, "highest_line", line,
+			 "priority", priority, "status", status);
 }
 
 static void
@@ -151,8 +156,8 @@ print_shares(const json_t *all, int64_t tickets)
 		json_object_foreach(counts, word, number) {
 			int64_t n = json_integer_value(number);
 
-			printf("  %8" PRId64 "  %3" PRId64 ",%" PRId64 " %%  %s\n", n, n * 100 / tickets, n * 1000 / tickets % 10,
-				word);
+			printf("  %8" PRId64 "  %3" PRId64 ",%" PRId64 " %%  %s\n", n,
+			       n * 100 / tickets, n * 1000 / tickets % 10, word);
 		}
 	}
 }
@@ -165,17 +170,20 @@ print(struct dry *dry)
 	int rc = VG_EXIT_OK;
 
 	if (vg_cli_flag(dry->cli, "json")) {
-		json = json_pack("{sI sI sI sI sI sI sI sI sO}", "rows", (json_int_t)dry->rows, "events", (json_int_t)dry->events,
-			"tickets", (json_int_t)tickets, "flagged", (json_int_t)dry->flagged, "quarantined",
-			(json_int_t)dry->quarantined, "malformed", (json_int_t)dry->malformed, "ignored", (json_int_t)dry->ignored,
-			"redacted", (json_int_t)dry->redacted, "shares", by);
+		json = json_pack("{sI sI sI sI sI sI sI sI sO}", "rows", (json_int_t)dry->rows,
+				 "events", (json_int_t)dry->events, "tickets", (json_int_t)tickets,
+				 "flagged", (json_int_t)dry->flagged, "quarantined",
+				 (json_int_t)dry->quarantined, "malformed",
+				 (json_int_t)dry->malformed, "ignored", (json_int_t)dry->ignored,
+				 "redacted", (json_int_t)dry->redacted, "shares", by);
 		rc = vg_print_json(dry->cli, json);
 		json_decref(json);
 	} else {
-		printf("%" PRId64 " rows give %" PRId64 " events on %" PRId64 " tickets; %" PRId64 " with data faults, %" PRId64
-		       " would be in quarantine, %" PRId64 " malformed, %" PRId64 " ignored, %" PRId64
-		       " identity numbers masked\n", dry->rows, dry->events, tickets, dry->flagged, dry->quarantined,
-			dry->malformed, dry->ignored, dry->redacted);
+		printf("%" PRId64 " rows give %" PRId64 " events on %" PRId64 " tickets; %" PRId64
+		       " with data faults, %" PRId64 " would be in quarantine, %" PRId64
+		       " malformed, %" PRId64 " ignored, %" PRId64 " identity numbers masked\n",
+		       dry->rows, dry->events, tickets, dry->flagged, dry->quarantined,
+		       dry->malformed, dry->ignored, dry->redacted);
 		if (tickets > 0)
 			print_shares(by, tickets);
 		if (dry->quarantined > 0) {

@@ -7,8 +7,10 @@
 #include "lib/mapping/mapping.h"
 
 /* What the file gives: *out is the core with all its tickets, the caller's. An exit code. */
-int vg_dry_core(struct vg_cli *cli, struct vg_mapping *mapping, const char *path, struct vg_core **out);
-/* Prints shares per municipality, line and priority, and the commonest values that the mapping does not know. */
+int vg_dry_core(struct vg_cli *cli, struct vg_mapping *mapping, const char *path,
+		struct vg_core **out);
+/* Prints shares per municipality, line and priority, and the commonest values that the mapping does
+ * not know. */
 int vg_dry_run(struct vg_cli *cli, struct vg_mapping *mapping, const char *path);
 
 #endif

@@ -1,7 +1,8 @@
 /* eval.c - the core over a file of events, without daemon or database (docs/eval.md).
  *
- * Acceptance vectors come in this way, so input and output are stable. The hard thing is to do here what the daemon does at the
- * door and nothing else: number, hold back repeats, refuse a second event under one identity. */
+ * Acceptance vectors come in this way, so input and output are stable. The hard thing is to do here
+ * what the daemon does at the door and nothing else: number, hold back repeats, refuse a second
+ * event under one identity. */
 #include "cli/commands.h"
 #include "cli/replay.h"
 #include "core/kpi.h"
@@ -15,7 +16,7 @@
 #include <string.h>
 
 #define LINE_MAX_BYTES (VG_AGREEMENT_BYTES_MAX + 2)
-#define SEEN_MAX 10000000 /* identities kept */
+#define SEEN_MAX       10000000 /* identities kept */
 
 struct seen {
 	UT_hash_handle hh;
@@ -43,14 +44,16 @@ no_memory(const struct eval *eval)
 static int
 refuse(struct eval *eval, int64_t line, const char *code, const char *kind, const char *reason)
 {
-	json_t *row = json_pack("{sI ss ss* ss}", "line", (json_int_t)line, "code", code, "kind", kind, "reason", reason);
+	json_t *row = json_pack("{sI ss ss* ss}", "line", (json_int_t)line, "code", code, "kind",
+				kind, "reason", reason);
 
 	if (strcmp(code, "malformed") == 0)
 		eval->malformed = true;
 	return json_array_append_new(eval->refused, row) == 0 ? 0 : no_memory(eval);
 }
 
-/* First of its identity: 0. A repeat: 1. The same identity with other content: 2. Negative: out of memory or too many. */
+/* First of its identity: 0. A repeat: 1. The same identity with other content: 2. Negative: out of
+ * memory or too many. */
 static int
 identity(struct eval *eval, const struct vg_event *event)
 {
@@ -83,8 +86,9 @@ identity(struct eval *eval, const struct vg_event *event)
 	return 0;
 }
 
-/* A line may say when it was received; the envelope itself has no such member, so it is taken out before the strict parser
- * sees the line. Returns the line without it, malloc'ed, or NULL when there is none. */
+/* A line may say when it was received; the envelope itself has no such member, so it is taken out
+ * before the strict parser sees the line. Returns the line without it, malloc'ed, or NULL when
+ * there is none. */
 static char *
 take_received(const char *line, size_t length, int64_t *received_ms)
 {
@@ -126,7 +130,8 @@ step(struct eval *eval, int64_t line, struct vg_parsed_event *parsed, int64_t re
 	if (repeat < 0)
 		return no_memory(eval);
 	if (repeat == 2)
-		return refuse(eval, line, "conflict", kind, "the same source and event_id came before with other content");
+		return refuse(eval, line, "conflict", kind,
+			      "the same source and event_id came before with other content");
 	if (repeat == 1)
 		return 0;
 	if (event->kind == VG_KIND_AGREEMENT_APPLIED)
@@ -150,7 +155,8 @@ one_line(struct eval *eval, int64_t line, const char *text, size_t length)
 	char *rest = take_received(text, length, &received_ms);
 	int rc;
 
-	rc = vg_event_parse(rest != NULL ? rest : text, rest != NULL ? strlen(rest) : length, &parsed, &err);
+	rc = vg_event_parse(rest != NULL ? rest : text, rest != NULL ? strlen(rest) : length,
+			    &parsed, &err);
 	if (rc == 0) {
 		rc = step(eval, line, &parsed, received_ms);
 		vg_parsed_event_free(&parsed);
@@ -179,8 +185,9 @@ read_events(struct eval *eval, const char *path)
 
 		line++;
 		if (length == LINE_MAX_BYTES - 1 && text[length - 1] != '\n')
-			rc = vg_cli_fail(eval->cli, VG_EXIT_MALFORMED, "%s:%lld: longer than %d bytes", path,
-				(long long)line, VG_AGREEMENT_BYTES_MAX);
+			rc = vg_cli_fail(eval->cli, VG_EXIT_MALFORMED,
+					 "%s:%lld: longer than %d bytes", path, (long long)line,
+					 VG_AGREEMENT_BYTES_MAX);
 		else if (text[strspn(text, " \t\r\n")] != '\0')
 			rc = one_line(eval, line, text, length);
 	}
@@ -228,14 +235,17 @@ print(struct eval *eval, int month)
 		eval_ms = eval->received_ms;
 	cells = vg_report_cells(eval->core, month, eval_ms, NULL, &err);
 	if (cells != NULL)
-		tickets = vg_report_tickets(eval->core, month, eval_ms, NULL, VG_REPORT_TICKETS_ALL, &err);
+		tickets = vg_report_tickets(eval->core, month, eval_ms, NULL, VG_REPORT_TICKETS_ALL,
+					    &err);
 	if (cells == NULL || tickets == NULL) {
 		rc = vg_cli_fail(eval->cli, vg_cli_exit_of(err.code), "%s", err.text);
 	} else {
-		out = json_pack("{ss sI sI so sO sO sO}", "month", vg_cli_value(eval->cli, "month", ""), "rule_rev",
-			(json_int_t)VG_RULE_REV, "evaluated_ms",
-			(json_int_t)vg_report_instant_ms(eval->core, month, eval_ms), "agreement",
-			vg_report_agreements(eval->core, month), "tickets", tickets, "cells", cells, "refused", eval->refused);
+		out = json_pack("{ss sI sI so sO sO sO}", "month",
+				vg_cli_value(eval->cli, "month", ""), "rule_rev",
+				(json_int_t)VG_RULE_REV, "evaluated_ms",
+				(json_int_t)vg_report_instant_ms(eval->core, month, eval_ms),
+				"agreement", vg_report_agreements(eval->core, month), "tickets",
+				tickets, "cells", cells, "refused", eval->refused);
 		text = out != NULL ? vg_report_canonical(out, &length) : NULL;
 		rc = text != NULL && puts(text) >= 0 ? VG_EXIT_OK : no_memory(eval);
 		free(text);
@@ -262,14 +272,17 @@ forget(struct eval *eval)
 int
 vg_run_eval(struct vg_cli *cli)
 {
-	struct eval eval = {.cli = cli, .first_seq = 1, .core = vg_core_new(), .refused = json_array()};
-	const char *path = vg_cli_value(cli, "events", NULL), *month_text = vg_cli_value(cli, "month", NULL);
+	struct eval eval = {
+		.cli = cli, .first_seq = 1, .core = vg_core_new(), .refused = json_array()};
+	const char *path = vg_cli_value(cli, "events", NULL),
+		   *month_text = vg_cli_value(cli, "month", NULL);
 	int month = 0, rc;
 
 	if (eval.core == NULL || eval.refused == NULL)
 		rc = no_memory(&eval);
 	else if (path == NULL || month_text == NULL || !vg_cli_flag(cli, "agreement"))
-		rc = vg_cli_fail(cli, VG_EXIT_USAGE, "expected --agreement DIR, --events FILE and --month YYYY-MM");
+		rc = vg_cli_fail(cli, VG_EXIT_USAGE,
+				 "expected --agreement DIR, --events FILE and --month YYYY-MM");
 	else
 		rc = vg_cli_month(cli, month_text, &month);
 	if (rc == 0)

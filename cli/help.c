@@ -10,8 +10,9 @@ print_options(const struct vg_option *options)
 	for (; options != NULL && options->name != NULL; options++) {
 		char left[80];
 
-		(void)snprintf(left, sizeof(left), "--%s%s%s", options->name, options->argument != NULL ? " " : "",
-			options->argument != NULL ? options->argument : "");
+		(void)snprintf(left, sizeof(left), "--%s%s%s", options->name,
+			       options->argument != NULL ? " " : "",
+			       options->argument != NULL ? options->argument : "");
 		printf("  %-26s %s\n", left, options->help);
 	}
 }
@@ -19,8 +20,8 @@ print_options(const struct vg_option *options)
 void
 vg_help_command(const struct vg_command *command)
 {
-	printf("vinga %s%s%s%s\n\n%s.\n", command->name, *command->operands != '\0' ? " " : "", command->operands,
-		command->options != NULL ? " [options]" : "", command->summary);
+	printf("vinga %s%s%s%s\n\n%s.\n", command->name, *command->operands != '\0' ? " " : "",
+	       command->operands, command->options != NULL ? " [options]" : "", command->summary);
 	if (command->options != NULL) {
 		puts("\nOptions:");
 		print_options(command->options);
@@ -56,7 +57,7 @@ vg_help(struct vg_cli *cli)
 	bool found = false;
 
 	(void)snprintf(name, sizeof(name), "%s%s%s", cli->operands > 0 ? cli->operand[0] : "",
-		cli->operands > 1 ? " " : "", cli->operands > 1 ? cli->operand[1] : "");
+		       cli->operands > 1 ? " " : "", cli->operands > 1 ? cli->operand[1] : "");
 	if (vg_cli_flag(cli, "list")) {
 		cli->operand[0] = name;
 		return list_names(cli);
@@ -67,19 +68,23 @@ vg_help(struct vg_cli *cli)
 			return VG_EXIT_OK;
 		}
 	if (*name == '\0')
-		puts("vinga - incidents and service levels, every figure with its proof\n\nCommands:");
+		puts("vinga - incidents and service levels, every figure with its "
+		     "proof\n\nCommands:");
 	for (const struct vg_command *c = vg_commands; c->name != NULL; c++) {
 		char left[80];
 
-		if (*name != '\0' && (strncmp(c->name, name, strlen(name)) != 0 || c->name[strlen(name)] != ' '))
+		if (*name != '\0' &&
+		    (strncmp(c->name, name, strlen(name)) != 0 || c->name[strlen(name)] != ' '))
 			continue;
 		(void)snprintf(left, sizeof(left), "%s %s", c->name, c->operands);
 		printf("  %-34s %s\n", left, c->summary);
 		found = true;
 	}
 	if (!found)
-		return vg_cli_fail(cli, VG_EXIT_USAGE, "\"%s\" is no command; `vinga help` lists all", name);
+		return vg_cli_fail(cli, VG_EXIT_USAGE,
+				   "\"%s\" is no command; `vinga help` lists all", name);
 	puts("\n`vinga help COMMAND` lists a command's options; every command takes --json.\n"
-	     "Exit codes: 0 done; 1 does not hold, or refused; 2 usage; 3 daemon or database out of reach; 4 malformed input.");
+	     "Exit codes: 0 done; 1 does not hold, or refused; 2 usage; 3 daemon or database out "
+	     "of reach; 4 malformed input.");
 	return VG_EXIT_OK;
 }

@@ -1,8 +1,9 @@
 /* import.c - a whole file of a foreign system into the daemon.
  *
- * An import is named after the bytes of its file and of its mapping, and each row has its own identity: so an import that was
- * cut short is sent again from the start, and what had been taken is answered as a repeat. The hard thing is the second try
- * with a better mapping: the first import must be revoked, and the new one says its rows under new identities
+ * An import is named after the bytes of its file and of its mapping, and each row has its own
+ * identity: so an import that was cut short is sent again from the start, and what had been taken
+ * is answered as a repeat. The hard thing is the second try with a better mapping: the first import
+ * must be revoked, and the new one says its rows under new identities
  * ("@2"), since the old ones stay in the ledger for ever. */
 #include "cli/commands.h"
 #include "cli/dry_run.h"
@@ -17,10 +18,10 @@
 #include <string.h>
 #include <time.h>
 
-#define BATCH_LINES_MAX 500
-#define BATCH_BYTES_MAX (1000 * 1000)
-#define RETRIES_MAX 600 /* of a batch that the daemon cannot take now: two minutes */
-#define RETRY_MS 200
+#define BATCH_LINES_MAX	  500
+#define BATCH_BYTES_MAX	  (1000 * 1000)
+#define RETRIES_MAX	  600 /* of a batch that the daemon cannot take now: two minutes */
+#define RETRY_MS	  200
 #define REFUSED_SHOWN_MAX 20
 
 struct import {
@@ -46,7 +47,8 @@ text_of(const json_t *object, const char *member)
 	return text != NULL ? text : "";
 }
 
-/* Looks at the imports that there are: which generation this is, and whether it may go on. *finished: nothing is left to do. */
+/* Looks at the imports that there are: which generation this is, and whether it may go on.
+ * *finished: nothing is left to do. */
 static int
 place(struct import *import, const json_t *imports, bool *finished)
 {
@@ -57,7 +59,8 @@ place(struct import *import, const json_t *imports, bool *finished)
 	*finished = false;
 	import->generation = 1;
 	json_array_foreach(imports, i, row) {
-		if (strcmp(text_of(row, "file_sha256"), import->file_sha) != 0 || strcmp(text_of(row, "source"), source) != 0)
+		if (strcmp(text_of(row, "file_sha256"), import->file_sha) != 0 ||
+		    strcmp(text_of(row, "source"), source) != 0)
 			continue;
 		if (json_is_true(json_object_get(row, "revoked"))) {
 			import->generation++;
@@ -65,8 +68,9 @@ place(struct import *import, const json_t *imports, bool *finished)
 		}
 		if (strcmp(text_of(row, "mapping_sha256"), import->mapping_sha) != 0)
 			return vg_cli_fail(import->cli, VG_EXIT_DIFFERS,
-				"this file was imported as %s with another mapping; first `vinga import revoke %s --reason ...`",
-				text_of(row, "id"), text_of(row, "id"));
+					   "this file was imported as %s with another mapping; "
+					   "first `vinga import revoke %s --reason ...`",
+					   text_of(row, "id"), text_of(row, "id"));
 		*finished = json_is_true(json_object_get(row, "finished"));
 	}
 	return 0;
@@ -119,7 +123,8 @@ all_imports(struct vg_cli *cli, json_t **out)
 		next = json_object_get(reply, "next");
 		cursor[0] = '\0';
 		if (json_is_integer(next))
-			(void)snprintf(cursor, sizeof(cursor), "%" JSON_INTEGER_FORMAT, json_integer_value(next));
+			(void)snprintf(cursor, sizeof(cursor), "%" JSON_INTEGER_FORMAT,
+				       json_integer_value(next));
 		json_decref(reply);
 	}
 	return rc;
@@ -137,8 +142,9 @@ start(struct import *import, bool *finished)
 	make_id(import);
 	if (rc != 0 || *finished)
 		return rc;
-	body = json_pack("{ss ss ss ss ss}", "id", import->id, "file", import->name, "file_sha256", import->file_sha,
-		"mapping_sha256", import->mapping_sha, "source", vg_mapping_source(import->mapping));
+	body = json_pack("{ss ss ss ss ss}", "id", import->id, "file", import->name, "file_sha256",
+			 import->file_sha, "mapping_sha256", import->mapping_sha, "source",
+			 vg_mapping_source(import->mapping));
 	rc = vg_remote_call(import->cli, "POST", "/api/v1/imports", body, &reply);
 	json_decref(body);
 	json_decref(reply);
@@ -161,7 +167,8 @@ count_results(struct import *import, const json_t *reply)
 		if (status < 400)
 			continue;
 		if (import->refused + refused++ < REFUSED_SHOWN_MAX)
-			fprintf(stderr, "%s: an event was refused: %s\n", import->name, text_of(row, "detail"));
+			fprintf(stderr, "%s: an event was refused: %s\n", import->name,
+				text_of(row, "detail"));
 	}
 	import->taken += json_integer_value(json_object_get(reply, "taken"));
 	import->repeats += json_integer_value(json_object_get(reply, "repeats"));
@@ -181,15 +188,18 @@ flush(struct import *import)
 
 	if (import->lines == 0)
 		return 0;
-	if (!vg_path_start(&path, "/api/v1/imports") || !vg_path_part(&path, import->id) || !vg_path_part(&path, "events"))
+	if (!vg_path_start(&path, "/api/v1/imports") || !vg_path_part(&path, import->id) ||
+	    !vg_path_part(&path, "events"))
 		return vg_cli_fail(import->cli, VG_EXIT_DIFFERS, "out of memory");
 	for (int tries = 0; again && rc == 0; tries++) {
 		if (tries == RETRIES_MAX)
 			return vg_cli_fail(import->cli, VG_EXIT_UNREACHABLE,
-				"the daemon's journal cannot take more now; run the same command again later, it goes on where it was");
+					   "the daemon's journal cannot take more now; run the "
+					   "same command again later, it goes on where it was");
 		if (tries > 0)
 			(void)nanosleep(&pause, NULL);
-		rc = vg_remote_send(import->cli, "POST", path.text, "application/x-ndjson", import->batch, import->used, &reply);
+		rc = vg_remote_send(import->cli, "POST", path.text, "application/x-ndjson",
+				    import->batch, import->used, &reply);
 		if (rc == 0)
 			again = count_results(import, reply);
 		json_decref(reply);
@@ -210,7 +220,8 @@ add_event(struct import *import, const struct vg_mapped_row *row)
 	if (import->lines == BATCH_LINES_MAX || import->used + length + 1 > BATCH_BYTES_MAX)
 		rc = flush(import);
 	if (rc == 0 && length + 1 > BATCH_BYTES_MAX)
-		rc = vg_cli_fail(import->cli, VG_EXIT_MALFORMED, "%s:%" PRId64 ": the row is too long", import->path, row->line);
+		rc = vg_cli_fail(import->cli, VG_EXIT_MALFORMED,
+				 "%s:%" PRId64 ": the row is too long", import->path, row->line);
 	if (rc == 0) {
 		memcpy(import->batch + import->used, line, length);
 		import->used += length;
@@ -225,16 +236,18 @@ add_event(struct import *import, const struct vg_mapped_row *row)
 static int
 add_quarantined(struct import *import, const struct vg_mapped_row *row)
 {
-	json_t *payload = json_loads(row->payload != NULL ? row->payload : "{}", 0, NULL), *body, *reply = NULL;
+	json_t *payload = json_loads(row->payload != NULL ? row->payload : "{}", 0, NULL), *body,
+	       *reply = NULL;
 	char id[64];
 	int rc;
 
 	import->quarantined++;
 	vg_unmapped_value(import->unmapped, row->field, row->value);
 	(void)snprintf(id, sizeof(id), "quarantine/%s/%" PRId64, import->id, row->line);
-	body = json_pack("{ss ss ss ss ss* ss* so}", "import", import->id, "event_id", id, "mapping",
-		vg_mapping_source(import->mapping), "reason", row->reason, "field", row->field, "value", row->value, "payload",
-		payload != NULL ? payload : json_object());
+	body = json_pack("{ss ss ss ss ss* ss* so}", "import", import->id, "event_id", id,
+			 "mapping", vg_mapping_source(import->mapping), "reason", row->reason,
+			 "field", row->field, "value", row->value, "payload",
+			 payload != NULL ? payload : json_object());
 	rc = body != NULL ? vg_remote_call(import->cli, "POST", "/api/v1/quarantine", body, &reply)
 			  : vg_cli_fail(import->cli, VG_EXIT_DIFFERS, "out of memory");
 	json_decref(body);
@@ -283,10 +296,12 @@ send_file(struct import *import)
 		rc = vg_cli_fail(import->cli, VG_EXIT_DIFFERS, "out of memory");
 	} else {
 		vg_progress_begin(&import->progress, import->name);
-		read = vg_mapping_file(run, import->path, on_row, import, &import->done_bytes, &import->total_bytes, &err);
+		read = vg_mapping_file(run, import->path, on_row, import, &import->done_bytes,
+				       &import->total_bytes, &err);
 		rc = import->rc;
 		if (rc == 0 && read < 0)
-			rc = vg_cli_fail(import->cli, VG_EXIT_MALFORMED, "%s", vg_err_text(&err, read));
+			rc = vg_cli_fail(import->cli, VG_EXIT_MALFORMED, "%s",
+					 vg_err_text(&err, read));
 		if (rc == 0)
 			rc = flush(import);
 		vg_progress_end(&import->progress, import->rows);
@@ -302,13 +317,15 @@ static int
 finish(struct import *import)
 {
 	json_t *body = json_pack("{sI sI sI sI}", "rows", (json_int_t)import->rows, "taken",
-		(json_int_t)(import->taken + import->repeats), "quarantined", (json_int_t)import->quarantined, "malformed",
-		(json_int_t)(import->malformed + import->refused));
+				 (json_int_t)(import->taken + import->repeats), "quarantined",
+				 (json_int_t)import->quarantined, "malformed",
+				 (json_int_t)(import->malformed + import->refused));
 	struct vg_path path;
 	json_t *reply = NULL;
 	int rc;
 
-	if (!vg_path_start(&path, "/api/v1/imports") || !vg_path_part(&path, import->id) || !vg_path_part(&path, "finish"))
+	if (!vg_path_start(&path, "/api/v1/imports") || !vg_path_part(&path, import->id) ||
+	    !vg_path_part(&path, "finish"))
 		return vg_cli_fail(import->cli, VG_EXIT_DIFFERS, "out of memory");
 	rc = vg_remote_call(import->cli, "POST", path.text, body, &reply);
 	json_decref(body);
@@ -323,21 +340,28 @@ print_result(const struct import *import, bool finished)
 	int rc = VG_EXIT_OK;
 
 	if (vg_cli_flag(import->cli, "json")) {
-		json = json_pack("{ss sb sI sI sI sI sI sI sI}", "id", import->id, "already", finished, "rows",
-			(json_int_t)import->rows, "taken", (json_int_t)import->taken, "repeats", (json_int_t)import->repeats,
-			"refused", (json_int_t)import->refused, "quarantined", (json_int_t)import->quarantined, "malformed",
-			(json_int_t)import->malformed, "redacted", (json_int_t)import->redacted);
+		json = json_pack("{ss sb sI sI sI sI sI sI sI}", "id", import->id, "already",
+				 finished, "rows", (json_int_t)import->rows, "taken",
+				 (json_int_t)import->taken, "repeats", (json_int_t)import->repeats,
+				 "refused", (json_int_t)import->refused, "quarantined",
+				 (json_int_t)import->quarantined, "malformed",
+				 (json_int_t)import->malformed, "redacted",
+				 (json_int_t)import->redacted);
 		rc = vg_print_json(import->cli, json);
 		json_decref(json);
 	} else if (finished) {
-		printf("import %s: this file was imported with this mapping before; nothing to do\n", import->id);
+		printf("import %s: this file was imported with this mapping before; nothing to "
+		       "do\n",
+		       import->id);
 	} else {
-		printf("import %s: %" PRId64 " rows, %" PRId64 " taken, %" PRId64 " repeats, %" PRId64 " refused, %" PRId64
-		       " in quarantine, %" PRId64 " malformed, %" PRId64 " identity numbers masked\n", import->id,
-			import->rows, import->taken, import->repeats, import->refused, import->quarantined, import->malformed,
-			import->redacted);
+		printf("import %s: %" PRId64 " rows, %" PRId64 " taken, %" PRId64
+		       " repeats, %" PRId64 " refused, %" PRId64 " in quarantine, %" PRId64
+		       " malformed, %" PRId64 " identity numbers masked\n",
+		       import->id, import->rows, import->taken, import->repeats, import->refused,
+		       import->quarantined, import->malformed, import->redacted);
 		if (import->quarantined > 0) {
-			puts("in quarantine, by field and value (mend the mapping, then `vinga quarantine retake`):");
+			puts("in quarantine, by field and value (mend the mapping, then `vinga "
+			     "quarantine retake`):");
 			vg_unmapped_print(import->unmapped, 10);
 		}
 	}
@@ -364,7 +388,8 @@ vg_run_import(struct vg_cli *cli)
 		return rc;
 	}
 	import.unmapped = vg_unmapped_new();
-	rc = import.unmapped != NULL ? hash_files(&import) : vg_cli_fail(cli, VG_EXIT_DIFFERS, "out of memory");
+	rc = import.unmapped != NULL ? hash_files(&import)
+				     : vg_cli_fail(cli, VG_EXIT_DIFFERS, "out of memory");
 	if (rc == 0)
 		rc = start(&import, &finished);
 	if (rc == 0 && !finished)
@@ -381,9 +406,17 @@ vg_run_import(struct vg_cli *cli)
 int
 vg_run_import_list(struct vg_cli *cli)
 {
-	static const struct vg_column columns[] = {{"id", "id"}, {"source", "source"}, {"file", "file"}, {"rows", "rows"},
-		{"taken", "taken"}, {"quarantined", "quarantined"}, {"malformed", "malformed"}, {"finished", "finished"},
-		{"revoked", "revoked"}, {"actor", "by"}, {NULL, NULL}};
+	static const struct vg_column columns[] = {{"id", "id"},
+						   {"source", "source"},
+						   {"file", "file"},
+						   {"rows", "rows"},
+						   {"taken", "taken"},
+						   {"quarantined", "quarantined"},
+						   {"malformed", "malformed"},
+						   {"finished", "finished"},
+						   {"revoked", "revoked"},
+						   {"actor", "by"},
+						   {NULL, NULL}};
 
 	return vg_remote_list(cli, "/api/v1/imports", columns);
 }
@@ -398,7 +431,8 @@ vg_run_import_revoke(struct vg_cli *cli)
 
 	if (reason == NULL)
 		return vg_cli_fail(cli, VG_EXIT_USAGE, "--reason: a revocation must say why");
-	if (!vg_path_start(&path, "/api/v1/imports") || !vg_path_part(&path, cli->operand[0]) || !vg_path_part(&path, "revoke"))
+	if (!vg_path_start(&path, "/api/v1/imports") || !vg_path_part(&path, cli->operand[0]) ||
+	    !vg_path_part(&path, "revoke"))
 		return vg_cli_fail(cli, VG_EXIT_USAGE, "ID: too long");
 	body = json_pack("{ss}", "reason", reason);
 	rc = body != NULL ? vg_remote_call(cli, "POST", path.text, body, &reply)
@@ -406,7 +440,8 @@ vg_run_import_revoke(struct vg_cli *cli)
 	if (rc == 0 && vg_cli_flag(cli, "json"))
 		rc = vg_print_json(cli, reply);
 	else if (rc == 0)
-		printf("import %s is revoked: its facts stay in the ledger and count for nothing\n", cli->operand[0]);
+		printf("import %s is revoked: its facts stay in the ledger and count for nothing\n",
+		       cli->operand[0]);
 	json_decref(body);
 	json_decref(reply);
 	return rc;

@@ -1,4 +1,5 @@
-/* kpi.c - a month's figures on the terminal: live from the daemon, or as known on an earlier day from the ledger. */
+/* kpi.c - a month's figures on the terminal: live from the daemon, or as known on an earlier day
+ * from the ledger. */
 #include "lib/report/report.h"
 
 #include "cli/commands.h"
@@ -32,7 +33,8 @@ int_of(const json_t *object, const char *member)
 static void
 subject(const json_t *cell, char *out, size_t size)
 {
-	static const char *const members[][2] = {{"municipality", "kommun "}, {"service", "tjänst "}, {"priority", ""}};
+	static const char *const members[][2] = {
+		{"municipality", "kommun "}, {"service", "tjänst "}, {"priority", ""}};
 	const json_t *line = json_object_get(cell, "line");
 	size_t used = 0;
 
@@ -41,11 +43,13 @@ subject(const json_t *cell, char *out, size_t size)
 		const char *text = json_string_value(json_object_get(cell, members[i][0]));
 
 		if (text != NULL && used < size)
-			used += (size_t)snprintf(out + used, size - used, "%s%s%s", used > 0 ? ", " : "", members[i][1],
-				*text != '\0' ? text : "(ingen)");
+			used += (size_t)snprintf(out + used, size - used, "%s%s%s",
+						 used > 0 ? ", " : "", members[i][1],
+						 *text != '\0' ? text : "(ingen)");
 	}
 	if (json_is_integer(line) && used < size)
-		(void)snprintf(out + used, size - used, "%slinje %" JSON_INTEGER_FORMAT, used > 0 ? ", " : "", json_integer_value(line));
+		(void)snprintf(out + used, size - used, "%slinje %" JSON_INTEGER_FORMAT,
+			       used > 0 ? ", " : "", json_integer_value(line));
 }
 
 /* Letters, not bytes, decide the width. */
@@ -73,8 +77,8 @@ print_cell(const json_t *cell)
 		return;
 	(void)vg_figure_text(kpi, int_of(cell, "num"), int_of(cell, "den"), true, value);
 	if (vg_kpi_info[kpi].unit == VG_UNIT_SHARE || vg_kpi_info[kpi].unit == VG_UNIT_MEAN_MS)
-		(void)snprintf(parts, sizeof(parts), "%" PRId64 "/%" PRId64, vg_figure_numerator(kpi, int_of(cell, "num")),
-			int_of(cell, "den"));
+		(void)snprintf(parts, sizeof(parts), "%" PRId64 "/%" PRId64,
+			       vg_figure_numerator(kpi, int_of(cell, "num")), int_of(cell, "den"));
 	printf("  ");
 	put_padded(vg_kpi_info[kpi].label, 52, false);
 	put_padded(*value != '\0' ? value : "-", 12, true);
@@ -84,8 +88,10 @@ print_cell(const json_t *cell)
 	if (verdict != NULL && strcmp(verdict, "no_target") != 0)
 		printf("  %s", vg_kpi_verdict_words(verdict));
 	if (int_of(cell, "rolling_den") > 0)
-		printf(" (12 mån: %s %s)", vg_figure_text(kpi, int_of(cell, "rolling_num"), int_of(cell, "rolling_den"), true,
-			number), vg_figure_unit(kpi));
+		printf(" (12 mån: %s %s)",
+		       vg_figure_text(kpi, int_of(cell, "rolling_num"), int_of(cell, "rolling_den"),
+				      true, number),
+		       vg_figure_unit(kpi));
 	putchar('\n');
 }
 
@@ -114,16 +120,17 @@ too_long(const struct vg_cli *cli)
 static int
 live(struct vg_cli *cli)
 {
-	static const char *const queries[] = {"municipality", "service", "priority", "line", "by", "kpi"};
+	static const char *const queries[] = {"municipality", "service", "priority",
+					      "line",	      "by",	 "kpi"};
 	bool evidence = vg_cli_flag(cli, "evidence");
-	static const struct vg_column columns[] = {{"kpi", "kpi"}, {"ticket", "ticket"}, {"num", "num"}, {"den", "den"},
-		{NULL, NULL}};
+	static const struct vg_column columns[] = {
+		{"kpi", "kpi"}, {"ticket", "ticket"}, {"num", "num"}, {"den", "den"}, {NULL, NULL}};
 	struct vg_path path;
 	json_t *reply;
 	int rc;
 
-	if (!vg_path_start(&path, evidence ? "/api/v1/kpi/evidence" : "/api/v1/kpi")
-		|| !vg_path_query(&path, "month", cli->operand[0]))
+	if (!vg_path_start(&path, evidence ? "/api/v1/kpi/evidence" : "/api/v1/kpi") ||
+	    !vg_path_query(&path, "month", cli->operand[0]))
 		return too_long(cli);
 	for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++)
 		if (!vg_path_query(&path, queries[i], vg_cli_value(cli, queries[i], NULL)))
@@ -136,8 +143,8 @@ live(struct vg_cli *cli)
 	if (vg_cli_flag(cli, "json")) {
 		rc = vg_print_json(cli, reply);
 	} else {
-		printf("%s, liggarens rad %" PRId64 ", regelversion %" PRId64 "\n", cli->operand[0], int_of(reply, "seq"),
-			int_of(reply, "rule_rev"));
+		printf("%s, liggarens rad %" PRId64 ", regelversion %" PRId64 "\n", cli->operand[0],
+		       int_of(reply, "seq"), int_of(reply, "rule_rev"));
 		print_cells(json_object_get(reply, "cells"));
 	}
 	json_decref(reply);
@@ -153,8 +160,10 @@ split_as(const json_t *cell, const char *by)
 	for (size_t i = 0; i < 4; i++) {
 		bool wanted = false;
 
-		for (const char *at = by; *at != '\0' && !wanted; at += strcspn(at, ",") + (at[strcspn(at, ",")] == ','))
-			wanted = strcspn(at, ",") == strlen(members[i]) && strncmp(at, members[i], strlen(members[i])) == 0;
+		for (const char *at = by; *at != '\0' && !wanted;
+		     at += strcspn(at, ",") + (at[strcspn(at, ",")] == ','))
+			wanted = strcspn(at, ",") == strlen(members[i]) &&
+				 strncmp(at, members[i], strlen(members[i])) == 0;
 		if (wanted != (json_object_get(cell, members[i]) != NULL))
 			return false;
 	}
@@ -162,28 +171,33 @@ split_as(const json_t *cell, const char *by)
 }
 
 static int
-print_known(struct vg_cli *cli, const struct vg_replayed *replayed, int month, const struct vg_kpi_key *filter)
+print_known(struct vg_cli *cli, const struct vg_replayed *replayed, int month,
+	    const struct vg_kpi_key *filter)
 {
 	const char *by = vg_cli_value(cli, "by", "");
 	struct vg_err err = {0};
-	json_t *all = vg_report_cells(replayed->core, month, replayed->received_ms, filter, &err), *cells, *cell, *out;
+	json_t *all = vg_report_cells(replayed->core, month, replayed->received_ms, filter, &err),
+	       *cells, *cell, *out;
 	size_t i;
 	int rc = VG_EXIT_OK;
 
 	if (all == NULL)
-		return vg_cli_fail(cli, vg_cli_exit_of(err.code), "%s: %s", cli->operand[0], err.text);
+		return vg_cli_fail(cli, vg_cli_exit_of(err.code), "%s: %s", cli->operand[0],
+				   err.text);
 	cells = json_array();
 	json_array_foreach(all, i, cell) {
 		if (split_as(cell, by))
 			(void)json_array_append(cells, cell);
 	}
 	if (vg_cli_flag(cli, "json")) {
-		out = json_pack("{ss sI ss si sO}", "month", cli->operand[0], "seq", (json_int_t)replayed->seq, "head",
-			replayed->head, "rule_rev", VG_RULE_REV, "cells", cells);
+		out = json_pack("{ss sI ss si sO}", "month", cli->operand[0], "seq",
+				(json_int_t)replayed->seq, "head", replayed->head, "rule_rev",
+				VG_RULE_REV, "cells", cells);
 		rc = vg_print_json(cli, out);
 		json_decref(out);
 	} else {
-		printf("%s så som den var känd vid liggarens rad %" PRId64 "\n", cli->operand[0], replayed->seq);
+		printf("%s så som den var känd vid liggarens rad %" PRId64 "\n", cli->operand[0],
+		       replayed->seq);
 		print_cells(cells);
 	}
 	json_decref(cells);
@@ -195,21 +209,25 @@ static int
 as_known(struct vg_cli *cli)
 {
 	struct vg_kpi_key filter = {.municipality = vg_cli_value(cli, "municipality", NULL),
-		.service = vg_cli_value(cli, "service", NULL), .priority = vg_cli_value(cli, "priority", NULL),
-		.line = (int)strtol(vg_cli_value(cli, "line", "0"), NULL, 10)};
+				    .service = vg_cli_value(cli, "service", NULL),
+				    .priority = vg_cli_value(cli, "priority", NULL),
+				    .line = (int)strtol(vg_cli_value(cli, "line", "0"), NULL, 10)};
 	struct vg_replayed replayed = {0};
 	struct vg_as_of as_of;
 	struct vg_pg *pg = NULL;
 	int month, rc;
 
 	if (vg_cli_flag(cli, "evidence"))
-		return vg_cli_fail(cli, VG_EXIT_USAGE, "--evidence is live only; `vinga report --as-of` has the evidence of then");
-	if ((rc = vg_cli_month(cli, cli->operand[0], &month)) == 0 && (rc = vg_cli_as_of(cli, &as_of)) == 0
-		&& (rc = vg_replay_open(cli, &pg)) == 0)
+		return vg_cli_fail(
+			cli, VG_EXIT_USAGE,
+			"--evidence is live only; `vinga report --as-of` has the evidence of then");
+	if ((rc = vg_cli_month(cli, cli->operand[0], &month)) == 0 &&
+	    (rc = vg_cli_as_of(cli, &as_of)) == 0 && (rc = vg_replay_open(cli, &pg)) == 0)
 		rc = vg_replay_ledger(cli, pg, &as_of, &replayed);
 	vg_pg_close(pg);
 	if (rc == 0 && replayed.broken > 0)
-		rc = vg_cli_fail(cli, VG_EXIT_DIFFERS, "the ledger does not hold together; no figure is made from it");
+		rc = vg_cli_fail(cli, VG_EXIT_DIFFERS,
+				 "the ledger does not hold together; no figure is made from it");
 	if (rc == 0)
 		rc = print_known(cli, &replayed, month, &filter);
 	vg_replay_fini(&replayed);

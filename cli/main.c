@@ -1,6 +1,7 @@
 /* main.c - vinga, the operator's command line.
  *
- * All that changes figures goes through the daemon; reports and checks read PostgreSQL with a role that can only read. */
+ * All that changes figures goes through the daemon; reports and checks read PostgreSQL with a role
+ * that can only read. */
 #include "cli/cli.h"
 
 #include <stdio.h>
@@ -27,6 +28,8 @@ main(int argc, char **argv)
 		code = cli.command->run(&cli);
 	vg_client_free(cli.client);
 	if (fflush(stdout) != 0 || ferror(stdout))
-		return code != VG_EXIT_OK ? code : vg_cli_fail(&cli, VG_EXIT_DIFFERS, "standard output: write failed");
+		return code != VG_EXIT_OK ? code
+					  : vg_cli_fail(&cli, VG_EXIT_DIFFERS,
+							"standard output: write failed");
 	return code;
 }

@@ -1,7 +1,7 @@
 /* profile.c - what a set of tickets looks like: the ledger's, or what a mapping makes of a file.
  *
- * The figures are core/profile.h's integers. Hours and shares are printed with a decimal point, and this is the one place of
- * the program where a number is not whole. */
+ * The figures are core/profile.h's integers. Hours and shares are printed with a decimal point, and
+ * this is the one place of the program where a number is not whole. */
 #include "core/profile.h"
 
 #include "cli/commands.h"
@@ -34,8 +34,8 @@ share(int64_t num, int64_t den)
 	return json_real((double)vg_share_ppm(num, den) / 1000000);
 }
 
-/* Interpolated at (n - 1) q. Ties at the fourth decimal fall as those of the reference figures do, which were made in binary
- * fractions. */
+/* Interpolated at (n - 1) q. Ties at the fourth decimal fall as those of the reference figures do,
+ * which were made in binary fractions. */
 static json_t *
 quantile(const struct vg_durations *durations, int percent)
 {
@@ -47,7 +47,8 @@ quantile(const struct vg_durations *durations, int percent)
 		return json_null();
 	seconds = (double)durations->second[low];
 	if (at % 100 != 0)
-		seconds += (double)(durations->second[low + 1] - durations->second[low]) * (double)(at % 100) / 100;
+		seconds += (double)(durations->second[low + 1] - durations->second[low]) *
+			   (double)(at % 100) / 100;
 	(void)snprintf(text, sizeof(text), "%.4f", seconds / 3600);
 	return json_real(strtod(text, NULL));
 }
@@ -58,7 +59,8 @@ durations_json(const struct vg_durations *durations)
 	static const struct {
 		const char *name;
 		int percent;
-	} quantiles[] = {{"p25_h", 25}, {"median_h", 50}, {"p75_h", 75}, {"p90_h", 90}, {"p95_h", 95}};
+	} quantiles[] = {
+		{"p25_h", 25}, {"median_h", 50}, {"p75_h", 75}, {"p90_h", 90}, {"p95_h", 95}};
 	json_t *object = json_object();
 
 	put(object, "n", json_integer((json_int_t)durations->n));
@@ -76,7 +78,8 @@ durations_json(const struct vg_durations *durations)
 
 /* "gross_24x7": {...} for each calendar. */
 static void
-put_durations(json_t *object, const char *prefix, const struct vg_profile *profile, const struct vg_durations *durations)
+put_durations(json_t *object, const char *prefix, const struct vg_profile *profile,
+	      const struct vg_durations *durations)
 {
 	char name[128];
 
@@ -111,29 +114,39 @@ put_counts(json_t *out, const struct vg_profile_group *whole)
 
 	for (int i = 0; i < VG_PROFILE_COUNT_COUNT; i++)
 		put(out, vg_profile_count_name[i], json_integer(count[i]));
-	put(out, "unresolved_at_end", json_integer(count[VG_PROFILE_CASES] - count[VG_PROFILE_RESOLVED]));
-	put(out, "first_line_resolution_share", share(count[VG_PROFILE_FIRST_LINE], count[VG_PROFILE_RESOLVED]));
+	put(out, "unresolved_at_end",
+	    json_integer(count[VG_PROFILE_CASES] - count[VG_PROFILE_RESOLVED]));
+	put(out, "first_line_resolution_share",
+	    share(count[VG_PROFILE_FIRST_LINE], count[VG_PROFILE_RESOLVED]));
 	put(out, "escalation_share", share(count[VG_PROFILE_ESCALATED], count[VG_PROFILE_CASES]));
-	put(out, "team_handover_share", share(count[VG_PROFILE_HANDED_OVER], count[VG_PROFILE_CASES]));
+	put(out, "team_handover_share",
+	    share(count[VG_PROFILE_HANDED_OVER], count[VG_PROFILE_CASES]));
 	put(out, "reopen_share", share(count[VG_PROFILE_REOPENED], count[VG_PROFILE_CASES]));
-	put(out, "made_sla_share", share(count[VG_PROFILE_SOURCE_SLA_MET], count[VG_PROFILE_CASES]));
-	put(out, "field_reassigned_share", share(count[VG_PROFILE_SOURCE_REASSIGNED], count[VG_PROFILE_CASES]));
-	put(out, "demo_target_met_share", share(count[VG_PROFILE_TARGET_MET], count[VG_PROFILE_TARGET_JUDGED]));
+	put(out, "made_sla_share",
+	    share(count[VG_PROFILE_SOURCE_SLA_MET], count[VG_PROFILE_CASES]));
+	put(out, "field_reassigned_share",
+	    share(count[VG_PROFILE_SOURCE_REASSIGNED], count[VG_PROFILE_CASES]));
+	put(out, "demo_target_met_share",
+	    share(count[VG_PROFILE_TARGET_MET], count[VG_PROFILE_TARGET_JUDGED]));
 }
 
 static void
 put_priorities(json_t *out, const struct vg_profile *profile)
 {
 	const struct vg_profile_groups *groups = &profile->by[VG_PROFILE_BY_PRIORITY];
-	json_t *cases = json_object(), *source = json_object(), *met = json_object(), *resolution = json_object();
+	json_t *cases = json_object(), *source = json_object(), *met = json_object(),
+	       *resolution = json_object();
 
 	for (size_t i = 0; i < groups->n; i++) {
 		const struct vg_profile_group *group = &groups->group[i];
 		json_t *durations = json_object();
 
 		put(cases, name_of(group), json_integer(group->count[VG_PROFILE_CASES]));
-		put(source, name_of(group), share(group->count[VG_PROFILE_SOURCE_SLA_MET], group->count[VG_PROFILE_CASES]));
-		put(met, name_of(group), share(group->count[VG_PROFILE_TARGET_MET], group->count[VG_PROFILE_TARGET_JUDGED]));
+		put(source, name_of(group),
+		    share(group->count[VG_PROFILE_SOURCE_SLA_MET], group->count[VG_PROFILE_CASES]));
+		put(met, name_of(group),
+		    share(group->count[VG_PROFILE_TARGET_MET],
+			  group->count[VG_PROFILE_TARGET_JUDGED]));
 		put_durations(durations, "gross", profile, group->gross);
 		put_durations(durations, "net", profile, group->net);
 		put(resolution, name_of(group), durations);
@@ -150,10 +163,14 @@ municipality_json(const struct vg_profile *profile, const struct vg_profile_grou
 	static const struct {
 		const char *name;
 		enum vg_profile_count count;
-	} members[] = {{"cases", VG_PROFILE_CASES}, {"resolved", VG_PROFILE_RESOLVED}, {"first_line", VG_PROFILE_FIRST_LINE},
-		{"escalated", VG_PROFILE_ESCALATED}, {"reopened", VG_PROFILE_REOPENED},
-		{"touched_L2_or_L3", VG_PROFILE_SECOND_LINE}, {"made_sla", VG_PROFILE_SOURCE_SLA_MET},
-		{"demo_target_met", VG_PROFILE_TARGET_MET}};
+	} members[] = {{"cases", VG_PROFILE_CASES},
+		       {"resolved", VG_PROFILE_RESOLVED},
+		       {"first_line", VG_PROFILE_FIRST_LINE},
+		       {"escalated", VG_PROFILE_ESCALATED},
+		       {"reopened", VG_PROFILE_REOPENED},
+		       {"touched_L2_or_L3", VG_PROFILE_SECOND_LINE},
+		       {"made_sla", VG_PROFILE_SOURCE_SLA_MET},
+		       {"demo_target_met", VG_PROFILE_TARGET_MET}};
 	json_t *object = json_object();
 	char name[128];
 
@@ -174,11 +191,14 @@ put_other_groups(json_t *out, const struct vg_profile *profile)
 	json_t *by = json_object(), *opened = json_object(), *states = json_object();
 
 	for (size_t i = 0; i < municipalities->n; i++)
-		put(by, name_of(&municipalities->group[i]), municipality_json(profile, &municipalities->group[i]));
+		put(by, name_of(&municipalities->group[i]),
+		    municipality_json(profile, &municipalities->group[i]));
 	for (size_t i = 0; i < months->n; i++)
-		put(opened, name_of(&months->group[i]), json_integer(months->group[i].count[VG_PROFILE_CASES]));
+		put(opened, name_of(&months->group[i]),
+		    json_integer(months->group[i].count[VG_PROFILE_CASES]));
 	for (size_t i = 0; i < profile->statuses.n; i++)
-		put(states, profile->statuses.word[i].word, json_integer(profile->statuses.word[i].count));
+		put(states, profile->statuses.word[i].word,
+		    json_integer(profile->statuses.word[i].count));
 	put(out, "by_municipality", by);
 	put(out, "opened_by_month_local", opened);
 	put(out, "events_by_state", states);
@@ -194,8 +214,8 @@ instant(int64_t at_ms)
 	if (at_ms < 0)
 		return json_null();
 	vg_civil_from_days(at_ms / 86400000, &year, &month, &day);
-	return json_sprintf("%04d-%02d-%02dT%02d:%02d:%02dZ", year, month, day, (int)(second / 3600),
-		(int)(second / 60 % 60), (int)(second % 60));
+	return json_sprintf("%04d-%02d-%02dT%02d:%02d:%02dZ", year, month, day,
+			    (int)(second / 3600), (int)(second / 60 % 60), (int)(second % 60));
 }
 
 /* The earliest creation: a source may say that a ticket was opened before it says anything else. */
@@ -205,7 +225,7 @@ first_ms(const struct vg_core *core, const struct vg_profile *profile)
 	int64_t first = profile->first_ms;
 
 	for (const struct vg_ticket *ticket = vg_core_ticket_next(core, NULL); ticket != NULL;
-		ticket = vg_core_ticket_next(core, ticket)) {
+	     ticket = vg_core_ticket_next(core, ticket)) {
 		struct vg_ticket_view view;
 
 		vg_ticket_view(core, ticket, INT64_MAX, &view, NULL, NULL);
@@ -261,11 +281,14 @@ print_profile(struct vg_cli *cli, const struct vg_core *core)
 	int rc = vg_profile_make(core, names, count, &profile);
 
 	if (rc != 0)
-		return vg_cli_fail(cli, vg_cli_exit_of(rc), "%s", rc == VG_ENOMEM ? "out of memory" : "no agreement has been applied");
+		return vg_cli_fail(cli, vg_cli_exit_of(rc), "%s",
+				   rc == VG_ENOMEM ? "out of memory"
+						   : "no agreement has been applied");
 	json = profile_json(core, &profile);
 	vg_profile_fini(&profile);
-	if (json_dumpf(json, stdout, JSON_SORT_KEYS | JSON_REAL_PRECISION(12)
-		| (vg_cli_flag(cli, "json") ? JSON_COMPACT : JSON_INDENT(1))) != 0)
+	if (json_dumpf(json, stdout,
+		       JSON_SORT_KEYS | JSON_REAL_PRECISION(12) |
+			       (vg_cli_flag(cli, "json") ? JSON_COMPACT : JSON_INDENT(1))) != 0)
 		rc = vg_cli_fail(cli, VG_EXIT_DIFFERS, "standard output: write failed");
 	putchar('\n');
 	json_decref(json);
@@ -301,19 +324,22 @@ put_quoted(const char *text)
 }
 
 static void
-print_elapsed(const struct vg_core *core, const struct vg_ticket *ticket, const char *const *names, size_t count, bool net)
+print_elapsed(const struct vg_core *core, const struct vg_ticket *ticket, const char *const *names,
+	      size_t count, bool net)
 {
 	const struct vg_agreement *agreement = vg_core_agreement_latest(core);
 
 	for (size_t i = 0; i < count; i++) {
-		int64_t ms = vg_ticket_elapsed_ms(core, ticket, vg_agreement_cal(agreement, names[i]), net);
+		int64_t ms = vg_ticket_elapsed_ms(core, ticket,
+						  vg_agreement_cal(agreement, names[i]), net);
 
 		put_known(ms / 1000, ms >= 0);
 	}
 }
 
 static void
-print_ticket(const struct vg_core *core, const struct vg_ticket *ticket, const char *const *names, size_t count)
+print_ticket(const struct vg_core *core, const struct vg_ticket *ticket, const char *const *names,
+	     size_t count)
 {
 	const char *municipality, *priority;
 	struct vg_ticket_view view;
@@ -335,8 +361,10 @@ print_ticket(const struct vg_core *core, const struct vg_ticket *ticket, const c
 	put_known(view.reopens, true);
 	print_elapsed(core, ticket, names, count, false);
 	print_elapsed(core, ticket, names, count, true);
-	put_known(view.resolution.sla == VG_SLA_MET, view.resolution.sla == VG_SLA_MET || view.resolution.sla == VG_SLA_MISSED);
-	put_known(view.current[VG_TF_SAYS_SLA_MET], (view.set & VG_TF_BIT(VG_TF_SAYS_SLA_MET)) != 0);
+	put_known(view.resolution.sla == VG_SLA_MET,
+		  view.resolution.sla == VG_SLA_MET || view.resolution.sla == VG_SLA_MISSED);
+	put_known(view.current[VG_TF_SAYS_SLA_MET],
+		  (view.set & VG_TF_BIT(VG_TF_SAYS_SLA_MET)) != 0);
 	put_quoted(municipality != NULL ? municipality : "");
 	putchar('\n');
 }
@@ -347,7 +375,8 @@ print_tickets(const struct vg_core *core)
 	const char *names[VG_PROFILE_CALS_MAX];
 	size_t count = calendars(core, names);
 
-	printf("case,opened_utc,resolved_utc,priority,first_line,highest_line,resolving_line,first_line_only,escalations,"
+	printf("case,opened_utc,resolved_utc,priority,first_line,highest_line,resolving_line,first_"
+	       "line_only,escalations,"
 	       "deescalations,handovers,reopens");
 	for (size_t i = 0; i < count; i++)
 		printf(",gross_%s_s", names[i]);
@@ -355,7 +384,7 @@ print_tickets(const struct vg_core *core)
 		printf(",net_%s_s", names[i]);
 	puts(",demo_target_met,made_sla,municipality");
 	for (const struct vg_ticket *ticket = vg_core_ticket_next(core, NULL); ticket != NULL;
-		ticket = vg_core_ticket_next(core, ticket))
+	     ticket = vg_core_ticket_next(core, ticket))
 		print_ticket(core, ticket, names, count);
 }
 
@@ -384,7 +413,8 @@ from_ledger(struct vg_cli *cli, struct vg_replayed *replayed)
 		rc = vg_replay_ledger(cli, pg, &as_of, replayed);
 	vg_pg_close(pg);
 	if (rc == 0 && replayed->broken > 0)
-		rc = vg_cli_fail(cli, VG_EXIT_DIFFERS, "the ledger does not hold together; no figure is made from it");
+		rc = vg_cli_fail(cli, VG_EXIT_DIFFERS,
+				 "the ledger does not hold together; no figure is made from it");
 	return rc;
 }
 

@@ -1,7 +1,8 @@
 /* quarantine.c - what could not be mapped: listed, and taken in again when the mapping is mended.
  *
- * The hard thing is identity: a row of an import is taken again under the import that it came with, so that revoking that import
- * takes it back too, and a webhook's body goes the way that it came. */
+ * The hard thing is identity: a row of an import is taken again under the import that it came with,
+ * so that revoking that import takes it back too, and a webhook's body goes the way that it came.
+ */
 #include "cli/commands.h"
 #include "cli/remote.h"
 #include "cli/source.h"
@@ -29,15 +30,16 @@ text_of(const json_t *object, const char *member)
 int
 vg_run_quarantine_list(struct vg_cli *cli)
 {
-	static const struct vg_column columns[] = {{"seq", "row"}, {"source", "source"}, {"field", "field"},
-		{"value", "value"}, {"reason", "reason"}, {"import", "import"}, {"occurred", "occurred"},
-		{"retaken", "retaken"}, {NULL, NULL}};
+	static const struct vg_column columns[] = {
+		{"seq", "row"},		  {"source", "source"},	  {"field", "field"},
+		{"value", "value"},	  {"reason", "reason"},	  {"import", "import"},
+		{"occurred", "occurred"}, {"retaken", "retaken"}, {NULL, NULL}};
 	struct vg_path path;
 
-	if (!vg_path_start(&path, "/api/v1/quarantine")
-		|| !vg_path_query(&path, "all", vg_cli_flag(cli, "all") ? "true" : NULL)
-		|| !vg_path_query(&path, "limit", vg_cli_value(cli, "limit", NULL))
-		|| !vg_path_query(&path, "cursor", vg_cli_value(cli, "cursor", NULL)))
+	if (!vg_path_start(&path, "/api/v1/quarantine") ||
+	    !vg_path_query(&path, "all", vg_cli_flag(cli, "all") ? "true" : NULL) ||
+	    !vg_path_query(&path, "limit", vg_cli_value(cli, "limit", NULL)) ||
+	    !vg_path_query(&path, "cursor", vg_cli_value(cli, "cursor", NULL)))
 		return vg_cli_fail(cli, VG_EXIT_USAGE, "the options are too long for one request");
 	return vg_remote_list(cli, path.text, columns);
 }
@@ -50,7 +52,7 @@ say_retaken(struct retake *retake, const json_t *row)
 	int rc;
 
 	(void)snprintf(path, sizeof(path), "/api/v1/quarantine/%" JSON_INTEGER_FORMAT "/retaken",
-		json_integer_value(json_object_get(row, "seq")));
+		       json_integer_value(json_object_get(row, "seq")));
 	rc = vg_remote_call(retake->cli, "POST", path, none, &reply);
 	json_decref(none);
 	json_decref(reply);
@@ -61,29 +63,33 @@ say_retaken(struct retake *retake, const json_t *row)
 
 /* One line under the import it belongs to. *taken tells whether it is in the ledger now. */
 static int
-send_line(struct retake *retake, const char *import, const struct vg_mapped_row *mapped, bool *taken)
+send_line(struct retake *retake, const char *import, const struct vg_mapped_row *mapped,
+	  bool *taken)
 {
 	const char *dash = strrchr(import, '-');
 	struct vg_path path;
 	json_t *reply = NULL;
 	size_t length;
-	char *line = vg_source_line(mapped, dash != NULL ? (int)strtol(dash + 1, NULL, 10) : 1, &length);
+	char *line =
+		vg_source_line(mapped, dash != NULL ? (int)strtol(dash + 1, NULL, 10) : 1, &length);
 	int rc;
 
 	*taken = false;
-	if (line == NULL || !vg_path_start(&path, "/api/v1/imports") || !vg_path_part(&path, import)
-		|| !vg_path_part(&path, "events")) {
+	if (line == NULL || !vg_path_start(&path, "/api/v1/imports") ||
+	    !vg_path_part(&path, import) || !vg_path_part(&path, "events")) {
 		free(line);
 		return vg_cli_fail(retake->cli, VG_EXIT_DIFFERS, "out of memory");
 	}
-	rc = vg_remote_send(retake->cli, "POST", path.text, "application/x-ndjson", line, length, &reply);
+	rc = vg_remote_send(retake->cli, "POST", path.text, "application/x-ndjson", line, length,
+			    &reply);
 	free(line);
 	if (rc == 0) {
 		const json_t *result = json_array_get(json_object_get(reply, "results"), 0);
 
 		*taken = json_integer_value(json_object_get(result, "status")) < 400;
 		if (!*taken)
-			fprintf(stderr, "row of import %s: %s\n", import, text_of(result, "detail"));
+			fprintf(stderr, "row of import %s: %s\n", import,
+				text_of(result, "detail"));
 	}
 	json_decref(reply);
 	return rc;
@@ -105,8 +111,9 @@ retake_imported(struct retake *retake, const json_t *row)
 	if (mapped.outcome == VG_MAPPED_EVENT)
 		rc = send_line(retake, text_of(row, "import"), &mapped, &taken);
 	else if (mapped.reason != NULL)
-		printf("row %" JSON_INTEGER_FORMAT ": %s: %s\n", json_integer_value(json_object_get(row, "seq")),
-			mapped.field != NULL ? mapped.field : "", mapped.reason);
+		printf("row %" JSON_INTEGER_FORMAT ": %s: %s\n",
+		       json_integer_value(json_object_get(row, "seq")),
+		       mapped.field != NULL ? mapped.field : "", mapped.reason);
 	free(payload);
 	if (rc == 0 && taken)
 		return say_retaken(retake, row);
@@ -114,7 +121,8 @@ retake_imported(struct retake *retake, const json_t *row)
 	return rc;
 }
 
-/* The daemon maps it by its own copy of the mapping; 202 with "quarantined" means that it still cannot. */
+/* The daemon maps it by its own copy of the mapping; 202 with "quarantined" means that it still
+ * cannot. */
 static int
 retake_hook(struct retake *retake, const json_t *row)
 {
@@ -125,7 +133,8 @@ retake_hook(struct retake *retake, const json_t *row)
 
 	if (!vg_path_start(&path, "/api/v1/hooks") || !vg_path_part(&path, text_of(row, "mapping")))
 		return vg_cli_fail(retake->cli, VG_EXIT_DIFFERS, "out of memory");
-	rc = vg_remote_call(retake->cli, "POST", path.text, json_object_get(row, "payload"), &reply);
+	rc = vg_remote_call(retake->cli, "POST", path.text, json_object_get(row, "payload"),
+			    &reply);
 	taken = rc == 0 && strcmp(text_of(reply, "verdict"), "quarantined") != 0;
 	json_decref(reply);
 	if (taken)
@@ -159,7 +168,8 @@ retake_page(struct retake *retake, char *cursor, size_t size)
 		if (strcmp(text_of(row, "source"), source) != 0)
 			retake->others++;
 		else
-			rc = *text_of(row, "import") != '\0' ? retake_imported(retake, row) : retake_hook(retake, row);
+			rc = *text_of(row, "import") != '\0' ? retake_imported(retake, row)
+							     : retake_hook(retake, row);
 	}
 	json_decref(reply);
 	return rc;
@@ -184,8 +194,10 @@ vg_run_quarantine_retake(struct vg_cli *cli)
 	while (rc == 0 && *cursor != '\0')
 		rc = retake_page(&retake, cursor, sizeof(cursor));
 	if (rc == 0)
-		printf("%" PRId64 " rows of %s taken in, %" PRId64 " cannot be mapped yet, %" PRId64 " of other sources\n",
-			retake.taken, vg_mapping_source(retake.mapping), retake.still, retake.others);
+		printf("%" PRId64 " rows of %s taken in, %" PRId64 " cannot be mapped yet, %" PRId64
+		       " of other sources\n",
+		       retake.taken, vg_mapping_source(retake.mapping), retake.still,
+		       retake.others);
 	vg_mapping_run_free(retake.run);
 	vg_agreement_unref(agreement);
 	vg_mapping_free(retake.mapping);

@@ -1,4 +1,5 @@
-/* rebuild.c - the whole read model from the ledger again, compared with what stands in PostgreSQL. */
+/* rebuild.c - the whole read model from the ledger again, compared with what stands in PostgreSQL.
+ */
 #include "cli/commands.h"
 #include "cli/replay.h"
 #include "cli/table_diff.h"
@@ -16,9 +17,12 @@ rebuild(struct vg_cli *cli, struct vg_pg *pg, const struct vg_replayed *replayed
 		return rc;
 	if (differences > 0)
 		return vg_cli_fail(cli, VG_EXIT_DIFFERS,
-			"%" PRId64 " rows differ; stop vingad, empty schema read and set ledger.position.read_seq to 0: it fills it again",
-			differences);
-	printf("the read model is what the ledger gives: %" PRId64 " rows, chain head %s\n", replayed->seq, replayed->head);
+				   "%" PRId64
+				   " rows differ; stop vingad, empty schema read and set "
+				   "ledger.position.read_seq to 0: it fills it again",
+				   differences);
+	printf("the read model is what the ledger gives: %" PRId64 " rows, chain head %s\n",
+	       replayed->seq, replayed->head);
 	return VG_EXIT_OK;
 }
 

@@ -1,7 +1,8 @@
 /* register.c - registers from CSV: user readings, contacts, resource aliases.
  *
- * The first row names the columns. Each row becomes one event with an identity made from its content, so a file that is sent
- * twice changes nothing the second time. Nothing is sent before the whole file has been read and found in order. */
+ * The first row names the columns. Each row becomes one event with an identity made from its
+ * content, so a file that is sent twice changes nothing the second time. Nothing is sent before the
+ * whole file has been read and found in order. */
 #include "cli/commands.h"
 #include "cli/remote.h"
 #include "core/event.h"
@@ -17,10 +18,10 @@
 #include <string.h>
 #include <time.h>
 
-#define ROWS_MAX 100000
+#define ROWS_MAX    100000
 #define COLUMNS_MAX 32
-#define ERRORS_MAX 20
-#define BATCH 500
+#define ERRORS_MAX  20
+#define BATCH	    500
 
 struct reading {
 	struct vg_cli *cli;
@@ -72,8 +73,8 @@ midnight_ms(const char *text)
 	struct vg_civil day = {0};
 	int end = 0;
 
-	if (sscanf(text, "%4d-%2d-%2d%n", &day.year, &day.month, &day.day, &end) != 3 || text[end] != '\0'
-		|| !vg_civil_valid_date(day.year, day.month, day.day))
+	if (sscanf(text, "%4d-%2d-%2d%n", &day.year, &day.month, &day.day, &end) != 3 ||
+	    text[end] != '\0' || !vg_civil_valid_date(day.year, day.month, day.day))
 		return -1;
 	return vg_civil_to_utc_ms(&day);
 }
@@ -90,9 +91,11 @@ put_number(struct reading *reading, int64_t line, json_t *body, const char *name
 		(void)json_object_set_new(body, name, json_integer(number));
 }
 
-/* One field of a row: known columns have their place, all others of contacts and aliases go into the value. */
+/* One field of a row: known columns have their place, all others of contacts and aliases go into
+ * the value. */
 static void
-put_field(struct reading *reading, int64_t line, json_t *body, json_t *value, const char *name, const char *text)
+put_field(struct reading *reading, int64_t line, json_t *body, json_t *value, const char *name,
+	  const char *text)
 {
 	char member[32];
 	int64_t at_ms;
@@ -101,18 +104,23 @@ put_field(struct reading *reading, int64_t line, json_t *body, json_t *value, co
 		return;
 	if (reading->users && (strcmp(name, "users") == 0 || strcmp(name, "private_users") == 0)) {
 		put_number(reading, line, body, name, text);
-	} else if (!reading->users && (strcmp(name, "valid_from") == 0 || strcmp(name, "valid_to") == 0)) {
+	} else if (!reading->users &&
+		   (strcmp(name, "valid_from") == 0 || strcmp(name, "valid_to") == 0)) {
 		at_ms = midnight_ms(text);
 		if (at_ms < 0)
-			complain(reading, line, "%s: \"%s\": expected a date as 2026-01-31", name, text);
+			complain(reading, line, "%s: \"%s\": expected a date as 2026-01-31", name,
+				 text);
 		(void)snprintf(member, sizeof(member), "%s_ms", name);
 		(void)json_object_set_new(body, member, json_integer(at_ms));
-	} else if (strcmp(name, "municipality") == 0 || (reading->users && (strcmp(name, "day") == 0 || strcmp(name, "rule") == 0))
-		|| (!reading->users && strcmp(name, "key") == 0)) {
+	} else if (strcmp(name, "municipality") == 0 ||
+		   (reading->users && (strcmp(name, "day") == 0 || strcmp(name, "rule") == 0)) ||
+		   (!reading->users && strcmp(name, "key") == 0)) {
 		if (json_object_set_new(body, name, json_string(text)) != 0)
 			complain(reading, line, "%s: expected text in UTF-8", name);
 	} else if (reading->users) {
-		complain(reading, line, "column \"%s\": expected municipality, day, users, private_users, rule", name);
+		complain(reading, line,
+			 "column \"%s\": expected municipality, day, users, private_users, rule",
+			 name);
 	} else if (json_object_set_new(value, name, json_string(text)) != 0) {
 		complain(reading, line, "%s: expected text in UTF-8", name);
 	}
@@ -126,19 +134,21 @@ require(struct reading *reading, int64_t line, const json_t *body, const char *c
 			complain(reading, line, "%s: expected a value", *names);
 }
 
-/* When the reading was made or the entry began to hold, so that a file that is sent again says the same; now for what lies
- * ahead, since nothing can have happened in the future. */
+/* When the reading was made or the entry began to hold, so that a file that is sent again says the
+ * same; now for what lies ahead, since nothing can have happened in the future. */
 static int64_t
 occurred_ms(const struct reading *reading, const json_t *body)
 {
-	int64_t at_ms = reading->users ? midnight_ms(json_string_value(json_object_get(body, "day")))
-				       : json_integer_value(json_object_get(body, "valid_from_ms"));
+	int64_t at_ms = reading->users
+				? midnight_ms(json_string_value(json_object_get(body, "day")))
+				: json_integer_value(json_object_get(body, "valid_from_ms"));
 	int64_t now_ms = (int64_t)time(NULL) * 1000;
 
 	return at_ms >= 0 && at_ms < now_ms ? at_ms : now_ms;
 }
 
-/* The event around a row: its identity is a digest of what it says. Takes the body over; NULL = out of memory. */
+/* The event around a row: its identity is a digest of what it says. Takes the body over; NULL = out
+ * of memory. */
 static json_t *
 make_event(const struct reading *reading, json_t *body)
 {
@@ -150,8 +160,9 @@ make_event(const struct reading *reading, json_t *body)
 	vg_sha256(text != NULL ? text : "", text != NULL ? strlen(text) : 0, digest);
 	(void)vg_hex(digest, sizeof(digest), id + 9);
 	free(text);
-	event = json_pack("{si ss ss sI}", "v", VG_EVENT_VERSION, "kind", reading->users ? "users.read" : "register.set",
-		"event_id", id, "occurred_ms", (json_int_t)occurred_ms(reading, body));
+	event = json_pack("{si ss ss sI}", "v", VG_EVENT_VERSION, "kind",
+			  reading->users ? "users.read" : "register.set", "event_id", id,
+			  "occurred_ms", (json_int_t)occurred_ms(reading, body));
 	municipality = json_object_get(body, "municipality");
 	if (municipality != NULL)
 		(void)json_object_set(event, "municipality", municipality);
@@ -179,7 +190,8 @@ on_row(const struct vg_csv_row *row, void *arg)
 		return reading->errors == 0;
 	}
 	if (row->count != reading->columns) {
-		complain(reading, row->line, "%zu fields, expected %zu as in the first row", row->count, reading->columns);
+		complain(reading, row->line, "%zu fields, expected %zu as in the first row",
+			 row->count, reading->columns);
 		return true;
 	}
 	if (json_array_size(reading->rows) == ROWS_MAX) {
@@ -197,7 +209,8 @@ on_row(const struct vg_csv_row *row, void *arg)
 		json_decref(value);
 	else
 		(void)json_object_set_new(body, "value", value);
-	if (reading->errors == 0 && json_array_append_new(reading->rows, make_event(reading, body)) != 0)
+	if (reading->errors == 0 &&
+	    json_array_append_new(reading->rows, make_event(reading, body)) != 0)
 		complain(reading, row->line, "out of memory");
 	else if (reading->errors > 0)
 		json_decref(body);
@@ -215,9 +228,11 @@ read_file(struct reading *reading)
 	int rc = 0;
 
 	if (file == NULL)
-		return vg_cli_fail(reading->cli, VG_EXIT_MALFORMED, "%s: %s", reading->path, strerror(errno));
+		return vg_cli_fail(reading->cli, VG_EXIT_MALFORMED, "%s: %s", reading->path,
+				   strerror(errno));
 	if (strlen(delimiter) != 1)
-		rc = vg_cli_fail(reading->cli, VG_EXIT_USAGE, "--delimiter: expected one character");
+		rc = vg_cli_fail(reading->cli, VG_EXIT_USAGE,
+				 "--delimiter: expected one character");
 	else if ((csv = vg_csv_new(*delimiter, on_row, reading)) == NULL)
 		rc = vg_cli_fail(reading->cli, VG_EXIT_DIFFERS, "out of memory");
 	while (rc == 0 && (length = fread(bytes, 1, sizeof(bytes), file)) > 0)
@@ -231,12 +246,14 @@ read_file(struct reading *reading)
 	if (rc > 1)
 		return rc;
 	if (reading->errors > 0)
-		return vg_cli_fail(reading->cli, VG_EXIT_MALFORMED, "%s: %d errors; nothing was sent", reading->path,
-			reading->errors);
+		return vg_cli_fail(reading->cli, VG_EXIT_MALFORMED,
+				   "%s: %d errors; nothing was sent", reading->path,
+				   reading->errors);
 	return 0;
 }
 
-/* The same identity with other content is a repeat too: the identity is a digest, so only the instant can differ. */
+/* The same identity with other content is a repeat too: the identity is a digest, so only the
+ * instant can differ. */
 static int
 count_results(struct reading *reading, const json_t *reply)
 {
@@ -250,11 +267,15 @@ count_results(struct reading *reading, const json_t *reply)
 
 		if (status == 201)
 			reading->taken++;
-		else if (status == 200 || (status == 409 && json_object_get(row, "verdict") == NULL))
+		else if (status == 200 ||
+			 (status == 409 && json_object_get(row, "verdict") == NULL))
 			reading->repeats++;
 		else
-			rc = vg_cli_fail(reading->cli, status == 503 ? VG_EXIT_UNREACHABLE : VG_EXIT_MALFORMED, "row %lld: %s",
-				(long long)(reading->sent + (int64_t)i + 1), detail != NULL ? detail : "refused");
+			rc = vg_cli_fail(reading->cli,
+					 status == 503 ? VG_EXIT_UNREACHABLE : VG_EXIT_MALFORMED,
+					 "row %lld: %s",
+					 (long long)(reading->sent + (int64_t)i + 1),
+					 detail != NULL ? detail : "refused");
 	}
 	return rc;
 }
@@ -271,13 +292,16 @@ send_batch(struct reading *reading, size_t first)
 
 	if (out == NULL)
 		return vg_cli_fail(reading->cli, VG_EXIT_DIFFERS, "out of memory");
-	for (size_t i = first; i < first + BATCH && i < json_array_size(reading->rows) && rc == 0; i++)
-		if (json_dumpf(json_array_get(reading->rows, i), out, JSON_COMPACT) != 0 || fputc('\n', out) == EOF)
+	for (size_t i = first; i < first + BATCH && i < json_array_size(reading->rows) && rc == 0;
+	     i++)
+		if (json_dumpf(json_array_get(reading->rows, i), out, JSON_COMPACT) != 0 ||
+		    fputc('\n', out) == EOF)
 			rc = VG_ENOMEM;
 	if (fclose(out) != 0 || rc != 0)
 		rc = vg_cli_fail(reading->cli, VG_EXIT_DIFFERS, "out of memory");
 	else
-		rc = vg_remote_send(reading->cli, "POST", "/api/v1/events", "application/x-ndjson", text, length, &reply);
+		rc = vg_remote_send(reading->cli, "POST", "/api/v1/events", "application/x-ndjson",
+				    text, length, &reply);
 	if (rc == 0)
 		rc = count_results(reading, reply);
 	reading->sent = (int64_t)(first + BATCH);
@@ -289,8 +313,11 @@ send_batch(struct reading *reading, size_t first)
 static int
 register_file(struct vg_cli *cli, const char *name)
 {
-	struct reading reading = {.cli = cli, .path = cli->operand[0], .name = name, .users = name == NULL,
-		.rows = json_array()};
+	struct reading reading = {.cli = cli,
+				  .path = cli->operand[0],
+				  .name = name,
+				  .users = name == NULL,
+				  .rows = json_array()};
 	int rc;
 
 	vg_cli_default_zone();
@@ -298,7 +325,8 @@ register_file(struct vg_cli *cli, const char *name)
 	for (size_t first = 0; first < json_array_size(reading.rows) && rc == 0; first += BATCH)
 		rc = send_batch(&reading, first);
 	if (rc == 0)
-		printf("%s: %" PRId64 " rows taken, %" PRId64 " repeats\n", reading.path, reading.taken, reading.repeats);
+		printf("%s: %" PRId64 " rows taken, %" PRId64 " repeats\n", reading.path,
+		       reading.taken, reading.repeats);
 	for (size_t i = 0; i < reading.columns; i++)
 		free(reading.column[i]);
 	json_decref(reading.rows);

@@ -1,6 +1,7 @@
 /* remote.c - one call to the daemon, and its refusals in words.
  *
- * Where the daemon is: --socket or VINGA_SOCKET; else --url or the fixed port on this machine with the token of VINGA_TOKEN_FILE. */
+ * Where the daemon is: --socket or VINGA_SOCKET; else --url or the fixed port on this machine with
+ * the token of VINGA_TOKEN_FILE. */
 #include "cli/remote.h"
 
 #include <inttypes.h>
@@ -9,7 +10,7 @@
 #include <string.h>
 
 #define URL_DEFAULT "http://127.0.0.1:8620"
-#define TOKEN_MAX 4096
+#define TOKEN_MAX   4096
 
 /* First line of a file, without its end. */
 static int
@@ -21,7 +22,9 @@ read_token(const struct vg_cli *cli, const char *path, char *token)
 	if (file != NULL)
 		(void)fclose(file);
 	if (!read)
-		return vg_cli_fail(cli, VG_EXIT_USAGE, "token file %s: expected a file with a token in its first line", path);
+		return vg_cli_fail(cli, VG_EXIT_USAGE,
+				   "token file %s: expected a file with a token in its first line",
+				   path);
 	token[strcspn(token, "\r\n")] = '\0';
 	return 0;
 }
@@ -40,7 +43,8 @@ connect_daemon(struct vg_cli *cli)
 		return 0;
 	if (!vg_cli_flag(cli, "url") && socket != NULL && *socket != '\0')
 		options.socket = socket;
-	if (options.socket == NULL && token_file != NULL && (rc = read_token(cli, token_file, token)) != 0)
+	if (options.socket == NULL && token_file != NULL &&
+	    (rc = read_token(cli, token_file, token)) != 0)
 		return rc;
 	if (*token != '\0')
 		options.token = token;
@@ -58,19 +62,24 @@ refused(const struct vg_cli *cli, const struct vg_reply *reply)
 
 	if (reply->status >= 500)
 		code = VG_EXIT_UNREACHABLE;
-	else if (reply->status == 400 || reply->status == 413 || reply->status == 415 || reply->status == 422)
+	else if (reply->status == 400 || reply->status == 413 || reply->status == 415 ||
+		 reply->status == 422)
 		code = VG_EXIT_MALFORMED;
 	if (reply->status == 401)
-		detail = "the daemon does not know who asks; use its socket, or VINGA_TOKEN_FILE with --url";
-	(void)vg_cli_fail(cli, code, "%s (HTTP %ld)", detail != NULL ? detail : title != NULL ? title : "refused",
-		reply->status);
+		detail = "the daemon does not know who asks; use its socket, or VINGA_TOKEN_FILE "
+			 "with --url";
+	(void)vg_cli_fail(cli, code, "%s (HTTP %ld)",
+			  detail != NULL  ? detail
+			  : title != NULL ? title
+					  : "refused",
+			  reply->status);
 	json_decref(problem);
 	return code;
 }
 
 int
-vg_remote_send(struct vg_cli *cli, const char *method, const char *path, const char *type, const void *bytes,
-	size_t length, json_t **reply)
+vg_remote_send(struct vg_cli *cli, const char *method, const char *path, const char *type,
+	       const void *bytes, size_t length, json_t **reply)
 {
 	struct vg_reply answer;
 	struct vg_err err = {0};
@@ -82,20 +91,23 @@ vg_remote_send(struct vg_cli *cli, const char *method, const char *path, const c
 		return rc;
 	rc = vg_client_request(cli->client, method, path, type, bytes, length, &answer, &err);
 	if (rc != 0)
-		return vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "%s; `vinga doctor` looks closer", err.text);
+		return vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "%s; `vinga doctor` looks closer",
+				   err.text);
 	if (answer.status < 200 || answer.status > 299) {
 		rc = refused(cli, &answer);
 	} else {
 		*reply = json_loadb(answer.body, answer.length, JSON_DECODE_ANY, &why);
 		if (*reply == NULL)
-			rc = vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "the reply is no JSON: %s", why.text);
+			rc = vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "the reply is no JSON: %s",
+					 why.text);
 	}
 	vg_reply_free(&answer);
 	return rc;
 }
 
 int
-vg_remote_call(struct vg_cli *cli, const char *method, const char *path, const json_t *body, json_t **reply)
+vg_remote_call(struct vg_cli *cli, const char *method, const char *path, const json_t *body,
+	       json_t **reply)
 {
 	char *text = NULL;
 	int rc;
@@ -115,8 +127,8 @@ path_add(struct vg_path *path, const char *before, const char *name, const char 
 {
 	char *escaped = vg_client_escape(value);
 	size_t used = strlen(path->text), room = sizeof(path->text) - used;
-	bool fits = escaped != NULL
-		&& (size_t)snprintf(path->text + used, room, "%s%s%s", before, name, escaped) < room;
+	bool fits = escaped != NULL && (size_t)snprintf(path->text + used, room, "%s%s%s", before,
+							name, escaped) < room;
 
 	free(escaped);
 	return fits;
@@ -218,7 +230,8 @@ vg_print_table(const json_t *rows, const struct vg_column *columns)
 	while (columns[count].member != NULL && count < COLUMNS_MAX) {
 		width[count] = width_of(columns[count].heading);
 		json_array_foreach(rows, i, row) {
-			int wide = width_of(value_text(find_member(row, columns[count].member), number, sizeof(number)));
+			int wide = width_of(value_text(find_member(row, columns[count].member),
+						       number, sizeof(number)));
 
 			if (wide > width[count])
 				width[count] = wide;
@@ -230,8 +243,9 @@ vg_print_table(const json_t *rows, const struct vg_column *columns)
 	putchar('\n');
 	json_array_foreach(rows, i, row) {
 		for (int c = 0; c < count; c++)
-			put_padded(value_text(find_member(row, columns[c].member), number, sizeof(number)), width[c],
-				c == count - 1);
+			put_padded(value_text(find_member(row, columns[c].member), number,
+					      sizeof(number)),
+				   width[c], c == count - 1);
 		putchar('\n');
 	}
 }
@@ -252,7 +266,8 @@ vg_print_members(const json_t *object)
 int
 vg_print_json(const struct vg_cli *cli, const json_t *json)
 {
-	if (json_dumpf(json, stdout, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY) != 0 || putchar('\n') == EOF)
+	if (json_dumpf(json, stdout, JSON_COMPACT | JSON_SORT_KEYS | JSON_ENCODE_ANY) != 0 ||
+	    putchar('\n') == EOF)
 		return vg_cli_fail(cli, VG_EXIT_DIFFERS, "standard output: write failed");
 	return VG_EXIT_OK;
 }

@@ -4,29 +4,32 @@
 
 #include "cli/cli.h"
 
-/* One request with a JSON body (borrowed; NULL = none). On 2xx 0 and *reply, which the caller frees; else the exit code that
- * fits, after the daemon's own words have been printed. */
-VG_MUST_CHECK int vg_remote_call(struct vg_cli *cli, const char *method, const char *path, const json_t *body,
-	json_t **reply);
+/* One request with a JSON body (borrowed; NULL = none). On 2xx 0 and *reply, which the caller
+ * frees; else the exit code that fits, after the daemon's own words have been printed. */
+VG_MUST_CHECK int vg_remote_call(struct vg_cli *cli, const char *method, const char *path,
+				 const json_t *body, json_t **reply);
 /* The same with bytes of any type. */
-VG_MUST_CHECK int vg_remote_send(struct vg_cli *cli, const char *method, const char *path, const char *type,
-	const void *bytes, size_t length, json_t **reply);
+VG_MUST_CHECK int vg_remote_send(struct vg_cli *cli, const char *method, const char *path,
+				 const char *type, const void *bytes, size_t length,
+				 json_t **reply);
 
-/* "/api/v1/tickets" and more: a path that grows by escaped parts. Ends the program's work with false when memory is out
- * or the path is too long. */
+/* "/api/v1/tickets" and more: a path that grows by escaped parts. Ends the program's work with
+ * false when memory is out or the path is too long. */
 struct vg_path {
 	char text[4096];
 	bool query; /* a question mark stands already */
 };
 bool vg_path_start(struct vg_path *path, const char *text);
-bool vg_path_part(struct vg_path *path, const char *part);			    /* "/" and the part, escaped */
-bool vg_path_query(struct vg_path *path, const char *name, const char *value);	    /* value NULL = nothing is added */
+bool vg_path_part(struct vg_path *path, const char *part); /* "/" and the part, escaped */
+bool vg_path_query(struct vg_path *path, const char *name,
+		   const char *value); /* value NULL = nothing is added */
 
 struct vg_column {
 	const char *member; /* may be a path: "resolution.due", "refs.0.ref" */
 	const char *heading;
 };
-/* An array of objects as an aligned table; columns end with a NULL member. Nothing but "none" when it is empty. */
+/* An array of objects as an aligned table; columns end with a NULL member. Nothing but "none" when
+ * it is empty. */
 void vg_print_table(const json_t *rows, const struct vg_column *columns);
 /* One object, a line for each member that is no object or array. */
 void vg_print_members(const json_t *object);

@@ -1,7 +1,8 @@
 /* replay.c - the ledger read again, every row checked on the way into a core.
  *
- * The hard thing is to name the one row that was changed and none of its neighbours: after a row whose chain value does not
- * hold, its successor may rest on the value that is stored or on the one that should be, so both are tried. */
+ * The hard thing is to name the one row that was changed and none of its neighbours: after a row
+ * whose chain value does not hold, its successor may rest on the value that is stored or on the one
+ * that should be, so both are tried. */
 #include "cli/replay.h"
 
 #include "lib/crypto/crypto.h"
@@ -14,10 +15,10 @@
 #include <stdarg.h>
 #include <time.h>
 
-#define COMPLAINTS_MAX 20
-#define LANES_MAX 4096
-#define SETTLE_TRIES 300 /* a minute in all */
-#define SETTLE_PAUSE_MS 200
+#define COMPLAINTS_MAX	 20
+#define LANES_MAX	 4096
+#define SETTLE_TRIES	 300 /* a minute in all */
+#define SETTLE_PAUSE_MS	 200
 #define DATABASE_DEFAULT "dbname=vinga user=vinga_reader"
 
 struct reading {
@@ -38,7 +39,8 @@ vg_replay_agreement(const struct vg_cli *cli, const char *directory)
 	if (errors.count > VG_YAML_ERRORS_MAX)
 		fprintf(stderr, "and %zu more\n", errors.count - VG_YAML_ERRORS_MAX);
 	if (agreement == NULL && errors.count == 0)
-		(void)vg_cli_fail(cli, VG_EXIT_MALFORMED, "%s: cannot be read as an agreement", directory);
+		(void)vg_cli_fail(cli, VG_EXIT_MALFORMED, "%s: cannot be read as an agreement",
+				  directory);
 	vg_yaml_errors_free(&errors);
 	return agreement;
 }
@@ -46,8 +48,15 @@ vg_replay_agreement(const struct vg_cli *cli, const char *directory)
 int
 vg_replay_apply(struct vg_core *core, struct vg_agreement *agreement, int64_t seq, int64_t at_ms)
 {
-	struct vg_event event = {.kind = VG_KIND_AGREEMENT_APPLIED, .seq = seq, .received_ms = at_ms, .occurred_ms = at_ms,
-		.source = "vinga", .event_id = "", .actor = "", .municipality = "", .import = ""};
+	struct vg_event event = {.kind = VG_KIND_AGREEMENT_APPLIED,
+				 .seq = seq,
+				 .received_ms = at_ms,
+				 .occurred_ms = at_ms,
+				 .source = "vinga",
+				 .event_id = "",
+				 .actor = "",
+				 .municipality = "",
+				 .import = ""};
 	struct vg_verdict verdict;
 
 	agreement->seq = seq;
@@ -60,7 +69,8 @@ vg_replay_apply(struct vg_core *core, struct vg_agreement *agreement, int64_t se
 static int
 begin_view(struct vg_pg *pg, struct vg_err *err)
 {
-	return vg_pg_exec(pg, "begin isolation level repeatable read read only", NULL, 0, NULL, err);
+	return vg_pg_exec(pg, "begin isolation level repeatable read read only", NULL, 0, NULL,
+			  err);
 }
 
 int
@@ -72,8 +82,10 @@ vg_replay_open(const struct vg_cli *cli, struct vg_pg **out)
 
 	if (rc == 0)
 		rc = begin_view(*out, &err);
-	return rc == 0 ? 0 : vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "%s; --database or VINGA_DATABASE says where it is",
-		vg_err_text(&err, rc));
+	return rc == 0 ? 0
+		       : vg_cli_fail(cli, VG_EXIT_UNREACHABLE,
+				     "%s; --database or VINGA_DATABASE says where it is",
+				     vg_err_text(&err, rc));
 }
 
 /* The month of reception in UTC: the partition that a row lies in. */
@@ -128,16 +140,20 @@ check_hashes(struct reading *reading, const struct vg_ledger_row *row)
 	uint8_t want[VG_SHA256_LEN], other[VG_SHA256_LEN];
 
 	if (lane == NULL)
-		return vg_err_set(&reading->err, VG_ENOMEM, "more than %d lanes, or out of memory", LANES_MAX);
+		return vg_err_set(&reading->err, VG_ENOMEM, "more than %d lanes, or out of memory",
+				  LANES_MAX);
 	vg_ledger_digest(row->seq, row->received_ms, row->bytes, row->length, want);
 	if (memcmp(want, row->d, sizeof(want)) != 0)
-		complain(reading, row->seq, row->received_ms, "d is not the digest of its sequence, time and bytes");
+		complain(reading, row->seq, row->received_ms,
+			 "d is not the digest of its sequence, time and bytes");
 	vg_ledger_chain(lane->stored, row->d, want);
 	vg_ledger_chain(lane->computed, row->d, other);
 	if (memcmp(want, row->h, sizeof(want)) != 0 && memcmp(other, row->h, sizeof(other)) != 0)
-		complain(reading, row->seq, row->received_ms, "h does not follow from the row before it in lane %s", row->lane);
+		complain(reading, row->seq, row->received_ms,
+			 "h does not follow from the row before it in lane %s", row->lane);
 	memcpy(lane->stored, row->h, sizeof(lane->stored));
-	memcpy(lane->computed, memcmp(other, row->h, sizeof(other)) == 0 ? other : want, sizeof(lane->computed));
+	memcpy(lane->computed, memcmp(other, row->h, sizeof(other)) == 0 ? other : want,
+	       sizeof(lane->computed));
 	if (strcmp(row->lane, "main") == 0)
 		(void)vg_hex(row->h, VG_SHA256_LEN, reading->out->head);
 	return 0;
@@ -145,7 +161,8 @@ check_hashes(struct reading *reading, const struct vg_ledger_row *row)
 
 /* What the columns say against what the bytes say. */
 static void
-check_columns(struct reading *reading, const struct vg_ledger_row *row, const struct vg_parsed_event *parsed)
+check_columns(struct reading *reading, const struct vg_ledger_row *row,
+	      const struct vg_parsed_event *parsed)
 {
 	const struct vg_event *event = &parsed->event;
 	const char *municipality = *event->municipality != '\0' ? event->municipality : NULL;
@@ -153,19 +170,25 @@ check_columns(struct reading *reading, const struct vg_ledger_row *row, const st
 	char *bytes;
 
 	if (strcmp(row->kind, vg_kind_name(event->kind)) != 0)
-		complain(reading, row->seq, row->received_ms, "column kind is not what the bytes say");
+		complain(reading, row->seq, row->received_ms,
+			 "column kind is not what the bytes say");
 	if (strcmp(row->source, event->source) != 0)
-		complain(reading, row->seq, row->received_ms, "column source is not what the bytes say");
+		complain(reading, row->seq, row->received_ms,
+			 "column source is not what the bytes say");
 	if (strcmp(row->event_id, event->event_id) != 0)
-		complain(reading, row->seq, row->received_ms, "column event_id is not what the bytes say");
+		complain(reading, row->seq, row->received_ms,
+			 "column event_id is not what the bytes say");
 	if (row->occurred_ms != event->occurred_ms)
-		complain(reading, row->seq, row->received_ms, "column occurred_ms is not what the bytes say");
-	if ((row->municipality == NULL) != (municipality == NULL)
-		|| (municipality != NULL && strcmp(row->municipality, municipality) != 0))
-		complain(reading, row->seq, row->received_ms, "column municipality is not what the bytes say");
+		complain(reading, row->seq, row->received_ms,
+			 "column occurred_ms is not what the bytes say");
+	if ((row->municipality == NULL) != (municipality == NULL) ||
+	    (municipality != NULL && strcmp(row->municipality, municipality) != 0))
+		complain(reading, row->seq, row->received_ms,
+			 "column municipality is not what the bytes say");
 	bytes = vg_event_canonical(event, parsed->salt, &length);
 	if (bytes != NULL && (length != row->length || memcmp(bytes, row->bytes, length) != 0))
-		complain(reading, row->seq, row->received_ms, "the bytes are not in canonical form");
+		complain(reading, row->seq, row->received_ms,
+			 "the bytes are not in canonical form");
 	free(bytes);
 }
 
@@ -196,12 +219,14 @@ on_row(const struct vg_ledger_row *row, void *arg)
 	if (row->received_ms >= reading->before_ms)
 		return 0;
 	if (row->seq != out->seq + 1)
-		complain(reading, out->seq + 1, row->received_ms, "missing, up to row %" PRId64, row->seq - 1);
+		complain(reading, out->seq + 1, row->received_ms, "missing, up to row %" PRId64,
+			 row->seq - 1);
 	rc = check_hashes(reading, row);
 	if (rc != 0)
 		return rc;
 	if (vg_event_parse(row->bytes, row->length, &parsed, &err) != 0) {
-		complain(reading, row->seq, row->received_ms, "the bytes are no event: %s", err.text);
+		complain(reading, row->seq, row->received_ms, "the bytes are no event: %s",
+			 err.text);
 	} else {
 		check_columns(reading, row, &parsed);
 		if (out->broken == 0)
@@ -226,11 +251,13 @@ check_end(struct reading *reading, struct vg_pg *pg)
 		return rc;
 	(void)vg_hex(position.head, sizeof(position.head), head);
 	if (position.seq > out->seq)
-		complain(reading, out->seq + 1, out->received_ms, "missing, up to row %" PRId64 " where ledger.position stands",
-			position.seq);
+		complain(reading, out->seq + 1, out->received_ms,
+			 "missing, up to row %" PRId64 " where ledger.position stands",
+			 position.seq);
 	else if (position.seq == out->seq && strcmp(head, out->head) != 0)
-		complain(reading, out->seq, out->received_ms, "the chain ends at %.16s..., ledger.position has %.16s...",
-			out->head, head);
+		complain(reading, out->seq, out->received_ms,
+			 "the chain ends at %.16s..., ledger.position has %.16s...", out->head,
+			 head);
 	return 0;
 }
 
@@ -255,8 +282,9 @@ vg_replay_settle(const struct vg_cli *cli, struct vg_pg *pg)
 			return vg_cli_fail(cli, vg_cli_exit_of(rc), "%s", vg_err_text(&err, rc));
 	}
 	return vg_cli_fail(cli, VG_EXIT_UNREACHABLE,
-		"the read model stands at ledger row %" PRId64 " of %" PRId64 "; try again when `vinga status` says current",
-		position.read_seq, position.seq);
+			   "the read model stands at ledger row %" PRId64 " of %" PRId64
+			   "; try again when `vinga status` says current",
+			   position.read_seq, position.seq);
 }
 
 static int
@@ -270,7 +298,8 @@ begin(struct vg_replayed *at)
 }
 
 int
-vg_replay_ledger(const struct vg_cli *cli, struct vg_pg *pg, const struct vg_as_of *as_of, struct vg_replayed *at)
+vg_replay_ledger(const struct vg_cli *cli, struct vg_pg *pg, const struct vg_as_of *as_of,
+		 struct vg_replayed *at)
 {
 	struct reading reading = {.out = at, .before_ms = as_of->before_ms};
 	int rc = begin(at);

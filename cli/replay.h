@@ -1,4 +1,5 @@
-/* Filling a core from stored events: files for `eval`, PostgreSQL's ledger for report, verify, rebuild and profile. */
+/* Filling a core from stored events: files for `eval`, PostgreSQL's ledger for report, verify,
+ * rebuild and profile. */
 #ifndef VG_REPLAY_H
 #define VG_REPLAY_H
 
@@ -10,7 +11,8 @@
 /* An agreement directory; complaints are printed. NULL when anything is wrong. */
 struct vg_agreement *vg_replay_agreement(const struct vg_cli *cli, const char *directory);
 /* Takes a version into the core as its next event, received at `at_ms`. 0 or a negative code. */
-VG_MUST_CHECK int vg_replay_apply(struct vg_core *core, struct vg_agreement *agreement, int64_t seq, int64_t at_ms);
+VG_MUST_CHECK int vg_replay_apply(struct vg_core *core, struct vg_agreement *agreement, int64_t seq,
+				  int64_t at_ms);
 
 #define VG_DIGEST_LEN 32
 
@@ -30,15 +32,18 @@ struct vg_replayed {
 	size_t lanes;
 };
 
-/* Opens the database (--database, VINGA_DATABASE, or libpq's own settings) for one unchanging view of it, which ends with
- * the connection. An exit code after the complaint. */
+/* Opens the database (--database, VINGA_DATABASE, or libpq's own settings) for one unchanging view
+ * of it, which ends with the connection. An exit code after the complaint. */
 int vg_replay_open(const struct vg_cli *cli, struct vg_pg **out);
-/* Waits, a minute at most, for a view in which the read model has caught up with the ledger. An exit code. */
+/* Waits, a minute at most, for a view in which the read model has caught up with the ledger. An
+ * exit code. */
 int vg_replay_settle(const struct vg_cli *cli, struct vg_pg *pg);
-/* Reads on from *at up to `as_of`, checks every row (digest, chain, derived columns against bytes) and steps the core. Each row
- * that does not hold is named on standard output with its sequence and partition, at most 20 of them, and from there on no
- * more is stepped. Exit code 0 also when rows are broken: the caller looks at `broken`. Free with vg_replay_fini. */
-int vg_replay_ledger(const struct vg_cli *cli, struct vg_pg *pg, const struct vg_as_of *as_of, struct vg_replayed *at);
+/* Reads on from *at up to `as_of`, checks every row (digest, chain, derived columns against bytes)
+ * and steps the core. Each row that does not hold is named on standard output with its sequence and
+ * partition, at most 20 of them, and from there on no more is stepped. Exit code 0 also when rows
+ * are broken: the caller looks at `broken`. Free with vg_replay_fini. */
+int vg_replay_ledger(const struct vg_cli *cli, struct vg_pg *pg, const struct vg_as_of *as_of,
+		     struct vg_replayed *at);
 void vg_replay_fini(struct vg_replayed *replayed);
 
 #endif

@@ -1,7 +1,8 @@
-/* report.c - a month from the ledger: the report's files, and the check that it still comes out the same.
+/* report.c - a month from the ledger: the report's files, and the check that it still comes out the
+ * same.
  *
- * Everything is evaluated at the last row's time of reception, never at the clock on the wall: so the same prefix gives the
- * same bytes, whoever runs it and when. */
+ * Everything is evaluated at the last row's time of reception, never at the clock on the wall: so
+ * the same prefix gives the same bytes, whoever runs it and when. */
 #include "lib/report/report.h"
 
 #include "cli/commands.h"
@@ -27,7 +28,8 @@ replay_sound(struct vg_cli *cli, const struct vg_as_of *as_of, struct vg_replaye
 		rc = vg_replay_ledger(cli, pg, as_of, out);
 	vg_pg_close(pg);
 	if (rc == 0 && out->broken > 0)
-		rc = vg_cli_fail(cli, VG_EXIT_DIFFERS, "the ledger does not hold together; no figure is made from it");
+		rc = vg_cli_fail(cli, VG_EXIT_DIFFERS,
+				 "the ledger does not hold together; no figure is made from it");
 	if (rc == 0 && out->seq == 0)
 		rc = vg_cli_fail(cli, VG_EXIT_DIFFERS, "the ledger is empty up to there");
 	return rc;
@@ -42,9 +44,12 @@ use_zone(const struct vg_cli *cli, const struct vg_core *core)
 	int rc;
 
 	if (agreement == NULL)
-		return vg_cli_fail(cli, VG_EXIT_DIFFERS, "no agreement has been applied up to there");
+		return vg_cli_fail(cli, VG_EXIT_DIFFERS,
+				   "no agreement has been applied up to there");
 	rc = vg_civil_set_zone(agreement->zone, &err);
-	return rc == 0 ? 0 : vg_cli_fail(cli, VG_EXIT_DIFFERS, "%s; give --as-of as a ledger row", err.text);
+	return rc == 0 ? 0
+		       : vg_cli_fail(cli, VG_EXIT_DIFFERS, "%s; give --as-of as a ledger row",
+				     err.text);
 }
 
 typedef int print_cb(const json_t *model, FILE *out);
@@ -54,7 +59,8 @@ print_json(const json_t *model, FILE *out)
 {
 	size_t length;
 	char *text = vg_report_canonical(model, &length);
-	bool written = text != NULL && fwrite(text, 1, length, out) == length && fputc('\n', out) != EOF;
+	bool written =
+		text != NULL && fwrite(text, 1, length, out) == length && fputc('\n', out) != EOF;
 
 	free(text);
 	return written ? 0 : VG_EIO;
@@ -62,7 +68,8 @@ print_json(const json_t *model, FILE *out)
 
 /* Whole or not at all: written beside, then renamed. */
 static int
-write_file(const struct vg_cli *cli, const char *directory, const char *name, print_cb *print, const json_t *model)
+write_file(const struct vg_cli *cli, const char *directory, const char *name, print_cb *print,
+	   const json_t *model)
 {
 	char path[4096], beside[4200];
 	FILE *file;
@@ -90,8 +97,10 @@ write_files(const struct vg_cli *cli, const char *month, const json_t *model)
 	static const struct {
 		const char *suffix;
 		print_cb *print;
-	} forms[] = {{".html", vg_report_html}, {".csv", vg_report_cells_csv}, {"-tickets.csv", vg_report_tickets_csv},
-		{".json", print_json}};
+	} forms[] = {{".html", vg_report_html},
+		     {".csv", vg_report_cells_csv},
+		     {"-tickets.csv", vg_report_tickets_csv},
+		     {".json", print_json}};
 	const char *directory = vg_cli_value(cli, "out", ".");
 	char name[64];
 	int rc = 0;
@@ -110,9 +119,10 @@ say_made(struct vg_cli *cli, const char *month, const struct vg_replayed *replay
 	json_t *body, *reply = NULL;
 	int rc;
 
-	body = json_pack("{ss sI ss ss}", "month", month, "as_of_seq", (json_int_t)replayed->seq, "head", replayed->head,
-		"model_sha256", sha);
-	rc = body != NULL ? vg_remote_call(cli, "POST", "/api/v1/reports", body, &reply) : VG_EXIT_DIFFERS;
+	body = json_pack("{ss sI ss ss}", "month", month, "as_of_seq", (json_int_t)replayed->seq,
+			 "head", replayed->head, "model_sha256", sha);
+	rc = body != NULL ? vg_remote_call(cli, "POST", "/api/v1/reports", body, &reply)
+			  : VG_EXIT_DIFFERS;
 	json_decref(body);
 	json_decref(reply);
 	return rc;
@@ -128,17 +138,21 @@ vg_run_report(struct vg_cli *cli)
 	char sha[65];
 	int month, rc;
 
-	if ((rc = vg_cli_month(cli, cli->operand[0], &month)) != 0 || (rc = vg_cli_as_of(cli, &as_of)) != 0
-		|| (rc = replay_sound(cli, &as_of, &replayed)) != 0 || (rc = use_zone(cli, replayed.core)) != 0)
+	if ((rc = vg_cli_month(cli, cli->operand[0], &month)) != 0 ||
+	    (rc = vg_cli_as_of(cli, &as_of)) != 0 ||
+	    (rc = replay_sound(cli, &as_of, &replayed)) != 0 ||
+	    (rc = use_zone(cli, replayed.core)) != 0)
 		goto out;
 	model = vg_report_model(replayed.core, month, replayed.received_ms, replayed.head, &err);
 	if (model == NULL || vg_report_sha256(model, sha) != 0) {
-		rc = vg_cli_fail(cli, vg_cli_exit_of(err.code), "%s: %s", cli->operand[0], err.text);
+		rc = vg_cli_fail(cli, vg_cli_exit_of(err.code), "%s: %s", cli->operand[0],
+				 err.text);
 		goto out;
 	}
 	rc = write_files(cli, cli->operand[0], model);
 	if (rc == 0)
-		printf("ledger row %" PRId64 ", chain head %s\nmodel SHA-256 %s\n", replayed.seq, replayed.head, sha);
+		printf("ledger row %" PRId64 ", chain head %s\nmodel SHA-256 %s\n", replayed.seq,
+		       replayed.head, sha);
 	if (rc == 0 && !vg_cli_flag(cli, "unrecorded"))
 		rc = say_made(cli, cli->operand[0], &replayed, sha);
 out:
@@ -194,17 +208,20 @@ by_as_of(const void *left, const void *right)
 
 /* One recorded report against the same month made again from `then`, which stands at its prefix. */
 static void
-verify_report(const struct made *made, int month, const struct vg_replayed *then, int64_t *differences)
+verify_report(const struct made *made, int month, const struct vg_replayed *then,
+	      int64_t *differences)
 {
 	json_t *model = vg_report_model(then->core, month, then->received_ms, then->head, NULL);
 	char sha[65] = "nothing";
 
 	if (model != NULL && vg_report_sha256(model, sha) == 0 && strcmp(sha, made->sha) == 0) {
-		printf("report of ledger row %" PRId64 ": the same bytes again from row %" PRId64 " (%.16s...)\n", made->seq,
-			made->as_of_seq, sha);
+		printf("report of ledger row %" PRId64 ": the same bytes again from row %" PRId64
+		       " (%.16s...)\n",
+		       made->seq, made->as_of_seq, sha);
 	} else {
-		printf("report of ledger row %" PRId64 ": recorded is the model %s, from row %" PRId64 " comes %s\n",
-			made->seq, made->sha, made->as_of_seq, sha);
+		printf("report of ledger row %" PRId64
+		       ": recorded is the model %s, from row %" PRId64 " comes %s\n",
+		       made->seq, made->sha, made->as_of_seq, sha);
 		(*differences)++;
 	}
 	json_decref(model);
@@ -212,7 +229,8 @@ verify_report(const struct made *made, int month, const struct vg_replayed *then
 
 /* Every report that was made of the month, in one more pass over the ledger. */
 static int
-verify_reports(struct vg_cli *cli, struct vg_pg *pg, int month, const struct vg_core *core, int64_t *differences)
+verify_reports(struct vg_cli *cli, struct vg_pg *pg, int month, const struct vg_core *core,
+	       int64_t *differences)
 {
 	struct made_list list = {.month = month};
 	struct vg_replayed then = {0};
@@ -245,7 +263,8 @@ verify(struct vg_cli *cli, struct vg_pg *pg, int month, struct vg_replayed *repl
 	if (rc != 0)
 		return rc;
 	if (replayed->broken > 0) {
-		printf("%s: does not hold, %" PRId64 " findings in the ledger\n", name, replayed->broken);
+		printf("%s: does not hold, %" PRId64 " findings in the ledger\n", name,
+		       replayed->broken);
 		return VG_EXIT_DIFFERS;
 	}
 	printf("ledger: %" PRId64 " rows hold, chain head %s\n", replayed->seq, replayed->head);

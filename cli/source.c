@@ -26,7 +26,9 @@ vg_source_mapping(const struct vg_cli *cli)
 	struct vg_mapping *mapping;
 
 	if (path == NULL) {
-		(void)vg_cli_fail(cli, VG_EXIT_USAGE, "expected --mapping FILE; plugins/mappings has one for each kind of system");
+		(void)vg_cli_fail(cli, VG_EXIT_USAGE,
+				  "expected --mapping FILE; plugins/mappings has one for each kind "
+				  "of system");
 		return NULL;
 	}
 	mapping = vg_mapping_load(path, &errors);
@@ -55,11 +57,13 @@ vg_source_agreement(struct vg_cli *cli, struct vg_agreement **out)
 	*out = vg_agreement_from_json(json_object_get(reply, "agreement"), &err);
 	json_decref(reply);
 	if (*out == NULL || vg_civil_set_zone((*out)->zone, &err) != 0)
-		return vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "the daemon's agreement: %s", err.text);
+		return vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "the daemon's agreement: %s",
+				   err.text);
 	return 0;
 }
 
-/* A title is no part of the canonical bytes; it travels beside them as the daemon's input has it. */
+/* A title is no part of the canonical bytes; it travels beside them as the daemon's input has it.
+ */
 static char *
 with_title(char *line, const char *title)
 {
@@ -151,10 +155,12 @@ vg_unmapped_free(struct vg_unmapped *unmapped)
 }
 
 void
-vg_unmapped_malformed(struct vg_unmapped *unmapped, const char *file, const struct vg_mapped_row *row)
+vg_unmapped_malformed(struct vg_unmapped *unmapped, const char *file,
+		      const struct vg_mapped_row *row)
 {
 	if (unmapped->malformed++ < SHOWN_MAX)
-		fprintf(stderr, "%s:%" PRId64 ": %s%s%s\n", file, row->line, row->field != NULL ? row->field : "",
+		fprintf(stderr, "%s:%" PRId64 ": %s%s%s\n", file, row->line,
+			row->field != NULL ? row->field : "",
 			row->field != NULL && *row->field != '\0' ? ": " : "", row->reason);
 	if (unmapped->malformed == SHOWN_MAX + 1)
 		fprintf(stderr, "%s: further malformed rows are counted only\n", file);
@@ -167,7 +173,8 @@ vg_unmapped_value(struct vg_unmapped *unmapped, const char *field, const char *t
 	char key[300];
 	size_t length;
 
-	(void)snprintf(key, sizeof(key), "%.60s: %.200s", field != NULL ? field : "", text != NULL ? text : "");
+	(void)snprintf(key, sizeof(key), "%.60s: %.200s", field != NULL ? field : "",
+		       text != NULL ? text : "");
 	length = strlen(key);
 	HASH_FIND(hh, unmapped->values, key, (unsigned)length, value);
 	if (value == NULL && HASH_COUNT(unmapped->values) < VG_UNMAPPED_MAX) {
@@ -195,7 +202,8 @@ void
 vg_unmapped_print(struct vg_unmapped *unmapped, int max)
 {
 	HASH_SORT(unmapped->values, commonest_first);
-	for (const struct value *value = unmapped->values; value != NULL && max > 0; value = value->hh.next, max--)
+	for (const struct value *value = unmapped->values; value != NULL && max > 0;
+	     value = value->hh.next, max--)
 		printf("  %8" PRId64 "  %s\n", value->count, value->text);
 	if (unmapped->others > 0)
 		printf("  %8" PRId64 "  others\n", unmapped->others);

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#define WAIT_MS 100
+#define WAIT_MS	 100
 #define WAIT_MAX 18000 /* half an hour */
 
 static int64_t
@@ -33,7 +33,8 @@ settled(const json_t *status)
 {
 	const json_t *sink = json_object_get(status, "sink");
 
-	return int_of(sink, "ledger_seq") == int_of(status, "seq") && int_of(sink, "read_seq") == int_of(status, "seq");
+	return int_of(sink, "ledger_seq") == int_of(status, "seq") &&
+	       int_of(sink, "read_seq") == int_of(status, "seq");
 }
 
 /* The status; with --wait when PostgreSQL holds all that is durable. */
@@ -51,33 +52,41 @@ get_status(struct vg_cli *cli, json_t **status)
 		*status = NULL;
 		(void)nanosleep(&pause, NULL);
 	}
-	return vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "PostgreSQL has not caught up in half an hour; `vinga doctor` looks closer");
+	return vg_cli_fail(
+		cli, VG_EXIT_UNREACHABLE,
+		"PostgreSQL has not caught up in half an hour; `vinga doctor` looks closer");
 }
 
 static void
 print_status(const json_t *status)
 {
-	const json_t *journal = json_object_get(status, "journal"), *sink = json_object_get(status, "sink");
+	const json_t *journal = json_object_get(status, "journal"),
+		     *sink = json_object_get(status, "sink");
 	int64_t max = int_of(journal, "bytes_max");
 
-	printf("vingad %s, up %" PRId64 " s, %s\n", text_of(status, "version"), int_of(status, "uptime_s"),
-		text_of(status, "asof"));
-	printf("ledger     row %" PRId64 ", head %.16s...\n", int_of(status, "seq"), text_of(status, "head"));
-	printf("journal    rows %" PRId64 " to %" PRId64 ", %" PRId64 " MiB of %" PRId64 " MiB%s%s\n",
-		int_of(journal, "first_seq"), int_of(journal, "last_seq"), int_of(journal, "bytes") >> 20, max >> 20,
-		json_is_true(json_object_get(journal, "full")) ? ", FULL: " : "",
-		json_is_true(json_object_get(journal, "failed")) ? ", FAILED: " : "");
+	printf("vingad %s, up %" PRId64 " s, %s\n", text_of(status, "version"),
+	       int_of(status, "uptime_s"), text_of(status, "asof"));
+	printf("ledger     row %" PRId64 ", head %.16s...\n", int_of(status, "seq"),
+	       text_of(status, "head"));
+	printf("journal    rows %" PRId64 " to %" PRId64 ", %" PRId64 " MiB of %" PRId64
+	       " MiB%s%s\n",
+	       int_of(journal, "first_seq"), int_of(journal, "last_seq"),
+	       int_of(journal, "bytes") >> 20, max >> 20,
+	       json_is_true(json_object_get(journal, "full")) ? ", FULL: " : "",
+	       json_is_true(json_object_get(journal, "failed")) ? ", FAILED: " : "");
 	if (*text_of(journal, "why") != '\0')
 		printf("           %s\n", text_of(journal, "why"));
 	if (json_is_object(sink))
-		printf("postgresql %s; ledger row %" PRId64 ", read model row %" PRId64 "\n", text_of(sink, "status"),
-			int_of(sink, "ledger_seq"), int_of(sink, "read_seq"));
+		printf("postgresql %s; ledger row %" PRId64 ", read model row %" PRId64 "\n",
+		       text_of(sink, "status"), int_of(sink, "ledger_seq"),
+		       int_of(sink, "read_seq"));
 	else
 		puts("postgresql not set up");
 	if (*text_of(sink, "text") != '\0')
 		printf("           %s\n", text_of(sink, "text"));
-	printf("tickets    %" PRId64 "; agreements %" PRId64 "; checkpoint at row %" PRId64 "\n", int_of(status, "tickets"),
-		int_of(status, "agreements"), int_of(status, "checkpoint_seq"));
+	printf("tickets    %" PRId64 "; agreements %" PRId64 "; checkpoint at row %" PRId64 "\n",
+	       int_of(status, "tickets"), int_of(status, "agreements"),
+	       int_of(status, "checkpoint_seq"));
 }
 
 int
@@ -123,17 +132,21 @@ look_at_journal(struct checkup *checkup, const json_t *status)
 	int64_t used = int_of(journal, "bytes"), max = int_of(journal, "bytes_max");
 	char text[300];
 
-	(void)snprintf(text, sizeof(text), "%" PRId64 " of %" PRId64 " MiB%s%.200s", used >> 20, max >> 20,
-		*text_of(journal, "why") != '\0' ? "; " : "", text_of(journal, "why"));
+	(void)snprintf(text, sizeof(text), "%" PRId64 " of %" PRId64 " MiB%s%.200s", used >> 20,
+		       max >> 20, *text_of(journal, "why") != '\0' ? "; " : "",
+		       text_of(journal, "why"));
 	if (json_is_true(json_object_get(journal, "failed")))
 		bad(checkup, "journal", text,
-			"an I/O error ended writing, nothing is acknowledged: look at the disk (dmesg), then restart vingad; it checks "
-			"the journal before it goes on");
+		    "an I/O error ended writing, nothing is acknowledged: look at the disk "
+		    "(dmesg), then restart vingad; it checks "
+		    "the journal before it goes on");
 	else if (json_is_true(json_object_get(journal, "full")))
 		bad(checkup, "journal", text,
-			"make room on the disk or raise journal_mib_max; rows go once PostgreSQL has had them for journal_keep_days");
+		    "make room on the disk or raise journal_mib_max; rows go once PostgreSQL has "
+		    "had them for journal_keep_days");
 	else if (max > 0 && used > max / 10 * 8)
-		bad(checkup, "journal", text, "over 80 %: bring PostgreSQL back, or raise journal_mib_max before it is full");
+		bad(checkup, "journal", text,
+		    "over 80 %: bring PostgreSQL back, or raise journal_mib_max before it is full");
 	else
 		good("journal", text);
 }
@@ -147,21 +160,25 @@ look_at_sink(struct checkup *checkup, const json_t *status)
 	char text[500];
 
 	if (!json_is_object(sink)) {
-		bad(checkup, "writer", "no database is set up", "set `database:` in vingad.yaml; intake goes on meanwhile");
+		bad(checkup, "writer", "no database is set up",
+		    "set `database:` in vingad.yaml; intake goes on meanwhile");
 		return;
 	}
 	(void)snprintf(text, sizeof(text), "%s, %" PRId64 " rows behind%s%.300s", state, behind,
-		*text_of(sink, "text") != '\0' ? "; " : "", text_of(sink, "text"));
+		       *text_of(sink, "text") != '\0' ? "; " : "", text_of(sink, "text"));
 	if (strcmp(state, "gap") == 0)
 		bad(checkup, "writer", text,
-			"PostgreSQL does not join up with the journal: restore the newest dump that holds the missing rows, or begin a new "
-			"journal at PostgreSQL's head (docs/journal.md)");
+		    "PostgreSQL does not join up with the journal: restore the newest dump that "
+		    "holds the missing rows, or begin a new "
+		    "journal at PostgreSQL's head (docs/journal.md)");
 	else if (strcmp(state, "refused") == 0)
 		bad(checkup, "writer", text,
-			"PostgreSQL refuses a row, which is never skipped: deploy the schema of this version (sqitch deploy), then "
-			"restart vingad");
+		    "PostgreSQL refuses a row, which is never skipped: deploy the schema of this "
+		    "version (sqitch deploy), then "
+		    "restart vingad");
 	else if (strcmp(state, "connecting") == 0)
-		bad(checkup, "writer", text, "start PostgreSQL; vingad connects and catches up by itself");
+		bad(checkup, "writer", text,
+		    "start PostgreSQL; vingad connects and catches up by itself");
 	else
 		good("writer", text);
 }
@@ -175,17 +192,26 @@ look_at_ledger(struct checkup *checkup, struct vg_pg *pg, const json_t *status)
 	int rc = vg_pg_position(pg, &position, &err);
 
 	if (rc != 0) {
-		bad(checkup, "ledger", vg_err_text(&err, rc), "deploy the schema: sqitch deploy; or give a role that may read");
+		bad(checkup, "ledger", vg_err_text(&err, rc),
+		    "deploy the schema: sqitch deploy; or give a role that may read");
 		return;
 	}
 	(void)vg_hex(position.head, sizeof(position.head), head);
-	(void)snprintf(text, sizeof(text), "PostgreSQL at row %" PRId64 ", read model at row %" PRId64 ", head %.16s...",
-		position.seq, position.read_seq, head);
+	(void)snprintf(text, sizeof(text),
+		       "PostgreSQL at row %" PRId64 ", read model at row %" PRId64
+		       ", head %.16s...",
+		       position.seq, position.read_seq, head);
 	if (status != NULL && position.seq > int_of(status, "seq"))
-		bad(checkup, "ledger", text, "PostgreSQL is ahead of this daemon: it is another installation's, or the journal was "
-			"restored from an older copy; do not delete either before `vinga verify` has held on PostgreSQL");
-	else if (status != NULL && position.seq == int_of(status, "seq") && strcmp(head, text_of(status, "head")) != 0)
-		bad(checkup, "ledger", text, "same row, another chain head: one of them was changed; `vinga verify MONTH` names the row");
+		bad(checkup, "ledger", text,
+		    "PostgreSQL is ahead of this daemon: it is another installation's, or the "
+		    "journal was "
+		    "restored from an older copy; do not delete either before `vinga verify` has "
+		    "held on PostgreSQL");
+	else if (status != NULL && position.seq == int_of(status, "seq") &&
+		 strcmp(head, text_of(status, "head")) != 0)
+		bad(checkup, "ledger", text,
+		    "same row, another chain head: one of them was changed; `vinga verify MONTH` "
+		    "names the row");
 	else
 		good("ledger", text);
 }
@@ -204,16 +230,19 @@ vg_run_doctor(struct vg_cli *cli)
 		look_at_sink(&checkup, status);
 		if (int_of(status, "agreements") == 0)
 			bad(&checkup, "agreement", "none has been applied",
-				"`vinga agreement apply DIR --reason ...`: without one no clock can be judged");
+			    "`vinga agreement apply DIR --reason ...`: without one no clock can be "
+			    "judged");
 	} else {
 		bad(&checkup, "daemon", "does not answer",
-			"`systemctl status vingad` and its log; VINGA_SOCKET or --url must be where it listens");
+		    "`systemctl status vingad` and its log; VINGA_SOCKET or --url must be where it "
+		    "listens");
 	}
 	database = vg_replay_open(cli, &pg);
 	if (database == 0)
 		look_at_ledger(&checkup, pg, status);
 	else
-		bad(&checkup, "database", "does not answer", "start PostgreSQL; VINGA_DATABASE must say where it is");
+		bad(&checkup, "database", "does not answer",
+		    "start PostgreSQL; VINGA_DATABASE must say where it is");
 	vg_pg_close(pg);
 	json_decref(status);
 	if (daemon != 0 || database != 0)

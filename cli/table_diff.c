@@ -1,8 +1,9 @@
 /* table_diff.c - the read model compared with a replay, or filled anew beside it.
  *
- * Our rows go to PostgreSQL as text and are cast there, so that two spellings of one instant cannot differ; it needs no right but
- * to read. The hard thing is what may rightly differ: the running clocks of what is open were evaluated when the row was
- * written, and cells of a month that runs were too. Those columns are left out, and nothing else. */
+ * Our rows go to PostgreSQL as text and are cast there, so that two spellings of one instant cannot
+ * differ; it needs no right but to read. The hard thing is what may rightly differ: the running
+ * clocks of what is open were evaluated when the row was written, and cells of a month that runs
+ * were too. Those columns are left out, and nothing else. */
 #include "cli/table_diff.h"
 
 #include "lib/report/report.h"
@@ -16,9 +17,9 @@
 #include <string.h>
 
 #define BATCH_BYTES (8u << 20)
-#define SQL_MAX 32768
+#define SQL_MAX	    32768
 #define COLUMNS_MAX 96
-#define SHOWN_MAX "20"
+#define SHOWN_MAX   "20"
 
 /* Columns whose value depends on when the row was evaluated, where `running` is true. */
 static const struct running {
@@ -26,8 +27,10 @@ static const struct running {
 	const char *running, *columns;
 } running_columns[] = {
 	{VG_TABLE_TICKET, "open",
-		",sla,elapsed_ms,due_at,remaining_ms,breached_as,faults,side_first_line_ms,side_second_line_ms,"
-		"side_supplier_ms,side_waiting_requester_ms,side_waiting_municipality_ms,side_scheduled_ms,side_resolved_ms,"},
+	 ",sla,elapsed_ms,due_at,remaining_ms,breached_as,faults,side_first_line_ms,side_second_"
+	 "line_ms,"
+	 "side_supplier_ms,side_waiting_requester_ms,side_waiting_municipality_ms,side_scheduled_"
+	 "ms,side_resolved_ms,"},
 	{VG_TABLE_CLOCK, "end_at is null", ",sla,elapsed_ms,due_at,remaining_ms,breached_as,"},
 	{VG_TABLE_KPI_CELL, "true", ",as_of_seq,"},
 };
@@ -51,8 +54,7 @@ struct sql {
 	bool failed;
 };
 
-static void __attribute__((format(printf, 2, 3)))
-add(struct sql *sql, const char *format, ...)
+static void __attribute__((format(printf, 2, 3))) add(struct sql *sql, const char *format, ...)
 {
 	va_list args;
 	int length;
@@ -67,7 +69,8 @@ add(struct sql *sql, const char *format, ...)
 }
 
 /* Calls for each name in "a,b,c". */
-typedef void column_cb(struct sql *sql, const struct diff *diff, enum vg_table table, size_t index, const char *name);
+typedef void column_cb(struct sql *sql, const struct diff *diff, enum vg_table table, size_t index,
+		       const char *name);
 
 static size_t
 each_column(struct sql *sql, const struct diff *diff, enum vg_table table, column_cb *on_column)
@@ -92,20 +95,24 @@ each_column(struct sql *sql, const struct diff *diff, enum vg_table table, colum
 }
 
 static void
-cast_column(struct sql *sql, const struct diff *diff, enum vg_table table, size_t index, const char *name)
+cast_column(struct sql *sql, const struct diff *diff, enum vg_table table, size_t index,
+	    const char *name)
 {
 	add(sql, "(r->>%zu)::%s as \"%s\"", index, diff->type[table][index], name);
 }
 
 static void
-steady_column(struct sql *sql, const struct diff *diff, enum vg_table table, size_t index, const char *name)
+steady_column(struct sql *sql, const struct diff *diff, enum vg_table table, size_t index,
+	      const char *name)
 {
 	char quoted[70];
 
 	(void)snprintf(quoted, sizeof(quoted), ",%s,", name);
 	for (size_t i = 0; i < sizeof(running_columns) / sizeof(running_columns[0]); i++)
-		if (running_columns[i].table == table && strstr(running_columns[i].columns, quoted) != NULL) {
-			add(sql, "case when not (%s) then \"%s\" end as \"%s\"", running_columns[i].running, name, name);
+		if (running_columns[i].table == table &&
+		    strstr(running_columns[i].columns, quoted) != NULL) {
+			add(sql, "case when not (%s) then \"%s\" end as \"%s\"",
+			    running_columns[i].running, name, name);
 			return;
 		}
 	(void)diff;
@@ -146,14 +153,21 @@ read_types(struct diff *diff)
 
 		diff->table = (enum vg_table)t;
 		(void)snprintf(name, sizeof(name), "read.%s", vg_table_info[t].name);
-		rc = vg_pg_query(diff->pg, "select attname, format_type(atttypid, atttypmod) from pg_catalog.pg_attribute"
-			" where attrelid = $1::regclass and attnum > 0 and not attisdropped", params, 1, on_type, diff, &diff->err);
+		rc = vg_pg_query(
+			diff->pg,
+			"select attname, format_type(atttypid, atttypmod) from "
+			"pg_catalog.pg_attribute"
+			" where attrelid = $1::regclass and attnum > 0 and not attisdropped",
+			params, 1, on_type, diff, &diff->err);
 		if (rc != 0)
 			return rc;
 		columns = each_column(NULL, diff, diff->table, NULL);
 		for (size_t i = 0; i < columns; i++)
 			if (diff->type[t][i] == NULL)
-				return vg_err_set(&diff->err, VG_EBROKEN, "%s lacks a column of this version; deploy the schema", name);
+				return vg_err_set(
+					&diff->err, VG_EBROKEN,
+					"%s lacks a column of this version; deploy the schema",
+					name);
 	}
 	return 0;
 }
@@ -227,7 +241,8 @@ on_difference(int columns, const char *const *names, const char *const *values, 
 		return 0;
 	}
 	if (diff->shown[diff->table]++ < strtoll(SHOWN_MAX, NULL, 10))
-		printf("read.%s: only %s: %.600s\n", vg_table_info[diff->table].name, values[0], values[1]);
+		printf("read.%s: only %s: %.600s\n", vg_table_info[diff->table].name, values[0],
+		       values[1]);
 	return 0;
 }
 
@@ -249,14 +264,20 @@ compare_batch(struct diff *diff, const char *copy, size_t length)
 	each_column(sql, diff, diff->table, steady_column);
 	add(sql, " from raw where %s), theirs as (select ", diff->where[diff->table]);
 	each_column(sql, diff, diff->table, steady_column);
-	add(sql, " from read.%s where (%s) and \"%s\" in (select \"%s\" from raw)),"
-		" d as (select 'in the ledger' as side, to_jsonb(a) as row from (table ours except all table theirs) a"
-		" union all select 'in the database', to_jsonb(b) from (table theirs except all table ours) b)"
-		" (select side, row::text, null, null from d order by row, side limit " SHOWN_MAX ")"
-		" union all select null, null, (select count(*) from d)::text, (select count(*) from theirs)::text",
-		info->name, diff->where[diff->table], info->key, info->key);
-	rc = sql->failed ? vg_err_set(&diff->err, VG_ELIMIT, "the comparison of %s is too long", info->name)
-			 : vg_pg_query(diff->pg, sql->text, params, 1, on_difference, diff, &diff->err);
+	add(sql,
+	    " from read.%s where (%s) and \"%s\" in (select \"%s\" from raw)),"
+	    " d as (select 'in the ledger' as side, to_jsonb(a) as row from (table ours except all "
+	    "table theirs) a"
+	    " union all select 'in the database', to_jsonb(b) from (table theirs except all table "
+	    "ours) b)"
+	    " (select side, row::text, null, null from d order by row, side limit " SHOWN_MAX ")"
+	    " union all select null, null, (select count(*) from d)::text, (select count(*) from "
+	    "theirs)::text",
+	    info->name, diff->where[diff->table], info->key, info->key);
+	rc = sql->failed
+		     ? vg_err_set(&diff->err, VG_ELIMIT, "the comparison of %s is too long",
+				  info->name)
+		     : vg_pg_query(diff->pg, sql->text, params, 1, on_difference, diff, &diff->err);
 out:
 	free(sql);
 	free(json);
@@ -287,14 +308,15 @@ compare_counts(struct diff *diff)
 
 		if (diff->where[t] == NULL)
 			continue;
-		(void)snprintf(sql, sizeof(sql), "select count(*) from read.%s where %s", vg_table_info[t].name, diff->where[t]);
+		(void)snprintf(sql, sizeof(sql), "select count(*) from read.%s where %s",
+			       vg_table_info[t].name, diff->where[t]);
 		rc = vg_pg_query(diff->pg, sql, NULL, 0, on_count, &count, &diff->err);
 		if (rc != 0)
 			return rc;
 		if (count.rows == diff->rows[t])
 			continue;
-		printf("read.%s: %" PRId64 " rows belong to nothing in the ledger\n", vg_table_info[t].name,
-			count.rows - diff->rows[t]);
+		printf("read.%s: %" PRId64 " rows belong to nothing in the ledger\n",
+		       vg_table_info[t].name, count.rows - diff->rows[t]);
 		*diff->differences += count.rows - diff->rows[t];
 	}
 	return 0;
@@ -313,7 +335,8 @@ each_batch(struct diff *diff, batch_cb *on_batch)
 	while (rc == 0 && more) {
 		struct vg_rows rows = {0};
 
-		rc = vg_rows_collect(diff->replayed->core, after, diff->replayed->received_ms, BATCH_BYTES, &rows);
+		rc = vg_rows_collect(diff->replayed->core, after, diff->replayed->received_ms,
+				     BATCH_BYTES, &rows);
 		after = rows.to_seq;
 		more = rows.more;
 		for (int t = 0; t < VG_TABLE_COUNT && rc == 0; t++) {
@@ -332,7 +355,9 @@ finish(struct diff *diff, int rc)
 	for (int t = 0; t < VG_TABLE_COUNT; t++)
 		for (size_t i = 0; i < COLUMNS_MAX; i++)
 			free(diff->type[t][i]);
-	return rc == 0 ? 0 : vg_cli_fail(diff->cli, vg_cli_exit_of(rc), "%s", vg_err_text(&diff->err, rc));
+	return rc == 0 ? 0
+		       : vg_cli_fail(diff->cli, vg_cli_exit_of(rc), "%s",
+				     vg_err_text(&diff->err, rc));
 }
 
 static int
@@ -357,11 +382,13 @@ ended_months(const struct vg_replayed *replayed, char *out, size_t size)
 	if (month < 0)
 		(void)snprintf(out, size, "true");
 	else
-		(void)snprintf(out, size, "month < date '%04d-%02d-01'", month / 12, month % 12 + 1);
+		(void)snprintf(out, size, "month < date '%04d-%02d-01'", month / 12,
+			       month % 12 + 1);
 }
 
 int
-vg_table_diff_all(struct vg_cli *cli, struct vg_pg *pg, const struct vg_replayed *replayed, int64_t *differences)
+vg_table_diff_all(struct vg_cli *cli, struct vg_pg *pg, const struct vg_replayed *replayed,
+		  int64_t *differences)
 {
 	struct diff diff = {.cli = cli, .pg = pg, .replayed = replayed, .differences = differences};
 	char ended[64];
@@ -374,8 +401,8 @@ vg_table_diff_all(struct vg_cli *cli, struct vg_pg *pg, const struct vg_replayed
 }
 
 int
-vg_table_diff_month(struct vg_cli *cli, struct vg_pg *pg, const struct vg_replayed *replayed, int month,
-	int64_t *differences)
+vg_table_diff_month(struct vg_cli *cli, struct vg_pg *pg, const struct vg_replayed *replayed,
+		    int month, int64_t *differences)
 {
 	struct diff diff = {.cli = cli, .pg = pg, .replayed = replayed, .differences = differences};
 	int64_t to_ms = vg_report_instant_ms(replayed->core, month, INT64_MAX);
@@ -385,14 +412,17 @@ vg_table_diff_month(struct vg_cli *cli, struct vg_pg *pg, const struct vg_replay
 	if (to_ms < 0)
 		return vg_cli_fail(cli, VG_EXIT_DIFFERS, "no agreement covers this month");
 	ended_months(replayed, ended, sizeof(ended));
-	(void)snprintf(cells, sizeof(cells), "month = date '%04d-%02d-01' and %s", month / 12, month % 12 + 1, ended);
-	(void)snprintf(tickets, sizeof(tickets), "created_at < to_timestamp(%" PRId64 ") and "
-		"(resolved_at is null or resolved_at >= to_timestamp(%" PRId64 "))", to_ms / 1000,
-		(from_ms < 0 ? 0 : from_ms) / 1000);
+	(void)snprintf(cells, sizeof(cells), "month = date '%04d-%02d-01' and %s", month / 12,
+		       month % 12 + 1, ended);
+	(void)snprintf(tickets, sizeof(tickets),
+		       "created_at < to_timestamp(%" PRId64 ") and "
+		       "(resolved_at is null or resolved_at >= to_timestamp(%" PRId64 "))",
+		       to_ms / 1000, (from_ms < 0 ? 0 : from_ms) / 1000);
 	diff.where[VG_TABLE_KPI_CELL] = cells;
 	diff.where[VG_TABLE_TICKET] = tickets;
 	if (replayed->received_ms < to_ms)
-		printf("the month is not over: its cells move with the clock and are not compared\n");
+		printf("the month is not over: its cells move with the clock and are not "
+		       "compared\n");
 	return compare(&diff);
 }
 
@@ -404,27 +434,32 @@ shadow_batch(struct diff *diff, const char *copy, size_t length)
 	char sql[4096];
 
 	(void)snprintf(sql, sizeof(sql), "copy \"%s\".%s (%s) from stdin", diff->where[diff->table],
-		vg_table_info[diff->table].name, vg_table_info[diff->table].columns);
+		       vg_table_info[diff->table].name, vg_table_info[diff->table].columns);
 	return vg_pg_copy(diff->pg, sql, copy, length, &diff->err);
 }
 
 int
-vg_table_shadow(struct vg_cli *cli, struct vg_pg *pg, const struct vg_replayed *replayed, const char *name)
+vg_table_shadow(struct vg_cli *cli, struct vg_pg *pg, const struct vg_replayed *replayed,
+		const char *name)
 {
 	struct diff diff = {.cli = cli, .pg = pg, .replayed = replayed};
 	char sql[400];
 	int rc;
 
-	if (*name == '\0' || strlen(name) > 60 || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name))
-		return vg_cli_fail(cli, VG_EXIT_USAGE, "--shadow %s: expected a name of a-z, 0-9 and _", name);
-	rc = vg_pg_exec(pg, "rollback", NULL, 0, NULL, &diff.err); /* the view that was for reading */
+	if (*name == '\0' || strlen(name) > 60 ||
+	    strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(name))
+		return vg_cli_fail(cli, VG_EXIT_USAGE,
+				   "--shadow %s: expected a name of a-z, 0-9 and _", name);
+	rc = vg_pg_exec(pg, "rollback", NULL, 0, NULL,
+			&diff.err); /* the view that was for reading */
 	(void)snprintf(sql, sizeof(sql), "create schema \"%s\"", name);
 	if (rc == 0)
 		rc = vg_pg_exec(pg, sql, NULL, 0, NULL, &diff.err);
 	for (int t = 0; t < VG_TABLE_COUNT && rc == 0; t++) {
 		diff.where[t] = name;
-		(void)snprintf(sql, sizeof(sql), "create table \"%s\".%s (like read.%s including all)", name,
-			vg_table_info[t].name, vg_table_info[t].name);
+		(void)snprintf(sql, sizeof(sql),
+			       "create table \"%s\".%s (like read.%s including all)", name,
+			       vg_table_info[t].name, vg_table_info[t].name);
 		rc = vg_pg_exec(pg, sql, NULL, 0, NULL, &diff.err);
 	}
 	if (rc == 0)

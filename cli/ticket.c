@@ -1,6 +1,7 @@
 /* ticket.c - tickets: looked at, explained, entered by hand, handed over, corrected.
  *
- * Options become members of the event's body by one table; the daemon reads them strictly and says what is wrong. */
+ * Options become members of the event's body by one table; the daemon reads them strictly and says
+ * what is wrong. */
 #include "cli/commands.h"
 #include "cli/remote.h"
 #include "cli/words.h"
@@ -17,7 +18,8 @@
 static bool
 ticket_path(struct vg_path *path, const char *id, const char *act)
 {
-	return vg_path_start(path, "/api/v1/tickets") && vg_path_part(path, id) && (*act == '\0' || vg_path_part(path, act));
+	return vg_path_start(path, "/api/v1/tickets") && vg_path_part(path, id) &&
+	       (*act == '\0' || vg_path_part(path, act));
 }
 
 static int
@@ -29,10 +31,19 @@ too_long(const struct vg_cli *cli)
 int
 vg_run_ticket_list(struct vg_cli *cli)
 {
-	static const struct vg_column columns[] = {{"id", "id"}, {"refs.0.ref", "reference"}, {"municipality", "kommun"},
-		{"status", "status"}, {"line", "line"}, {"priority", "priority"}, {"created", "created"},
-		{"resolved", "resolved"}, {"resolution.state", "sla"}, {"resolution.due", "due"}, {NULL, NULL}};
-	static const char *const queries[] = {"municipality", "status", "source", "ref", "limit", "cursor"};
+	static const struct vg_column columns[] = {{"id", "id"},
+						   {"refs.0.ref", "reference"},
+						   {"municipality", "kommun"},
+						   {"status", "status"},
+						   {"line", "line"},
+						   {"priority", "priority"},
+						   {"created", "created"},
+						   {"resolved", "resolved"},
+						   {"resolution.state", "sla"},
+						   {"resolution.due", "due"},
+						   {NULL, NULL}};
+	static const char *const queries[] = {"municipality", "status", "source",
+					      "ref",	      "limit",	"cursor"};
 	struct vg_path path;
 
 	if (!vg_path_start(&path, "/api/v1/tickets"))
@@ -40,8 +51,8 @@ vg_run_ticket_list(struct vg_cli *cli)
 	for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++)
 		if (!vg_path_query(&path, queries[i], vg_cli_value(cli, queries[i], NULL)))
 			return too_long(cli);
-	if ((vg_cli_flag(cli, "open") && !vg_path_query(&path, "open", "true"))
-		|| (vg_cli_flag(cli, "over") && !vg_path_query(&path, "over", "true")))
+	if ((vg_cli_flag(cli, "open") && !vg_path_query(&path, "open", "true")) ||
+	    (vg_cli_flag(cli, "over") && !vg_path_query(&path, "over", "true")))
 		return too_long(cli);
 	return vg_remote_list(cli, path.text, columns);
 }
@@ -70,8 +81,9 @@ print_facts(const json_t *facts)
 		const char *name;
 		json_t *value;
 
-		printf("  row %-8" PRId64 " %s  %s%s ", int_of(fact, "seq"), text_of(fact, "at"), text_of(fact, "source"),
-			json_is_true(json_object_get(fact, "voided")) ? " (voided)" : "");
+		printf("  row %-8" PRId64 " %s  %s%s ", int_of(fact, "seq"), text_of(fact, "at"),
+		       text_of(fact, "source"),
+		       json_is_true(json_object_get(fact, "voided")) ? " (voided)" : "");
 		json_object_foreach(json_object_get(fact, "fields"), name, value) {
 			char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
 
@@ -111,14 +123,19 @@ vg_run_ticket_show(struct vg_cli *cli)
 static const char *
 why_words(const char *why)
 {
-	static const char *const words[][2] = {{"counts", "räknas"}, {"closed hours", "utanför servicetid"},
-		{"resolved until reopened", "löst tills det återöppnades"}, {"not in second line", "inte i andra linjen"},
-		{"paused: requester", "paus: väntar på beställaren"}, {"paused: municipality", "paus: väntar på kommunen"},
+	static const char *const words[][2] = {
+		{"counts", "räknas"},
+		{"closed hours", "utanför servicetid"},
+		{"resolved until reopened", "löst tills det återöppnades"},
+		{"not in second line", "inte i andra linjen"},
+		{"paused: requester", "paus: väntar på beställaren"},
+		{"paused: municipality", "paus: väntar på kommunen"},
 		{"paused: scheduled by requester", "paus: tid vald av beställaren"},
 		{"counts: pause without reason", "räknas: paus utan orsak"},
 		{"counts: pause longer than agreed", "räknas: paus längre än avtalet medger"},
 		{"counts: pending supplier", "räknas: väntar på leverantören"},
-		{"counts: pending change", "räknas: väntar på en ändring"}, {"counts: pending vgr", "räknas: väntar på VGR"}};
+		{"counts: pending change", "räknas: väntar på en ändring"},
+		{"counts: pending vgr", "räknas: väntar på VGR"}};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(words[i][0], why) == 0)
@@ -134,20 +151,24 @@ print_explanation(const json_t *ticket)
 	char a[VG_WORDS_MAX], b[VG_WORDS_MAX], c[VG_WORDS_MAX];
 	size_t i;
 
-	printf("%s, kommun %s, prioritet %s, status %s\n", text_of(ticket, "id"), text_of(ticket, "municipality"),
-		text_of(ticket, "priority"), text_of(ticket, "status"));
-	printf("Avtal: %s, version %s. Öppnat %s.\n\n", text_of(ticket, "agreement"), text_of(ticket, "agreement_version"),
-		vg_words_local(text_of(ticket, "created"), a));
+	printf("%s, kommun %s, prioritet %s, status %s\n", text_of(ticket, "id"),
+	       text_of(ticket, "municipality"), text_of(ticket, "priority"),
+	       text_of(ticket, "status"));
+	printf("Avtal: %s, version %s. Öppnat %s.\n\n", text_of(ticket, "agreement"),
+	       text_of(ticket, "agreement_version"), vg_words_local(text_of(ticket, "created"), a));
 	json_array_foreach(json_object_get(ticket, "segments"), i, segment)
-		printf("%s till %s  %-12s linje %" PRId64 "  %s, %s\n%25sräknat %s: %s (rad %" PRId64 ")\n",
-			vg_words_local(text_of(segment, "from"), a), vg_words_local(text_of(segment, "to"), b),
-			text_of(segment, "status"), int_of(segment, "line"), text_of(segment, "priority"),
-			text_of(segment, "calendar"), "", vg_words_length(int_of(segment, "counted_s"), c),
-			why_words(text_of(segment, "why")), int_of(segment, "fact_seq"));
+		printf("%s till %s  %-12s linje %" PRId64
+		       "  %s, %s\n%25sräknat %s: %s (rad %" PRId64 ")\n",
+		       vg_words_local(text_of(segment, "from"), a),
+		       vg_words_local(text_of(segment, "to"), b), text_of(segment, "status"),
+		       int_of(segment, "line"), text_of(segment, "priority"),
+		       text_of(segment, "calendar"), "",
+		       vg_words_length(int_of(segment, "counted_s"), c),
+		       why_words(text_of(segment, "why")), int_of(segment, "fact_seq"));
 	printf("\nRäknad tid %s", vg_words_length(int_of(clock, "elapsed_s"), a));
 	if (json_is_integer(json_object_get(clock, "target_s")))
 		printf(" av mål %s; kvar %s", vg_words_length(int_of(clock, "target_s"), a),
-			vg_words_length(int_of(clock, "remaining_s"), b));
+		       vg_words_length(int_of(clock, "remaining_s"), b));
 	printf(". Utfall: %s", vg_sla_words(text_of(clock, "state")));
 	if (json_is_string(json_object_get(clock, "due")))
 		printf(", ska vara löst %s", vg_words_local(text_of(clock, "due"), a));
@@ -189,28 +210,33 @@ put_field(const struct vg_cli *cli, json_t *body, const char *name, const char *
 	int64_t number;
 
 	if (field == VG_TF_COUNT)
-		return vg_cli_fail(cli, VG_EXIT_USAGE, "\"%s\" is no field of a ticket; docs/api.md lists them", name);
+		return vg_cli_fail(cli, VG_EXIT_USAGE,
+				   "\"%s\" is no field of a ticket; docs/api.md lists them", name);
 	errno = 0;
 	switch (vg_ticket_field_info[field].form) {
 	case VG_FORM_INT:
 		number = strtoll(text, &end, 10);
 		if (end == text || *end != '\0' || errno != 0)
-			return vg_cli_fail(cli, VG_EXIT_MALFORMED, "%s=%s: expected a whole number", name, text);
+			return vg_cli_fail(cli, VG_EXIT_MALFORMED, "%s=%s: expected a whole number",
+					   name, text);
 		value = json_integer(number);
 		break;
 	case VG_FORM_FLAG:
 		if (strcmp(text, "yes") != 0 && strcmp(text, "no") != 0)
-			return vg_cli_fail(cli, VG_EXIT_MALFORMED, "%s=%s: expected yes or no", name, text);
+			return vg_cli_fail(cli, VG_EXIT_MALFORMED, "%s=%s: expected yes or no",
+					   name, text);
 		value = json_boolean(strcmp(text, "yes") == 0);
 		break;
 	case VG_FORM_TIME:
 		if (vg_civil_parse(text, "iso", &number, &err) != 0)
-			return vg_cli_fail(cli, VG_EXIT_MALFORMED, "%s=%s: %s", name, text, err.text);
+			return vg_cli_fail(cli, VG_EXIT_MALFORMED, "%s=%s: %s", name, text,
+					   err.text);
 		value = json_integer(number);
 		break;
 	case VG_FORM_WORD:
 	case VG_FORM_STR:
-		value = field == VG_TF_MUNICIPALITY && *text == '\0' ? json_null() : json_string(text);
+		value = field == VG_TF_MUNICIPALITY && *text == '\0' ? json_null()
+								     : json_string(text);
 		break;
 	}
 	if (json_object_set_new(body, name, value) != 0)
@@ -222,10 +248,20 @@ put_field(const struct vg_cli *cli, json_t *body, const char *name, const char *
 static const struct field_option {
 	const char *option, *field;
 } field_options[] = {
-	{"municipality", "municipality"}, {"priority", "priority"}, {"impact", "impact"}, {"urgency", "urgency"},
-	{"type", "type"}, {"service", "service"}, {"channel", "channel"}, {"line", "support_line"}, {"group", "group"},
-	{"own-ref", "municipality_ref"}, {"received-at", "received_at_ms"}, {"provider", "provider"},
-	{"administration", "administration"}, {"status", "status"},
+	{"municipality", "municipality"},
+	{"priority", "priority"},
+	{"impact", "impact"},
+	{"urgency", "urgency"},
+	{"type", "type"},
+	{"service", "service"},
+	{"channel", "channel"},
+	{"line", "support_line"},
+	{"group", "group"},
+	{"own-ref", "municipality_ref"},
+	{"received-at", "received_at_ms"},
+	{"provider", "provider"},
+	{"administration", "administration"},
+	{"status", "status"},
 };
 
 static int
@@ -254,7 +290,8 @@ put_texts(const struct vg_cli *cli, json_t *body, const char *const *names)
 		const char *value = vg_cli_value(cli, *names, NULL);
 
 		if (value != NULL && json_object_set_new(body, *names, json_string(value)) != 0)
-			return vg_cli_fail(cli, VG_EXIT_MALFORMED, "--%s: expected text in UTF-8", *names);
+			return vg_cli_fail(cli, VG_EXIT_MALFORMED, "--%s: expected text in UTF-8",
+					   *names);
 	}
 	return 0;
 }
@@ -272,8 +309,8 @@ post(struct vg_cli *cli, const char *path, json_t *body)
 	if (vg_cli_flag(cli, "json"))
 		rc = vg_print_json(cli, reply);
 	else
-		printf("%s: %s (ledger row %" PRId64 ")\n", text_of(reply, "ticket"), text_of(reply, "verdict"),
-			int_of(reply, "seq"));
+		printf("%s: %s (ledger row %" PRId64 ")\n", text_of(reply, "ticket"),
+		       text_of(reply, "verdict"), int_of(reply, "seq"));
 	json_decref(reply);
 	return rc;
 }
@@ -335,7 +372,8 @@ put_settings(const struct vg_cli *cli, json_t *body)
 		if (strcmp(cli->given[i].name, "set") != 0)
 			continue;
 		if (equals == NULL || (size_t)(equals - value) >= sizeof(name))
-			return vg_cli_fail(cli, VG_EXIT_USAGE, "--set %s: expected FIELD=VALUE", value);
+			return vg_cli_fail(cli, VG_EXIT_USAGE, "--set %s: expected FIELD=VALUE",
+					   value);
 		(void)snprintf(name, sizeof(name), "%.*s", (int)(equals - value), value);
 		rc = put_field(cli, body, name, equals + 1);
 	}
@@ -354,8 +392,10 @@ vg_run_ticket_correct(struct vg_cli *cli)
 
 	if (rc == 0 && !vg_cli_flag(cli, "reason"))
 		rc = vg_cli_fail(cli, VG_EXIT_USAGE, "--reason: a correction must say why");
-	if (rc == 0 && voids != NULL && (*voids == '\0' || voids[strspn(voids, "0123456789")] != '\0' || strlen(voids) > 18))
-		rc = vg_cli_fail(cli, VG_EXIT_USAGE, "--voids %s: expected the ledger row of a fact", voids);
+	if (rc == 0 && voids != NULL &&
+	    (*voids == '\0' || voids[strspn(voids, "0123456789")] != '\0' || strlen(voids) > 18))
+		rc = vg_cli_fail(cli, VG_EXIT_USAGE,
+				 "--voids %s: expected the ledger row of a fact", voids);
 	if (rc == 0 && voids != NULL)
 		(void)json_object_set_new(body, "voids", json_integer(strtoll(voids, NULL, 10)));
 	if (rc == 0 && at != NULL && vg_civil_parse(at, "iso", &at_ms, &err) != 0)
@@ -370,9 +410,11 @@ vg_run_ticket_correct(struct vg_cli *cli)
 int
 vg_run_notification_list(struct vg_cli *cli)
 {
-	static const struct vg_column columns[] = {{"id", "id"}, {"ticket", "ticket"}, {"duty", "duty"},
-		{"channel", "channel"}, {"state", "state"}, {"attempts", "failed"}, {"repeats", "repeats"}, {"made", "made"},
-		{"delivered", "delivered"}, {"next", "next"}, {"error", "error"}, {NULL, NULL}};
+	static const struct vg_column columns[] = {
+		{"id", "id"},		{"ticket", "ticket"}, {"duty", "duty"},
+		{"channel", "channel"}, {"state", "state"},   {"attempts", "failed"},
+		{"repeats", "repeats"}, {"made", "made"},     {"delivered", "delivered"},
+		{"next", "next"},	{"error", "error"},   {NULL, NULL}};
 
 	return vg_remote_list(cli, "/api/v1/notifications", columns);
 }

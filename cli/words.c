@@ -20,8 +20,8 @@ vg_words_local(const char *iso, char out[VG_WORDS_MAX])
 		return out;
 	}
 	vg_civil_from_utc_ms(at_ms, &local);
-	(void)snprintf(out, VG_WORDS_MAX, "%04d-%02d-%02d %02d:%02d:%02d", local.year, local.month, local.day, local.hour,
-		local.minute, local.second);
+	(void)snprintf(out, VG_WORDS_MAX, "%04d-%02d-%02d %02d:%02d:%02d", local.year, local.month,
+		       local.day, local.hour, local.minute, local.second);
 	return out;
 }
 
@@ -32,9 +32,11 @@ vg_words_length(int64_t seconds, char out[VG_WORDS_MAX])
 	int64_t all = seconds < 0 ? -seconds : seconds;
 
 	if (all >= 3600)
-		(void)snprintf(out, VG_WORDS_MAX, "%s%" PRId64 " h %02" PRId64 " min %02" PRId64 " s", minus, all / 3600,
-			all / 60 % 60, all % 60);
+		(void)snprintf(out, VG_WORDS_MAX,
+			       "%s%" PRId64 " h %02" PRId64 " min %02" PRId64 " s", minus,
+			       all / 3600, all / 60 % 60, all % 60);
 	else
-		(void)snprintf(out, VG_WORDS_MAX, "%s%" PRId64 " min %02" PRId64 " s", minus, all / 60, all % 60);
+		(void)snprintf(out, VG_WORDS_MAX, "%s%" PRId64 " min %02" PRId64 " s", minus,
+			       all / 60, all % 60);
 	return out;
 }

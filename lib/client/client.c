@@ -1,6 +1,7 @@
 /* client.c - the daemon's HTTP, as its command line needs it.
  *
- * The hard thing is a reply without end: the write callback counts, and ends the transfer at the stated maximum. */
+ * The hard thing is a reply without end: the write callback counts, and ends the transfer at the
+ * stated maximum. */
 #include "lib/client/client.h"
 
 #include <curl/curl.h>
@@ -59,16 +60,16 @@ set_up(struct vg_client *client, const struct vg_client_options *options)
 {
 	CURL *easy = client->easy;
 
-	return curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, client->reason) == CURLE_OK
-		&& curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK
-		&& curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK
-		&& curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK
-		&& curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK
-		&& curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 5000L) == CURLE_OK
-		&& curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)VG_CLIENT_TIMEOUT_MS) == CURLE_OK
-		&& curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_bytes) == CURLE_OK
-		&& (options->socket == NULL
-			|| curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, options->socket) == CURLE_OK);
+	return curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, client->reason) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_PROXY, "") == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, 5000L) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)VG_CLIENT_TIMEOUT_MS) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_bytes) == CURLE_OK &&
+	       (options->socket == NULL ||
+		curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, options->socket) == CURLE_OK);
 }
 
 int
@@ -81,12 +82,13 @@ vg_client_new(struct vg_client **out, const struct vg_client_options *options, s
 		return vg_err_set(err, VG_ENOMEM, "out of memory");
 	client->url = strdup(options->url);
 	client->where = strdup(options->socket != NULL ? options->socket : options->url);
-	if (options->token != NULL && asprintf(&client->authorization, "Authorization: Bearer %s", options->token) < 0)
+	if (options->token != NULL &&
+	    asprintf(&client->authorization, "Authorization: Bearer %s", options->token) < 0)
 		client->authorization = NULL;
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
 		client->easy = curl_easy_init();
-	if (client->url == NULL || client->where == NULL || client->easy == NULL
-		|| (options->token != NULL && client->authorization == NULL) || !set_up(client, options)) {
+	if (client->url == NULL || client->where == NULL || client->easy == NULL ||
+	    (options->token != NULL && client->authorization == NULL) || !set_up(client, options)) {
 		vg_client_free(client);
 		return vg_err_set(err, VG_ENOMEM, "http client: cannot be set up");
 	}
@@ -131,8 +133,8 @@ fail:
 }
 
 static int
-perform(struct vg_client *client, const char *method, const char *url, const void *body, size_t length,
-	struct vg_reply *reply, struct vg_err *err)
+perform(struct vg_client *client, const char *method, const char *url, const void *body,
+	size_t length, struct vg_reply *reply, struct vg_err *err)
 {
 	struct collector collector = {.reply = reply};
 	CURL *easy = client->easy;
@@ -151,11 +153,12 @@ perform(struct vg_client *client, const char *method, const char *url, const voi
 	client->reason[0] = '\0';
 	code = curl_easy_perform(easy);
 	if (collector.too_long)
-		return vg_err_set(err, VG_ELIMIT, "%s: the reply is longer than %u MiB", client->where,
-			VG_CLIENT_REPLY_MAX >> 20);
+		return vg_err_set(err, VG_ELIMIT, "%s: the reply is longer than %u MiB",
+				  client->where, VG_CLIENT_REPLY_MAX >> 20);
 	if (code != CURLE_OK)
 		return vg_err_set(err, VG_EIO, "vingad at %s: %s", client->where,
-			client->reason[0] != '\0' ? client->reason : curl_easy_strerror(code));
+				  client->reason[0] != '\0' ? client->reason
+							    : curl_easy_strerror(code));
 	(void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &reply->status);
 	if (reply->body == NULL)
 		reply->body = calloc(1, 1);
@@ -163,8 +166,8 @@ perform(struct vg_client *client, const char *method, const char *url, const voi
 }
 
 int
-vg_client_request(struct vg_client *client, const char *method, const char *path, const char *type, const void *body,
-	size_t length, struct vg_reply *reply, struct vg_err *err)
+vg_client_request(struct vg_client *client, const char *method, const char *path, const char *type,
+		  const void *body, size_t length, struct vg_reply *reply, struct vg_err *err)
 {
 	struct curl_slist *list;
 	char url[URL_MAX];
@@ -172,7 +175,8 @@ vg_client_request(struct vg_client *client, const char *method, const char *path
 
 	memset(reply, 0, sizeof(*reply));
 	if ((size_t)snprintf(url, sizeof(url), "%s%s", client->url, path) >= sizeof(url))
-		return vg_err_set(err, VG_ELIMIT, "the request's address is longer than %d bytes", URL_MAX - 1);
+		return vg_err_set(err, VG_ELIMIT, "the request's address is longer than %d bytes",
+				  URL_MAX - 1);
 	list = headers(client, type);
 	if (list == NULL)
 		return vg_err_set(err, VG_ENOMEM, "out of memory");

@@ -1,7 +1,8 @@
 /* csv.c - the model as tables for a Swedish Excel.
  *
- * The hard thing is text that a spreadsheet takes for a formula: a field that begins with = + - @ gets a leading apostrophe.
- * Numbers are made here and never begin so, but for a minus before digits. */
+ * The hard thing is text that a spreadsheet takes for a formula: a field that begins with = + - @
+ * gets a leading apostrophe. Numbers are made here and never begin so, but for a minus before
+ * digits. */
 #include "lib/civil/civil.h"
 #include "lib/report/grid.h"
 #include "lib/report/report.h"
@@ -73,8 +74,9 @@ line_words(const json_t *cell, char *out)
 static void
 put_cell(FILE *out, const json_t *model, const json_t *row)
 {
-	char value[VG_NUMBER_MAX], num[VG_NUMBER_MAX], den[VG_NUMBER_MAX], left[VG_NUMBER_MAX], target[VG_NUMBER_MAX],
-		line[VG_NUMBER_MAX], rev[VG_NUMBER_MAX], seq[VG_NUMBER_MAX], rolling[VG_NUMBER_MAX] = "";
+	char value[VG_NUMBER_MAX], num[VG_NUMBER_MAX], den[VG_NUMBER_MAX], left[VG_NUMBER_MAX],
+		target[VG_NUMBER_MAX], line[VG_NUMBER_MAX], rev[VG_NUMBER_MAX], seq[VG_NUMBER_MAX],
+		rolling[VG_NUMBER_MAX] = "";
 	enum vg_kpi kpi = vg_grid_kpi(vg_grid_text(row, "kpi"));
 	struct vg_grid_cell cell = vg_grid_cell(row);
 	const char *code = json_string_value(json_object_get(row, "municipality"));
@@ -83,17 +85,32 @@ put_cell(FILE *out, const json_t *model, const json_t *row)
 		return;
 	target[0] = '\0';
 	if (cell.target_ppm >= 0)
-		(void)vg_figure_text(VG_KPI_RESOLUTION_MET, cell.target_ppm, 1000000, false, target);
+		(void)vg_figure_text(VG_KPI_RESOLUTION_MET, cell.target_ppm, 1000000, false,
+				     target);
 	if (cell.rolling_den > 0)
 		(void)vg_figure_text(kpi, cell.rolling_num, cell.rolling_den, false, rolling);
-	put_row(out, (const char *const[]){vg_grid_text(model, "month"), dimension(row, "municipality"),
-		code != NULL ? vg_grid_municipality(model, code) : "alla", dimension(row, "service"),
-		dimension(row, "priority"), line_words(row, line), vg_grid_text(row, "kpi"), vg_kpi_info[kpi].label,
-		vg_figure_text(kpi, cell.num, cell.den, false, value), vg_figure_unit(kpi),
-		integer(vg_figure_numerator(kpi, cell.num), num), integer(cell.den, den),
-		integer(cell.left_out, left), target, vg_kpi_verdict_words(cell.verdict), rolling,
-		vg_kpi_info[kpi].rule, integer(vg_grid_int(model, "rule_rev"), rev),
-		integer(vg_grid_int(model, "as_of_seq"), seq), vg_grid_text(model, "head")}, 20);
+	put_row(out,
+		(const char *const[]){vg_grid_text(model, "month"),
+				      dimension(row, "municipality"),
+				      code != NULL ? vg_grid_municipality(model, code) : "alla",
+				      dimension(row, "service"),
+				      dimension(row, "priority"),
+				      line_words(row, line),
+				      vg_grid_text(row, "kpi"),
+				      vg_kpi_info[kpi].label,
+				      vg_figure_text(kpi, cell.num, cell.den, false, value),
+				      vg_figure_unit(kpi),
+				      integer(vg_figure_numerator(kpi, cell.num), num),
+				      integer(cell.den, den),
+				      integer(cell.left_out, left),
+				      target,
+				      vg_kpi_verdict_words(cell.verdict),
+				      rolling,
+				      vg_kpi_info[kpi].rule,
+				      integer(vg_grid_int(model, "rule_rev"), rev),
+				      integer(vg_grid_int(model, "as_of_seq"), seq),
+				      vg_grid_text(model, "head")},
+		20);
 }
 
 int
@@ -103,9 +120,14 @@ vg_report_cells_csv(const json_t *model, FILE *out)
 	size_t i;
 
 	fputs(BOM, out);
-	put_row(out, (const char *const[]){"månad", "kommunkod", "kommun", "tjänst", "prioritet", "linje", "nyckeltal",
-		"benämning", "värde", "enhet", "täljare", "nämnare", "utanför", "mål_%", "utfall",
-		"rullande_12_mån", "regel", "regelversion", "liggarens_rad", "kedjehuvud"}, 20);
+	put_row(out, (const char *const[]){"månad",	      "kommunkod", "kommun",
+					   "tjänst",	      "prioritet", "linje",
+					   "nyckeltal",	      "benämning", "värde",
+					   "enhet",	      "täljare",   "nämnare",
+					   "utanför",	      "mål_%",	   "utfall",
+					   "rullande_12_mån", "regel",	   "regelversion",
+					   "liggarens_rad",   "kedjehuvud"},
+		20);
 	json_array_foreach(json_object_get(model, "cells"), i, row)
 		put_cell(out, model, row);
 	return ferror(out) ? VG_EIO : 0;
@@ -138,7 +160,8 @@ put_faults(const json_t *ticket, char *out, size_t size)
 
 	out[0] = '\0';
 	json_array_foreach(json_object_get(ticket, "faults"), i, fault) {
-		int length = snprintf(out + used, size - used, "%s%s", used > 0 ? " " : "", json_string_value(fault));
+		int length = snprintf(out + used, size - used, "%s%s", used > 0 ? " " : "",
+				      json_string_value(fault));
 
 		if (length < 0 || (size_t)length >= size - used)
 			return;
@@ -154,14 +177,21 @@ put_ticket(FILE *out, const json_t *model, const json_t *ticket)
 	const char *code = vg_grid_text(stated, "municipality");
 
 	put_faults(ticket, faults, sizeof(faults));
-	put_row(out, (const char *const[]){vg_grid_text(model, "month"), vg_grid_text(ticket, "id"),
-		vg_grid_text(json_array_get(json_object_get(ticket, "refs"), 0), "ref"),
-		vg_grid_text(stated, "municipality_ref"), code, vg_grid_municipality(model, code),
-		vg_grid_text(stated, "service"), vg_grid_text(ticket, "priority"),
-		vg_grid_text(ticket, "status"), instant(ticket, "created_ms", text[0]),
-		instant(ticket, "second_line_ms", text[1]), instant(ticket, "resolved_ms", text[2]),
-		integer(vg_grid_int(ticket, "highest_line"), text[3]), seconds(ticket, "elapsed_ms", text[4]),
-		seconds(ticket, "target_ms", text[5]), vg_sla_words(vg_grid_text(ticket, "verdict")), faults}, 17);
+	put_row(out,
+		(const char *const[]){
+			vg_grid_text(model, "month"), vg_grid_text(ticket, "id"),
+			vg_grid_text(json_array_get(json_object_get(ticket, "refs"), 0), "ref"),
+			vg_grid_text(stated, "municipality_ref"), code,
+			vg_grid_municipality(model, code), vg_grid_text(stated, "service"),
+			vg_grid_text(ticket, "priority"), vg_grid_text(ticket, "status"),
+			instant(ticket, "created_ms", text[0]),
+			instant(ticket, "second_line_ms", text[1]),
+			instant(ticket, "resolved_ms", text[2]),
+			integer(vg_grid_int(ticket, "highest_line"), text[3]),
+			seconds(ticket, "elapsed_ms", text[4]),
+			seconds(ticket, "target_ms", text[5]),
+			vg_sla_words(vg_grid_text(ticket, "verdict")), faults},
+		17);
 }
 
 int
@@ -171,9 +201,12 @@ vg_report_tickets_csv(const json_t *model, FILE *out)
 	size_t i;
 
 	fputs(BOM, out);
-	put_row(out, (const char *const[]){"månad", "ärende", "källans_referens", "kommunens_referens", "kommunkod",
-		"kommun", "tjänst", "prioritet", "status", "öppnat", "till_andra_linjen", "löst", "högsta_linje",
-		"åtgärdstid_s", "mål_s", "utfall", "datafel"}, 17);
+	put_row(out,
+		(const char *const[]){"månad", "ärende", "källans_referens", "kommunens_referens",
+				      "kommunkod", "kommun", "tjänst", "prioritet", "status",
+				      "öppnat", "till_andra_linjen", "löst", "högsta_linje",
+				      "åtgärdstid_s", "mål_s", "utfall", "datafel"},
+		17);
 	json_array_foreach(json_object_get(model, "tickets"), i, ticket)
 		put_ticket(out, model, ticket);
 	return ferror(out) ? VG_EIO : 0;

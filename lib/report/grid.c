@@ -89,8 +89,8 @@ place(struct vg_grid *grid, const json_t *cell)
 	enum vg_kpi kpi = vg_grid_kpi(vg_grid_text(cell, "kpi"));
 	struct vg_grid_row *row;
 
-	if (kpi == VG_KPI_COUNT || json_object_get(cell, "service") != NULL || json_object_get(cell, "line") != NULL
-		|| (municipality != NULL && priority != NULL))
+	if (kpi == VG_KPI_COUNT || json_object_get(cell, "service") != NULL ||
+	    json_object_get(cell, "line") != NULL || (municipality != NULL && priority != NULL))
 		return 0;
 	if (municipality != NULL)
 		row = row_of(&grid->municipality, &grid->municipalities, municipality);

@@ -1,8 +1,9 @@
 /* html.c - the report as one page that can be read, printed and kept by itself.
  *
- * No scripts, no outside files. Every figure stands with numerator, denominator, rule and verdict, and is a link to the table
- * that it was added up from: region to KPI by municipality, municipality to its tickets. The hard thing is that sentences
- * must not say more than the rows do, so each is made from the rows. */
+ * No scripts, no outside files. Every figure stands with numerator, denominator, rule and verdict,
+ * and is a link to the table that it was added up from: region to KPI by municipality, municipality
+ * to its tickets. The hard thing is that sentences must not say more than the rows do, so each is
+ * made from the rows. */
 #include "lib/civil/civil.h"
 #include "lib/report/grid.h"
 #include "lib/report/report.h"
@@ -20,33 +21,46 @@ struct page {
 };
 
 static const char style[] =
-	":root{color-scheme:light dark;--ink:#16202a;--soft:#51606e;--paper:#fff;--tint:#f3f6f8;--line:#d3dbe2;"
+	":root{color-scheme:light "
+	"dark;--ink:#16202a;--soft:#51606e;--paper:#fff;--tint:#f3f6f8;--line:#d3dbe2;"
 	"--link:#0b5394;--good:#1d6b37;--bad:#a3261c;--calm:#51606e}"
-	"@media(prefers-color-scheme:dark){:root{--ink:#e6ebf0;--soft:#a9b6c2;--paper:#12181e;--tint:#1b232b;"
+	"@media(prefers-color-scheme:dark){:root{--ink:#e6ebf0;--soft:#a9b6c2;--paper:#12181e;--"
+	"tint:#1b232b;"
 	"--line:#36424e;--link:#8ec1f5;--good:#7fd49a;--bad:#ff9d93;--calm:#a9b6c2}}"
 	"*{box-sizing:border-box}html{scroll-padding-top:1rem}"
-	"body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,\"Segoe UI\",Roboto,sans-serif}"
+	"body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,\"Segoe "
+	"UI\",Roboto,sans-serif}"
 	"header,main,footer{max-width:72rem;margin:0 auto;padding:1.5rem 1.25rem}"
 	"header{border-bottom:3px solid var(--link)}"
-	"h1{font-size:2.1rem;line-height:1.15;margin:.2rem 0 .6rem}h2{font-size:1.4rem;margin:2.5rem 0 .5rem}"
+	"h1{font-size:2.1rem;line-height:1.15;margin:.2rem 0 "
+	".6rem}h2{font-size:1.4rem;margin:2.5rem 0 .5rem}"
 	"h3{font-size:1.1rem;margin:2rem 0 .4rem}.kicker{color:var(--soft);margin:0}"
 	"a{color:var(--link)}a:focus-visible{outline:3px solid var(--link);outline-offset:2px}"
-	".lead{font-size:1.15rem;max-width:46rem}.note{border-left:4px solid var(--link);background:var(--tint);"
+	".lead{font-size:1.15rem;max-width:46rem}.note{border-left:4px solid "
+	"var(--link);background:var(--tint);"
 	"padding:.6rem .9rem;max-width:46rem}"
-	"dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;font-size:.9rem;margin:1rem 0 0}"
+	"dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem "
+	"1rem;font-size:.9rem;margin:1rem 0 0}"
 	"dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}code{font-size:.9em}"
-	".wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem;margin:.5rem 0 1rem}"
+	".wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem;margin:."
+	"5rem 0 1rem}"
 	"caption{text-align:left;color:var(--soft);padding:.3rem 0}"
-	"th,td{padding:.35rem .6rem;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}"
+	"th,td{padding:.35rem .6rem;border-bottom:1px solid "
+	"var(--line);text-align:left;vertical-align:top}"
 	"thead th{background:var(--tint);border-bottom:2px solid var(--line);font-weight:600}"
-	"tbody th{font-weight:500}td.n,th.n{text-align:right}td.n{font-variant-numeric:tabular-nums;"
+	"tbody "
+	"th{font-weight:500}td.n,th.n{text-align:right}td.n{font-variant-numeric:tabular-nums;"
 	"white-space:nowrap}"
 	"td small{display:block;color:var(--soft)}.met{color:var(--good)}.missed{color:var(--bad)}"
 	".too_few,.not_applicable,.no_target{color:var(--calm)}.v{white-space:nowrap}"
-	"nav ul{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;padding:0;list-style:none;margin:1rem 0 0}"
-	"@media print{:root{--ink:#000;--paper:#fff;--link:#000;--soft:#333;--tint:#eee}nav{display:none}"
-	"body{font-size:9.5pt}header,main,footer{max-width:none;padding:0}table{font-size:8pt}tr{break-inside:avoid}"
-	"thead{display:table-header-group}h2,h3{break-after:avoid}a{text-decoration:none}.wide{overflow:visible}}";
+	"nav ul{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;padding:0;list-style:none;margin:1rem "
+	"0 0}"
+	"@media "
+	"print{:root{--ink:#000;--paper:#fff;--link:#000;--soft:#333;--tint:#eee}nav{display:none}"
+	"body{font-size:9.5pt}header,main,footer{max-width:none;padding:0}table{font-size:8pt}tr{"
+	"break-inside:avoid}"
+	"thead{display:table-header-group}h2,h3{break-after:avoid}a{text-decoration:none}.wide{"
+	"overflow:visible}}";
 
 static void
 esc(struct page *page, const char *text)
@@ -124,7 +138,8 @@ put_verdict(struct page *page, enum vg_kpi kpi, const struct vg_grid_cell *cell)
 	fprintf(page->out, "%s</span>", vg_kpi_verdict_words(cell->verdict));
 	if (cell->rolling_den > 0)
 		fprintf(page->out, "<small>12 mån: %s %s</small>",
-			vg_figure_text(kpi, cell->rolling_num, cell->rolling_den, true, text), vg_figure_unit(kpi));
+			vg_figure_text(kpi, cell->rolling_num, cell->rolling_den, true, text),
+			vg_figure_unit(kpi));
 }
 
 static void
@@ -162,12 +177,15 @@ put_target(struct page *page, const struct vg_grid_cell *cell)
 		fputs("<td class=n>–</td>", page->out);
 	else
 		fprintf(page->out, "<td class=n>%s\xc2\xa0%%</td>",
-			vg_figure_text(VG_KPI_RESOLUTION_MET, cell->target_ppm, 1000000, true, text));
+			vg_figure_text(VG_KPI_RESOLUTION_MET, cell->target_ppm, 1000000, true,
+				       text));
 }
 
-/* The table of every KPI of one subject. Values link to `#kpi-<name>`, or to `#<anchor>` when that is given. */
+/* The table of every KPI of one subject. Values link to `#kpi-<name>`, or to `#<anchor>` when that
+ * is given. */
 static void
-put_kpi_table(struct page *page, const struct vg_grid_row *row, const char *caption, const char *anchor)
+put_kpi_table(struct page *page, const struct vg_grid_row *row, const char *caption,
+	      const char *anchor)
 {
 	FILE *out = page->out;
 
@@ -175,16 +193,19 @@ put_kpi_table(struct page *page, const struct vg_grid_row *row, const char *capt
 	esc(page, caption);
 	fputs("</caption><thead><tr><th scope=col>Nyckeltal</th><th scope=col class=n>Värde</th>"
 	      "<th scope=col class=n>Täljare</th><th scope=col class=n>Nämnare</th>"
-	      "<th scope=col class=n>Utanför</th><th scope=col class=n>Mål</th><th scope=col>Utfall</th>"
-	      "<th scope=col>Regel</th></tr></thead><tbody>\n", out);
+	      "<th scope=col class=n>Utanför</th><th scope=col class=n>Mål</th><th "
+	      "scope=col>Utfall</th>"
+	      "<th scope=col>Regel</th></tr></thead><tbody>\n",
+	      out);
 	for (int i = 0; i < VG_KPI_COUNT; i++) {
 		const struct vg_grid_cell *cell = &row->kpi[i];
 		enum vg_kpi kpi = (enum vg_kpi)i;
 
 		if (cell->cell == NULL)
 			continue;
-		fprintf(out, "<tr><th scope=row>%s</th><td class=n><a href=\"#%s%s\">", vg_kpi_info[i].label,
-			anchor != NULL ? anchor : "kpi-", anchor != NULL ? "" : vg_kpi_info[i].name);
+		fprintf(out, "<tr><th scope=row>%s</th><td class=n><a href=\"#%s%s\">",
+			vg_kpi_info[i].label, anchor != NULL ? anchor : "kpi-",
+			anchor != NULL ? "" : vg_kpi_info[i].name);
 		put_value(page, kpi, cell);
 		fputs("</a>", out);
 		if (vg_figure_of(kpi) == VG_FIGURE_RATIO)
@@ -200,7 +221,8 @@ put_kpi_table(struct page *page, const struct vg_grid_row *row, const char *capt
 }
 
 /* What the overviews show, a column each. */
-static const enum vg_kpi overview[] = {VG_KPI_INFLOW, VG_KPI_OUTFLOW, VG_KPI_BACKLOG, VG_KPI_RESOLUTION_MET,
+static const enum vg_kpi overview[] = {
+	VG_KPI_INFLOW,	     VG_KPI_OUTFLOW,	    VG_KPI_BACKLOG,	     VG_KPI_RESOLUTION_MET,
 	VG_KPI_RESPONSE_MET, VG_KPI_RESOLUTION_P50, VG_KPI_ESCALATION_SHARE, VG_KPI_DATA_FAULTS};
 #define OVERVIEW (sizeof(overview) / sizeof(overview[0]))
 
@@ -213,9 +235,10 @@ put_overview_cell(struct page *page, enum vg_kpi kpi, const struct vg_grid_cell 
 	put_value(page, kpi, cell);
 	if (cell->cell != NULL && vg_kpi_info[kpi].unit == VG_UNIT_SHARE)
 		fprintf(page->out, "<small>%s av %s</small>",
-			vg_number_text(vg_figure_numerator(kpi, cell->num), num), vg_number_text(cell->den, den));
-	if (cell->cell != NULL && strcmp(cell->verdict, "no_target") != 0
-		&& strcmp(cell->verdict, "not_applicable") != 0) {
+			vg_number_text(vg_figure_numerator(kpi, cell->num), num),
+			vg_number_text(cell->den, den));
+	if (cell->cell != NULL && strcmp(cell->verdict, "no_target") != 0 &&
+	    strcmp(cell->verdict, "not_applicable") != 0) {
 		fputs("<small>", page->out);
 		put_verdict(page, kpi, cell);
 		fputs("</small>", page->out);
@@ -225,12 +248,15 @@ put_overview_cell(struct page *page, enum vg_kpi kpi, const struct vg_grid_cell 
 
 static void
 put_overview(struct page *page, const struct vg_grid_row *rows, size_t count, const char *caption,
-	const char *subject, const char *anchor)
+	     const char *subject, const char *anchor)
 {
 	FILE *out = page->out;
 
-	fprintf(out, "<div class=wide tabindex=0 role=region aria-label=\"%s\"><table><caption>%s</caption>"
-		"<thead><tr><th scope=col>%s</th>", subject, caption, subject);
+	fprintf(out,
+		"<div class=wide tabindex=0 role=region "
+		"aria-label=\"%s\"><table><caption>%s</caption>"
+		"<thead><tr><th scope=col>%s</th>",
+		subject, caption, subject);
 	for (size_t i = 0; i < OVERVIEW; i++)
 		fprintf(out, "<th scope=col class=n>%s</th>", vg_kpi_info[overview[i]].label);
 	fputs("</tr></thead><tbody>\n", out);
@@ -252,7 +278,8 @@ put_summary(struct page *page)
 {
 	const struct vg_grid_row *whole = &page->grid.whole;
 	const struct vg_grid_cell *met = &whole->kpi[VG_KPI_RESOLUTION_MET];
-	char in[VG_NUMBER_MAX], outflow[VG_NUMBER_MAX], open[VG_NUMBER_MAX], num[VG_NUMBER_MAX], den[VG_NUMBER_MAX];
+	char in[VG_NUMBER_MAX], outflow[VG_NUMBER_MAX], open[VG_NUMBER_MAX], num[VG_NUMBER_MAX],
+		den[VG_NUMBER_MAX];
 
 	fprintf(page->out, "<p class=lead>%s ärenden kom in, %s löstes och %s var öppna %s.",
 		vg_number_text(whole->kpi[VG_KPI_INFLOW].num, in),
@@ -260,8 +287,8 @@ put_summary(struct page *page)
 		vg_number_text(whole->kpi[VG_KPI_BACKLOG].num, open),
 		page->ended ? "vid månadens slut" : "när siffrorna togs fram");
 	if (met->den > 0) {
-		fprintf(page->out, " Åtgärdstiden hölls i %s av %s lösta ärenden med mål (", vg_number_text(met->num, num),
-			vg_number_text(met->den, den));
+		fprintf(page->out, " Åtgärdstiden hölls i %s av %s lösta ärenden med mål (",
+			vg_number_text(met->num, num), vg_number_text(met->den, den));
 		put_value(page, VG_KPI_RESOLUTION_MET, met);
 		fprintf(page->out, "): %s.", vg_kpi_verdict_words(met->verdict));
 	}
@@ -279,7 +306,8 @@ put_provenance(struct page *page)
 	fprintf(out, "<dl><dt>Underlag</dt><dd>liggaren till och med rad %s, mottagen ",
 		vg_number_text(vg_grid_int(page->model, "as_of_seq"), number));
 	put_instant(page, vg_grid_int(page->model, "as_of_ms"));
-	fprintf(out, "</dd><dt>Kedjehuvud</dt><dd><code>%s</code></dd>", vg_grid_text(page->model, "head"));
+	fprintf(out, "</dd><dt>Kedjehuvud</dt><dd><code>%s</code></dd>",
+		vg_grid_text(page->model, "head"));
 	if (vg_report_sha256(page->model, sha) == 0)
 		fprintf(out, "<dt>Modellens SHA-256</dt><dd><code>%s</code></dd>", sha);
 	fprintf(out, "<dt>Regelversion</dt><dd>%" PRId64 "</dd><dt>Avtal</dt><dd>",
@@ -292,9 +320,12 @@ put_provenance(struct page *page)
 		fprintf(out, " (rad %" PRId64 ")", vg_grid_int(agreement, "seq"));
 	}
 	fputs("</dd><dt>Tider</dt><dd>", out);
-	esc(page, vg_grid_text(json_array_get(json_object_get(page->model, "agreements"), 0), "zone"));
-	fprintf(out, "; åtgärdstider är tid som räknas enligt avtalet</dd><dt>Kontrollera</dt>"
-		"<dd><code>vinga verify %s</code></dd></dl>\n", vg_grid_text(page->model, "month"));
+	esc(page,
+	    vg_grid_text(json_array_get(json_object_get(page->model, "agreements"), 0), "zone"));
+	fprintf(out,
+		"; åtgärdstider är tid som räknas enligt avtalet</dd><dt>Kontrollera</dt>"
+		"<dd><code>vinga verify %s</code></dd></dl>\n",
+		vg_grid_text(page->model, "month"));
 }
 
 static void
@@ -305,10 +336,13 @@ put_header(struct page *page)
 	int64_t quarantined = vg_grid_int(page->model, "quarantined");
 
 	(void)vg_month_text(page->month, month);
-	fprintf(out, "<!DOCTYPE html>\n<html lang=sv>\n<head><meta charset=utf-8>"
+	fprintf(out,
+		"<!DOCTYPE html>\n<html lang=sv>\n<head><meta charset=utf-8>"
 		"<meta name=viewport content=\"width=device-width,initial-scale=1\">"
-		"<title>Ärenden och servicenivåer %s – Vinga</title>\n<style>%s</style></head>\n<body>\n<header>"
-		"<p class=kicker>Vinga · månadsrapport</p><h1>Ärenden och servicenivåer, %s</h1>\n", month, style, month);
+		"<title>Ärenden och servicenivåer %s – "
+		"Vinga</title>\n<style>%s</style></head>\n<body>\n<header>"
+		"<p class=kicker>Vinga · månadsrapport</p><h1>Ärenden och servicenivåer, %s</h1>\n",
+		month, style, month);
 	put_summary(page);
 	if (!page->ended) {
 		fputs("<p class=note>Månaden är inte slut: siffrorna gäller till och med ", out);
@@ -316,13 +350,18 @@ put_header(struct page *page)
 		fputs(".</p>\n", out);
 	}
 	if (quarantined > 0)
-		fprintf(out, "<p class=note>%" PRId64 " uppgifter från källorna ligger i karantän och är inte med i siffrorna.</p>\n",
+		fprintf(out,
+			"<p class=note>%" PRId64 " uppgifter från källorna ligger i karantän och "
+						 "är inte med i siffrorna.</p>\n",
 			quarantined);
 	put_provenance(page);
 	fputs("<nav aria-label=Innehåll><ul><li><a href=\"#region\">Hela regionen</a></li>"
-	      "<li><a href=\"#prioritet\">Per prioritet</a></li><li><a href=\"#kommuner\">Per kommun</a></li>"
-	      "<li><a href=\"#underlag\">Underlag per nyckeltal</a></li><li><a href=\"#arenden\">Ärenden</a></li></ul></nav>"
-	      "</header>\n<main>\n", out);
+	      "<li><a href=\"#prioritet\">Per prioritet</a></li><li><a href=\"#kommuner\">Per "
+	      "kommun</a></li>"
+	      "<li><a href=\"#underlag\">Underlag per nyckeltal</a></li><li><a "
+	      "href=\"#arenden\">Ärenden</a></li></ul></nav>"
+	      "</header>\n<main>\n",
+	      out);
 }
 
 /* The region's figure of one KPI, added up from the municipalities. */
@@ -334,11 +373,17 @@ put_kpi_evidence(struct page *page, enum vg_kpi kpi)
 
 	if (whole->cell == NULL)
 		return;
-	fprintf(out, "<h3 id=\"kpi-%s\">%s</h3>\n<div class=wide><table><caption>Per kommun; regel %s%s</caption>"
-		"<thead><tr><th scope=col>Kommun</th><th scope=col class=n>Värde</th><th scope=col class=n>Täljare</th>"
-		"<th scope=col class=n>Nämnare</th><th scope=col class=n>Utanför</th></tr></thead><tbody>\n",
+	fprintf(out,
+		"<h3 id=\"kpi-%s\">%s</h3>\n<div class=wide><table><caption>Per kommun; regel "
+		"%s%s</caption>"
+		"<thead><tr><th scope=col>Kommun</th><th scope=col class=n>Värde</th><th scope=col "
+		"class=n>Täljare</th>"
+		"<th scope=col class=n>Nämnare</th><th scope=col "
+		"class=n>Utanför</th></tr></thead><tbody>\n",
 		vg_kpi_info[kpi].name, vg_kpi_info[kpi].label, vg_kpi_info[kpi].rule,
-		vg_kpi_info[kpi].unit == VG_UNIT_MS ? "; en kvantil tas ur alla ärenden och är ingen summa" : "");
+		vg_kpi_info[kpi].unit == VG_UNIT_MS
+			? "; en kvantil tas ur alla ärenden och är ingen summa"
+			: "");
 	for (size_t i = 0; i < page->grid.municipalities; i++) {
 		const struct vg_grid_row *row = &page->grid.municipality[i];
 
@@ -365,8 +410,10 @@ put_hours(struct page *page, const json_t *ticket, const char *member)
 	const json_t *value = json_object_get(ticket, member);
 	char text[VG_NUMBER_MAX];
 
-	fprintf(page->out, "<td class=n>%s</td>", value != NULL
-		? vg_figure_text(VG_KPI_RESOLUTION_MEAN, json_integer_value(value), 1, true, text) : "–");
+	fprintf(page->out, "<td class=n>%s</td>",
+		value != NULL ? vg_figure_text(VG_KPI_RESOLUTION_MEAN, json_integer_value(value), 1,
+					       true, text)
+			      : "–");
 }
 
 /* Which figures a ticket is part of: "åtgärdstid inom mål 1/1" as short as can be. */
@@ -376,11 +423,18 @@ put_marks(struct page *page, const json_t *ticket)
 	static const struct {
 		enum vg_kpi kpi;
 		const char *mark;
-	} marks[] = {{VG_KPI_INFLOW, "in"}, {VG_KPI_OUTFLOW, "ut"}, {VG_KPI_BACKLOG, "balans"},
-		{VG_KPI_OPEN_OVERDUE, "överskriden"}, {VG_KPI_RESOLUTION_MET, "åtgärd"}, {VG_KPI_RESPONSE_MET, "svar"},
-		{VG_KPI_FIRST_LINE_SHARE, "första linjen"}, {VG_KPI_ESCALATION_SHARE, "till andra linjen"},
-		{VG_KPI_BOUNCE_SHARE, "åter"}, {VG_KPI_REOPEN_SHARE, "återöppnat"}, {VG_KPI_SOURCE_AGREES, "källan"},
-		{VG_KPI_DATA_FAULTS, "datafel"}};
+	} marks[] = {{VG_KPI_INFLOW, "in"},
+		     {VG_KPI_OUTFLOW, "ut"},
+		     {VG_KPI_BACKLOG, "balans"},
+		     {VG_KPI_OPEN_OVERDUE, "överskriden"},
+		     {VG_KPI_RESOLUTION_MET, "åtgärd"},
+		     {VG_KPI_RESPONSE_MET, "svar"},
+		     {VG_KPI_FIRST_LINE_SHARE, "första linjen"},
+		     {VG_KPI_ESCALATION_SHARE, "till andra linjen"},
+		     {VG_KPI_BOUNCE_SHARE, "åter"},
+		     {VG_KPI_REOPEN_SHARE, "återöppnat"},
+		     {VG_KPI_SOURCE_AGREES, "källan"},
+		     {VG_KPI_DATA_FAULTS, "datafel"}};
 	const json_t *evidence = json_object_get(ticket, "evidence");
 	const char *between = "";
 
@@ -393,7 +447,8 @@ put_marks(struct page *page, const json_t *ticket)
 		fprintf(page->out, "%s%s", between, marks[i].mark);
 		if (vg_kpi_info[marks[i].kpi].unit == VG_UNIT_SHARE)
 			fprintf(page->out, " %" JSON_INTEGER_FORMAT "/%" JSON_INTEGER_FORMAT,
-				json_integer_value(json_array_get(pair, 0)), json_integer_value(json_array_get(pair, 1)));
+				json_integer_value(json_array_get(pair, 0)),
+				json_integer_value(json_array_get(pair, 1)));
 		between = ", ";
 	}
 	fputs("</td>", page->out);
@@ -410,7 +465,9 @@ put_ticket(struct page *page, const json_t *ticket)
 	fputs("<tr><th scope=row>", out);
 	esc(page, vg_grid_text(ticket, "id"));
 	fputs("<small> ", out);
-	esc(page, *own != '\0' ? own : vg_grid_text(json_array_get(json_object_get(ticket, "refs"), 0), "ref"));
+	esc(page,
+	    *own != '\0' ? own
+			 : vg_grid_text(json_array_get(json_object_get(ticket, "refs"), 0), "ref"));
 	fputs("</small></th><td>", out);
 	esc(page, vg_grid_text(ticket, "priority"));
 	fputs("</td>", out);
@@ -438,12 +495,18 @@ put_municipality(struct page *page, const struct vg_grid_row *row)
 		fprintf(out, " (%s)", row->key);
 	fputs("</h3>\n", out);
 	put_kpi_table(page, row, "Månadens nyckeltal; tider i täljaren är sekunder", anchor);
-	fprintf(out, "<div class=wide><table id=\"t-%s\"><caption>Ärenden; tid och mål i timmar</caption><thead><tr>"
-		"<th scope=col>Ärende</th><th scope=col>Prioritet</th><th scope=col>Öppnat</th><th scope=col>Löst</th>"
-		"<th scope=col class=n>Tid</th><th scope=col class=n>Mål</th><th scope=col>Utfall</th>"
-		"<th scope=col>Ingår i</th></tr></thead><tbody>\n", row->key);
+	fprintf(out,
+		"<div class=wide><table id=\"t-%s\"><caption>Ärenden; tid och mål i "
+		"timmar</caption><thead><tr>"
+		"<th scope=col>Ärende</th><th scope=col>Prioritet</th><th scope=col>Öppnat</th><th "
+		"scope=col>Löst</th>"
+		"<th scope=col class=n>Tid</th><th scope=col class=n>Mål</th><th "
+		"scope=col>Utfall</th>"
+		"<th scope=col>Ingår i</th></tr></thead><tbody>\n",
+		row->key);
 	json_array_foreach(json_object_get(page->model, "tickets"), i, ticket) {
-		if (strcmp(vg_grid_text(json_object_get(ticket, "stated"), "municipality"), row->key) == 0)
+		if (strcmp(vg_grid_text(json_object_get(ticket, "stated"), "municipality"),
+			   row->key) == 0)
 			put_ticket(page, ticket);
 	}
 	fputs("</tbody></table></div></section>\n", out);
@@ -455,20 +518,31 @@ put_body(struct page *page)
 	FILE *out = page->out;
 
 	fputs("<section aria-labelledby=region><h2 id=region>Hela regionen</h2>\n", out);
-	put_kpi_table(page, &page->grid.whole, "Månadens nyckeltal; tider i täljaren är sekunder", NULL);
-	fputs("</section>\n<section aria-labelledby=prioritet><h2 id=prioritet>Per prioritet</h2>\n", out);
-	put_overview(page, page->grid.priority, page->grid.priorities, "Nyckeltal per prioritet", "Prioritet", NULL);
-	fputs("</section>\n<section aria-labelledby=kommuner><h2 id=kommuner>Per kommun</h2>\n", out);
+	put_kpi_table(page, &page->grid.whole, "Månadens nyckeltal; tider i täljaren är sekunder",
+		      NULL);
+	fputs("</section>\n<section aria-labelledby=prioritet><h2 id=prioritet>Per "
+	      "prioritet</h2>\n",
+	      out);
+	put_overview(page, page->grid.priority, page->grid.priorities, "Nyckeltal per prioritet",
+		     "Prioritet", NULL);
+	fputs("</section>\n<section aria-labelledby=kommuner><h2 id=kommuner>Per kommun</h2>\n",
+	      out);
 	put_overview(page, page->grid.municipality, page->grid.municipalities,
-		"Nyckeltal per kommun; namnet leder till kommunens tabell och ärenden", "Kommun", "k-");
-	fputs("</section>\n<section aria-labelledby=underlag><h2 id=underlag>Underlag per nyckeltal</h2>\n", out);
+		     "Nyckeltal per kommun; namnet leder till kommunens tabell och ärenden",
+		     "Kommun", "k-");
+	fputs("</section>\n<section aria-labelledby=underlag><h2 id=underlag>Underlag per "
+	      "nyckeltal</h2>\n",
+	      out);
 	for (int i = 0; i < VG_KPI_COUNT; i++)
 		put_kpi_evidence(page, (enum vg_kpi)i);
 	fputs("</section>\n<h2 id=arenden>Ärenden per kommun</h2>\n", out);
 	for (size_t i = 0; i < page->grid.municipalities; i++)
 		put_municipality(page, &page->grid.municipality[i]);
-	fputs("</main>\n<footer><p class=kicker>Procenttal är avkortade, aldrig avrundade; utfallet avgörs på heltalen i täljare "
-	      "och nämnare. ”Utanför” är ärenden som regeln inte räknar.</p></footer>\n</body>\n</html>\n", out);
+	fputs("</main>\n<footer><p class=kicker>Procenttal är avkortade, aldrig avrundade; "
+	      "utfallet avgörs på heltalen i täljare "
+	      "och nämnare. ”Utanför” är ärenden som regeln inte "
+	      "räknar.</p></footer>\n</body>\n</html>\n",
+	      out);
 }
 
 int

@@ -1,7 +1,8 @@
 /* model.c - the month as one JSON object of integers.
  *
- * The hard thing is that the same ledger prefix must give the same bytes for ever: nothing here depends on a clock, a locale
- * or an order of hashing; what has not happened is left out, never null. */
+ * The hard thing is that the same ledger prefix must give the same bytes for ever: nothing here
+ * depends on a clock, a locale or an order of hashing; what has not happened is left out, never
+ * null. */
 #include "lib/report/report.h"
 
 #include "lib/crypto/crypto.h"
@@ -10,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Setting members; one failed allocation is remembered and makes the whole object NULL in the end. */
+/* Setting members; one failed allocation is remembered and makes the whole object NULL in the end.
+ */
 struct maker {
 	bool failed;
 };
@@ -65,9 +67,11 @@ int64_t
 vg_report_instant_ms(const struct vg_core *core, int month, int64_t eval_ms)
 {
 	for (size_t i = vg_core_agreement_count(core); i > 0; i--) {
-		int64_t end = vg_agreement_month_start_ms(vg_core_agreement(core, i - 1), month + 1);
+		int64_t end =
+			vg_agreement_month_start_ms(vg_core_agreement(core, i - 1), month + 1);
 
-		if (end >= 0 && vg_agreement_month_start_ms(vg_core_agreement(core, i - 1), month) >= 0)
+		if (end >= 0 &&
+		    vg_agreement_month_start_ms(vg_core_agreement(core, i - 1), month) >= 0)
 			return eval_ms < end ? eval_ms : end;
 	}
 	return -1;
@@ -90,7 +94,8 @@ vg_report_agreements(const struct vg_core *core, int month)
 {
 	struct maker maker = {false};
 	json_t *array = json_array();
-	int64_t from = month_start_ms(core, month), to = vg_report_instant_ms(core, month, INT64_MAX);
+	int64_t from = month_start_ms(core, month),
+		to = vg_report_instant_ms(core, month, INT64_MAX);
 
 	for (size_t i = 0; i < vg_core_agreement_count(core); i++) {
 		const struct vg_agreement *agreement = vg_core_agreement(core, i);
@@ -149,17 +154,20 @@ add_cell(const struct vg_kpi_cell *cell, void *arg)
 }
 
 json_t *
-vg_report_cells(const struct vg_core *core, int month, int64_t eval_ms, const struct vg_kpi_key *filter,
-	struct vg_err *err)
+vg_report_cells(const struct vg_core *core, int month, int64_t eval_ms,
+		const struct vg_kpi_key *filter, struct vg_err *err)
 {
 	struct cell_list list = {.array = json_array()};
 	int rc;
 
 	rc = vg_kpi_month(core, month, eval_ms, filter, vg_kpi_stored_splits,
-		sizeof(vg_kpi_stored_splits) / sizeof(vg_kpi_stored_splits[0]), add_cell, NULL, &list);
+			  sizeof(vg_kpi_stored_splits) / sizeof(vg_kpi_stored_splits[0]), add_cell,
+			  NULL, &list);
 	if (rc != 0) {
 		json_decref(list.array);
-		(void)vg_err_set(err, rc, "%s", rc == VG_ENOTFOUND ? "no agreement covers this month" : "out of memory");
+		(void)vg_err_set(err, rc, "%s",
+				 rc == VG_ENOTFOUND ? "no agreement covers this month"
+						    : "out of memory");
 		return NULL;
 	}
 	return made(&list.maker, list.array, err);
@@ -205,8 +213,8 @@ by_ticket(const void *left, const void *right)
 }
 
 static int
-collect_evidence(const struct vg_core *core, int month, int64_t eval_ms, const struct vg_kpi_key *filter,
-	struct evidence_list *list)
+collect_evidence(const struct vg_core *core, int month, int64_t eval_ms,
+		 const struct vg_kpi_key *filter, struct evidence_list *list)
 {
 	static const unsigned whole = 0;
 	int rc = vg_kpi_month(core, month, eval_ms, filter, &whole, 1, NULL, add_evidence, list);
@@ -265,7 +273,7 @@ stated_json(struct maker *maker, const struct vg_ticket_view *view)
 			put(maker, stated, field->name, json_string(view->text[i]));
 		else if (field->form == VG_FORM_WORD)
 			put(maker, stated, field->name,
-				json_string(vg_word((enum vg_ticket_field)i, view->current[i])));
+			    json_string(vg_word((enum vg_ticket_field)i, view->current[i])));
 		else if (field->form == VG_FORM_FLAG)
 			put(maker, stated, field->name, json_boolean(view->current[i] != 0));
 		else
@@ -316,8 +324,8 @@ refs_json(struct maker *maker, const struct vg_ticket *ticket)
 }
 
 static json_t *
-ticket_json(struct maker *maker, const struct vg_core *core, const struct vg_ticket *ticket, int64_t instant_ms,
-	bool clocks)
+ticket_json(struct maker *maker, const struct vg_core *core, const struct vg_ticket *ticket,
+	    int64_t instant_ms, bool clocks)
 {
 	struct vg_ticket_view view;
 	json_t *object = json_object(), *sides = json_object(), *faults = json_array();
@@ -325,7 +333,8 @@ ticket_json(struct maker *maker, const struct vg_core *core, const struct vg_tic
 
 	vg_ticket_view(core, ticket, INT64_MAX, &view, NULL, NULL);
 	if (view.open)
-		vg_ticket_view(core, ticket, view.last_ms > instant_ms ? view.last_ms : instant_ms, &view, NULL, NULL);
+		vg_ticket_view(core, ticket, view.last_ms > instant_ms ? view.last_ms : instant_ms,
+			       &view, NULL, NULL);
 	(void)snprintf(id, sizeof(id), "V-%lld", (long long)vg_ticket_id(ticket));
 	put(maker, object, "id", json_string(id));
 	put(maker, object, "refs", refs_json(maker, ticket));
@@ -353,13 +362,13 @@ evidence_json(struct maker *maker, const struct vg_kpi_evidence *row, size_t cou
 
 	for (size_t i = 0; i < count; i++)
 		put(maker, object, vg_kpi_info[row[i].kpi].name,
-			json_pack("[I,I]", (json_int_t)row[i].num, (json_int_t)row[i].den));
+		    json_pack("[I,I]", (json_int_t)row[i].num, (json_int_t)row[i].den));
 	return object;
 }
 
 json_t *
-vg_report_tickets(const struct vg_core *core, int month, int64_t eval_ms, const struct vg_kpi_key *filter,
-	enum vg_report_scope scope, struct vg_err *err)
+vg_report_tickets(const struct vg_core *core, int month, int64_t eval_ms,
+		  const struct vg_kpi_key *filter, enum vg_report_scope scope, struct vg_err *err)
 {
 	struct evidence_list list = {0};
 	struct maker maker = {false};
@@ -369,8 +378,8 @@ vg_report_tickets(const struct vg_core *core, int month, int64_t eval_ms, const 
 
 	if (collect_evidence(core, month, eval_ms, filter, &list) != 0)
 		maker.failed = true;
-	for (const struct vg_ticket *ticket = vg_core_ticket_next(core, NULL); ticket != NULL && !maker.failed;
-		ticket = vg_core_ticket_next(core, ticket)) {
+	for (const struct vg_ticket *ticket = vg_core_ticket_next(core, NULL);
+	     ticket != NULL && !maker.failed; ticket = vg_core_ticket_next(core, ticket)) {
 		size_t first = at;
 		json_t *object;
 
@@ -378,8 +387,10 @@ vg_report_tickets(const struct vg_core *core, int month, int64_t eval_ms, const 
 			at++;
 		if (at == first && scope == VG_REPORT_TICKETS_OF_MONTH)
 			continue;
-		object = ticket_json(&maker, core, ticket, instant_ms, scope == VG_REPORT_TICKETS_ALL);
-		put(&maker, object, "evidence", evidence_json(&maker, list.row + first, at - first));
+		object = ticket_json(&maker, core, ticket, instant_ms,
+				     scope == VG_REPORT_TICKETS_ALL);
+		put(&maker, object, "evidence",
+		    evidence_json(&maker, list.row + first, at - first));
 		append(&maker, array, object);
 	}
 	free(list.row);
@@ -421,7 +432,8 @@ count_waiting(const struct vg_object *object, void *arg)
 }
 
 json_t *
-vg_report_model(const struct vg_core *core, int month, int64_t eval_ms, const char *head, struct vg_err *err)
+vg_report_model(const struct vg_core *core, int month, int64_t eval_ms, const char *head,
+		struct vg_err *err)
 {
 	struct maker maker = {false};
 	struct waiting waiting = {0};

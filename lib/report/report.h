@@ -1,7 +1,8 @@
 /* The monthly report: one model of integers, and the forms that are printed from it.
  *
- * The model is a JSON object; its canonical bytes are what report.made hashes and `vinga verify` makes again. HTML and CSV are
- * printed from that object and from nothing else, so their totals cannot differ. Members are listed in docs/eval.md. */
+ * The model is a JSON object; its canonical bytes are what report.made hashes and `vinga verify`
+ * makes again. HTML and CSV are printed from that object and from nothing else, so their totals
+ * cannot differ. Members are listed in docs/eval.md. */
 #ifndef VG_REPORT_H
 #define VG_REPORT_H
 
@@ -14,23 +15,27 @@
 
 #define VG_REPORT_FORMAT "vinga.report/1"
 
-/* The month evaluated at min(its end, eval_ms); head: 64 hex digits, the chain head of lane main at the core's sequence.
- * A new object; NULL with *err when the month lies outside every agreement (VG_ENOTFOUND) or memory is out. */
+/* The month evaluated at min(its end, eval_ms); head: 64 hex digits, the chain head of lane main at
+ * the core's sequence. A new object; NULL with *err when the month lies outside every agreement
+ * (VG_ENOTFOUND) or memory is out. */
 json_t *vg_report_model(const struct vg_core *core, int month, int64_t eval_ms, const char *head,
-	struct vg_err *err);
+			struct vg_err *err);
 
-/* Parts of the model, which `vinga eval` prints too. Cells of the read model's splits; filter as in vg_kpi_month. */
+/* Parts of the model, which `vinga eval` prints too. Cells of the read model's splits; filter as in
+ * vg_kpi_month. */
 json_t *vg_report_cells(const struct vg_core *core, int month, int64_t eval_ms,
-	const struct vg_kpi_key *filter, struct vg_err *err);
+			const struct vg_kpi_key *filter, struct vg_err *err);
 enum vg_report_scope {
 	VG_REPORT_TICKETS_OF_MONTH, /* those that put something into a cell of the month */
 	VG_REPORT_TICKETS_ALL,	    /* all that the core knows, each with all its clocks */
 };
-/* Tickets in order of id, each with what it put into the month's whole-region cells. A ticket that is open is shown at the
- * evaluation instant, or at its last fact when that is later. */
+/* Tickets in order of id, each with what it put into the month's whole-region cells. A ticket that
+ * is open is shown at the evaluation instant, or at its last fact when that is later. */
 json_t *vg_report_tickets(const struct vg_core *core, int month, int64_t eval_ms,
-	const struct vg_kpi_key *filter, enum vg_report_scope scope, struct vg_err *err);
-/* The versions that judge facts of the month: [{name, version, seq, valid_from_ms, valid_to_ms}]. */
+			  const struct vg_kpi_key *filter, enum vg_report_scope scope,
+			  struct vg_err *err);
+/* The versions that judge facts of the month: [{name, version, seq, valid_from_ms, valid_to_ms}].
+ */
 json_t *vg_report_agreements(const struct vg_core *core, int month);
 /* min(end of month, eval_ms); -1 when no agreement covers the month. */
 int64_t vg_report_instant_ms(const struct vg_core *core, int month, int64_t eval_ms);
@@ -40,8 +45,9 @@ char *vg_report_canonical(const json_t *json, size_t *length);
 /* Hex SHA-256 of the canonical bytes. 0 or VG_ENOMEM. */
 VG_MUST_CHECK int vg_report_sha256(const json_t *model, char out[65]);
 
-/* Printed forms, in Swedish. 0, or VG_EIO when the stream fails. The page is one file without scripts; the CSV files have a
- * byte order mark, semicolons, decimal commas and CRLF, as a Swedish Excel reads them. */
+/* Printed forms, in Swedish. 0, or VG_EIO when the stream fails. The page is one file without
+ * scripts; the CSV files have a byte order mark, semicolons, decimal commas and CRLF, as a Swedish
+ * Excel reads them. */
 VG_MUST_CHECK int vg_report_html(const json_t *model, FILE *out);
 VG_MUST_CHECK int vg_report_cells_csv(const json_t *model, FILE *out);
 VG_MUST_CHECK int vg_report_tickets_csv(const json_t *model, FILE *out);

@@ -1,16 +1,17 @@
 /* text.c - figures as Swedish readers write them.
  *
- * The hard thing is that 99,8999 % must never read 99,90 %: every decimal is cut from integers, nothing is rounded. */
+ * The hard thing is that 99,8999 % must never read 99,90 %: every decimal is cut from integers,
+ * nothing is rounded. */
 #include "lib/report/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#define NBSP "\xc2\xa0"
+#define NBSP	"\xc2\xa0"
 #define HOUR_MS 3600000
-#define DAY_MS 86400000
-#define MINUS "\xe2\x88\x92"
+#define DAY_MS	86400000
+#define MINUS	"\xe2\x88\x92"
 
 enum vg_figure
 vg_figure_of(enum vg_kpi kpi)
@@ -20,11 +21,14 @@ vg_figure_of(enum vg_kpi kpi)
 		return VG_FIGURE_COUNT;
 	case VG_UNIT_MEAN_MS:
 	case VG_UNIT_MS:
-		return kpi == VG_KPI_BACKLOG_AGE_P50 || kpi == VG_KPI_BACKLOG_AGE_P90 ? VG_FIGURE_DAYS : VG_FIGURE_HOURS;
+		return kpi == VG_KPI_BACKLOG_AGE_P50 || kpi == VG_KPI_BACKLOG_AGE_P90
+			       ? VG_FIGURE_DAYS
+			       : VG_FIGURE_HOURS;
 	case VG_UNIT_SHARE:
 		break;
 	}
-	if (kpi == VG_KPI_REASSIGNMENTS || kpi == VG_KPI_PER_USER_YEAR || kpi == VG_KPI_PER_USER_T12)
+	if (kpi == VG_KPI_REASSIGNMENTS || kpi == VG_KPI_PER_USER_YEAR ||
+	    kpi == VG_KPI_PER_USER_T12)
 		return VG_FIGURE_RATIO;
 	return VG_FIGURE_PERCENT;
 }
@@ -74,7 +78,8 @@ vg_number_text(int64_t number, char *out)
 	return number_text(number, true, out);
 }
 
-/* num * scale / den with `thousand` = 1000 as the smallest step, in parts that cannot overflow for any real month. */
+/* num * scale / den with `thousand` = 1000 as the smallest step, in parts that cannot overflow for
+ * any real month. */
 static char *
 quotient_text(int64_t num, int64_t den, int64_t scale, bool group, char *out)
 {
@@ -104,7 +109,9 @@ vg_figure_text(enum vg_kpi kpi, int64_t num, int64_t den, bool group, char *out)
 			return out;
 		if (vg_kpi_info[kpi].unit == VG_UNIT_MS)
 			den = 1;
-		return quotient_text(num, den * (vg_figure_of(kpi) == VG_FIGURE_DAYS ? DAY_MS : HOUR_MS), 1, group, out);
+		return quotient_text(num,
+				     den * (vg_figure_of(kpi) == VG_FIGURE_DAYS ? DAY_MS : HOUR_MS),
+				     1, group, out);
 	}
 	return out;
 }
@@ -112,14 +119,17 @@ vg_figure_text(enum vg_kpi kpi, int64_t num, int64_t den, bool group, char *out)
 int64_t
 vg_figure_numerator(enum vg_kpi kpi, int64_t num)
 {
-	return vg_figure_of(kpi) == VG_FIGURE_HOURS || vg_figure_of(kpi) == VG_FIGURE_DAYS ? num / 1000 : num;
+	return vg_figure_of(kpi) == VG_FIGURE_HOURS || vg_figure_of(kpi) == VG_FIGURE_DAYS
+		       ? num / 1000
+		       : num;
 }
 
 char *
 vg_month_text(int month, char *out)
 {
-	static const char *const names[12] = {"januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti",
-		"september", "oktober", "november", "december"};
+	static const char *const names[12] = {"januari",   "februari", "mars",	   "april",
+					      "maj",	   "juni",     "juli",	   "augusti",
+					      "september", "oktober",  "november", "december"};
 
 	(void)snprintf(out, VG_NUMBER_MAX, "%s %d", names[month % 12], month / 12);
 	return out;
@@ -128,8 +138,11 @@ vg_month_text(int month, char *out)
 const char *
 vg_kpi_verdict_words(const char *verdict)
 {
-	static const char *const words[][2] = {{"no_target", "inget mål"}, {"met", "uppfyllt"},
-		{"missed", "under målet"}, {"too_few", "för få ärenden"}, {"not_applicable", "ej tillämpligt"}};
+	static const char *const words[][2] = {{"no_target", "inget mål"},
+					       {"met", "uppfyllt"},
+					       {"missed", "under målet"},
+					       {"too_few", "för få ärenden"},
+					       {"not_applicable", "ej tillämpligt"}};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(words[i][0], verdict) == 0)
@@ -140,9 +153,9 @@ vg_kpi_verdict_words(const char *verdict)
 const char *
 vg_sla_words(const char *sla)
 {
-	static const char *const words[][2] = {{"none", "ej tillämpligt"}, {"running", "pågår"},
-		{"paused", "pausat"}, {"overdue", "pågår, överskridet"}, {"met", "inom mål"},
-		{"missed", "över mål"}};
+	static const char *const words[][2] = {
+		{"none", "ej tillämpligt"},	   {"running", "pågår"}, {"paused", "pausat"},
+		{"overdue", "pågår, överskridet"}, {"met", "inom mål"},	 {"missed", "över mål"}};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(words[i][0], sla) == 0)

@@ -1,4 +1,5 @@
-/* Numbers in Swedish: U+00A0 between groups, decimal comma, U+2212 for minus. From integers only, truncated. */
+/* Numbers in Swedish: U+00A0 between groups, decimal comma, U+2212 for minus. From integers only,
+ * truncated. */
 #ifndef VG_REPORT_TEXT_H
 #define VG_REPORT_TEXT_H
 
@@ -10,15 +11,21 @@
 #define VG_NUMBER_MAX 48
 
 /* How a figure is read: what its value counts. */
-enum vg_figure { VG_FIGURE_COUNT, VG_FIGURE_PERCENT, VG_FIGURE_RATIO, VG_FIGURE_HOURS, VG_FIGURE_DAYS };
+enum vg_figure {
+	VG_FIGURE_COUNT,
+	VG_FIGURE_PERCENT,
+	VG_FIGURE_RATIO,
+	VG_FIGURE_HOURS,
+	VG_FIGURE_DAYS
+};
 enum vg_figure vg_figure_of(enum vg_kpi kpi);
 /* "", "%", "per ärende" ... as a column of units shows it. */
 const char *vg_figure_unit(enum vg_kpi kpi);
 
 /* "1 234 567". Returns out, which has VG_NUMBER_MAX bytes. */
 char *vg_number_text(int64_t number, char *out);
-/* A cell's value with three decimals, without its unit: "93,333", "4,391"; "" when there are no data. `group` puts
- * U+00A0 between thousands. */
+/* A cell's value with three decimals, without its unit: "93,333", "4,391"; "" when there are no
+ * data. `group` puts U+00A0 between thousands. */
 char *vg_figure_text(enum vg_kpi kpi, int64_t num, int64_t den, bool group, char *out);
 /* Numerator as printed beside the value: times in whole seconds. */
 int64_t vg_figure_numerator(enum vg_kpi kpi, int64_t num);
