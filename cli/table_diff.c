@@ -258,14 +258,14 @@ compare_batch(struct diff *diff, const char *copy, size_t length)
 
 	if (sql == NULL || json == NULL)
 		goto out;
-	add(sql, "with raw as (select ");
+	add(sql, "with raw as materialized (select ");
 	each_column(sql, diff, diff->table, cast_column);
 	add(sql, " from json_array_elements($1::json) r), ours as (select ");
 	each_column(sql, diff, diff->table, steady_column);
 	add(sql, " from raw where %s), theirs as (select ", diff->where[diff->table]);
 	each_column(sql, diff, diff->table, steady_column);
 	add(sql,
-	    " from read.%s where (%s) and \"%s\" in (select \"%s\" from raw)),"
+	    " from read.%s where (%s) and \"%s\" in (select distinct \"%s\" from raw)),"
 	    " d as (select 'in the ledger' as side, to_jsonb(a) as row from (table ours except all "
 	    "table theirs) a"
 	    " union all select 'in the database', to_jsonb(b) from (table theirs except all table "
