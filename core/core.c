@@ -102,8 +102,11 @@ vg_core_free(struct vg_core *core)
 		free(core->version[i]);
 	}
 	free_items(core);
-	for (size_t i = 0; i < VG_MONTH_END - VG_MONTH_FIRST; i++)
+	for (size_t i = 0; i < VG_MONTH_END - VG_MONTH_FIRST; i++) {
+		if (core->month[i] != NULL)
+			vg_core_month_forget(core->month[i]);
 		free(core->month[i]);
+	}
 	free(core->ticket);
 	free(core->version);
 	free(core->ref);
@@ -131,12 +134,17 @@ has_fact_within(const struct vg_ticket *ticket, int64_t from_ms, int64_t to_ms)
 }
 
 /* A new version may judge old facts: every ticket that has one in its validity is computed again,
- * and every month from there on. It may also know more months than the versions before it. */
+ * and every month from there on. It may also know more months than the versions before it, or begin
+ * them elsewhere. */
 static int
 rejudge(struct vg_core *core, const struct vg_agreement *agreement)
 {
 	int rc = vg_core_turn_month(core);
 
+	for (size_t i = 0; i < VG_MONTH_END - VG_MONTH_FIRST; i++) {
+		if (core->month[i] != NULL)
+			vg_core_month_forget(core->month[i]);
+	}
 	for (size_t i = 0; i < core->tickets && rc == 0; i++) {
 		struct vg_ticket *ticket = core->ticket[i];
 
@@ -359,5 +367,9 @@ vg_core_memory_bytes(const struct vg_core *core)
 	bytes += (core->deadlines.size + core->outbox.size) * sizeof(struct vg_heap_entry);
 	for (int type = 0; type <= VG_OBJECT_REPORT; type++)
 		bytes += core->items[type].size * sizeof(struct vg_item *);
+	for (size_t i = 0; i < VG_MONTH_END - VG_MONTH_FIRST; i++) {
+		if (core->month[i] != NULL)
+			bytes += core->month[i]->pasts_size * sizeof(struct vg_kpi_past);
+	}
 	return bytes;
 }

@@ -44,6 +44,15 @@ vg_core_month_put(struct vg_core *core, int month, struct vg_month **out)
 	return 0;
 }
 
+void
+vg_core_month_forget(struct vg_month *month)
+{
+	free(month->past);
+	month->past = NULL;
+	month->pasts = month->pasts_size = 0;
+	month->remembers = false;
+}
+
 int
 vg_core_mark_months(struct vg_core *core, int from, int to)
 {
@@ -60,6 +69,8 @@ vg_core_mark_months(struct vg_core *core, int from, int to)
 		if (rc != 0)
 			return rc;
 		vg_core_mark(core, &object->link, &object->changed_seq);
+		if (object->remembers)
+			vg_core_month_forget(object);
 	}
 	return 0;
 }

@@ -3,6 +3,7 @@
 #define VG_CORE_PRIVATE_H
 
 #include "core/deadline.h"
+#include "core/kpi.h"
 #include "core/state.h"
 
 /* The values of VG_ENOMEM, VG_ELIMIT and VG_ENOTFOUND in lib/base/err.h, which the core may not
@@ -53,10 +54,23 @@ struct vg_items {
 	size_t n, size;
 };
 
+/* What a month's tickets of one key give to the twelve-month figures of later months, see
+ * kpi_past.c. */
+#define VG_KPI_ROLLING 3
+struct vg_kpi_past {
+	struct vg_kpi_key key;
+	uint32_t num[VG_KPI_ROLLING], den[VG_KPI_ROLLING];
+};
+
 struct vg_month {
 	struct vg_link link;
 	int64_t changed_seq;
 	int month;
+	/* Remembered from one computation of cells to the next, forgotten whenever the month is
+	 * marked; no part of the state. */
+	bool remembers;
+	struct vg_kpi_past *past; /* by key */
+	size_t pasts, pasts_size;
 };
 
 struct vg_version {
@@ -115,6 +129,7 @@ int vg_core_month_of(const struct vg_core *core, int64_t at_ms);
 VG_MUST_CHECK int vg_core_mark_months(struct vg_core *core, int from, int to);
 /* Marks the months that time has turned to since the last call. */
 VG_MUST_CHECK int vg_core_turn_month(struct vg_core *core);
+void vg_core_month_forget(struct vg_month *month);
 VG_MUST_CHECK int vg_core_month_put(struct vg_core *core, int month, struct vg_month **out);
 
 /* core_find.c. Vanished tickets are found too; NULL = none. */

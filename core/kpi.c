@@ -2,16 +2,13 @@
  *
  * Every ticket is judged once and gives one record; each split sorts the records by its key and
  * adds them up. The hard thing is the twelve-month figures beside a month with too few tickets: the
- * records of the eleven months before are made in the same way, but only what those figures need is
- * kept of them. */
+ * records of the eleven months before are made in the same way, but only the sums that those
+ * figures need are kept, and remembered until the month is marked: each month is looked back at
+ * eleven times. */
 #include "core/kpi_private.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define ROLLING_KPIS                                                                               \
-	(VG_KPI_BIT(VG_KPI_RESOLUTION_MET) | VG_KPI_BIT(VG_KPI_RESPONSE_MET) |                     \
-	 VG_KPI_BIT(VG_KPI_SECOND_LINE))
 
 _Static_assert(VG_KPI_COUNT <= 32, "a record keeps one bit per KPI");
 
@@ -39,18 +36,20 @@ vg_kpi_verdict_name(enum vg_kpi_verdict verdict)
 	return names[verdict];
 }
 
-/* Records of this month, and of the eleven before it. */
-struct records {
-	struct vg_kpi_record *record;
-	size_t n, size;
+struct past {
+	struct vg_kpi_past sum;
+	struct vg_kpi_key sorted; /* projected to the split that is being made */
 };
 
 struct run {
 	const struct vg_core *core;
 	const struct vg_kpi_key *filter;
 	struct vg_kpi_span span;
-	struct records now, before;
-	int64_t *value; /* room for one number per record of now */
+	struct vg_kpi_record *record; /* of this month */
+	size_t n, size;
+	struct past *before; /* of the eleven months before it */
+	size_t before_n, before_size;
+	int64_t *value; /* room for one number per record */
 	vg_kpi_cell_cb *on_cell;
 	vg_kpi_evidence_cb *on_evidence;
 	void *arg;
@@ -71,64 +70,81 @@ passes(const struct vg_kpi_key *filter, const struct vg_kpi_key *key)
 }
 
 static int
-add_record(struct records *records, const struct vg_kpi_record *record)
+add_record(struct run *run, const struct vg_kpi_record *record)
 {
-	if (vg_core_reserve((void **)&records->record, &records->size, records->n + 1,
-			    sizeof(*record)) != 0)
+	if (vg_core_reserve((void **)&run->record, &run->size, run->n + 1, sizeof(*record)) != 0)
 		return VG_CORE_ENOMEM;
-	records->record[records->n++] = *record;
+	run->record[run->n++] = *record;
 	return 0;
 }
 
-/* A ticket gives something to a past month's rolling figures only by what happened then. */
-static bool
-has_event_in(const struct vg_ticket *ticket, const struct vg_kpi_span *span)
+static int
+add_past(struct run *run, const struct vg_kpi_past *past)
 {
-	uint32_t i = 0;
-
-	if (ticket->fact[0]->at_ms >= span->start_ms)
-		return ticket->fact[0]->at_ms < span->end_ms || ticket->month_from == span->month;
-	while (i < ticket->facts && ticket->fact[i]->at_ms < span->start_ms)
-		i++;
-	return i < ticket->facts && ticket->fact[i]->at_ms < span->end_ms;
+	if (vg_core_reserve((void **)&run->before, &run->before_size, run->before_n + 1,
+			    sizeof(*run->before)) != 0)
+		return VG_CORE_ENOMEM;
+	run->before[run->before_n++].sum = *past;
+	return 0;
 }
 
 static int
-collect(struct run *run, const struct vg_kpi_span *span, bool rolling)
+collect(struct run *run)
 {
-	struct records *records = rolling ? &run->before : &run->now;
 	int rc = 0;
 
 	for (size_t i = 0; i < run->core->tickets && rc == 0; i++) {
 		const struct vg_ticket *ticket = run->core->ticket[i];
 		struct vg_kpi_record record;
 
-		if (ticket->vanished || ticket->month_from > span->month ||
-		    ticket->month_to < span->month || (rolling && !has_event_in(ticket, span)))
-			continue;
-		if (!vg_kpi_record_make(run->core, ticket, span, &record) ||
-		    !passes(run->filter, &record.key) ||
-		    (rolling && (record.counts & ROLLING_KPIS) == 0))
-			continue;
-		rc = add_record(records, &record);
+		if (vg_kpi_touches(ticket, &run->span) &&
+		    vg_kpi_record_make(run->core, ticket, &run->span, &record) &&
+		    passes(run->filter, &record.key))
+			rc = add_record(run, &record);
 	}
+	return rc;
+}
+
+/* A month that no ticket ever touched was never marked. One that is not over as of the evaluation
+ * is not remembered: it changes with the clock. */
+static int
+collect_past(struct run *run, const struct vg_kpi_span *span)
+{
+	struct vg_month *month = span->month >= VG_MONTH_FIRST && span->month < VG_MONTH_END
+					 ? run->core->month[span->month - VG_MONTH_FIRST]
+					 : NULL;
+	bool over = span->instant_ms == span->end_ms;
+	int rc = 0;
+
+	if (month == NULL)
+		return 0;
+	if (!over)
+		vg_core_month_forget(month);
+	if (!month->remembers)
+		rc = vg_kpi_remember(run->core, span, month);
+	for (size_t i = 0; i < month->pasts && rc == 0; i++) {
+		if (passes(run->filter, &month->past[i].key))
+			rc = add_past(run, &month->past[i]);
+	}
+	if (!over || rc != 0)
+		vg_core_month_forget(month);
 	return rc;
 }
 
 static int
 collect_all(struct run *run)
 {
-	int rc = collect(run, &run->span, false);
+	int rc = collect(run);
 
 	for (int back = 1; back < VG_ROLLING_MONTHS && rc == 0; back++) {
 		struct vg_kpi_span span;
 
 		if (vg_kpi_span_find(run->core, run->span.month - back, run->span.instant_ms,
 				     &span) == 0)
-			rc = collect(run, &span, true);
+			rc = collect_past(run, &span);
 	}
-	if (rc == 0 && run->now.n > 0) {
-		run->value = calloc(run->now.n, sizeof(*run->value));
+	if (rc == 0 && run->n > 0) {
+		run->value = calloc(run->n, sizeof(*run->value));
 		rc = run->value == NULL ? VG_CORE_ENOMEM : 0;
 	}
 	return rc;
@@ -137,8 +153,8 @@ collect_all(struct run *run)
 static void
 tell_evidence(const struct run *run)
 {
-	for (size_t i = 0; i < run->now.n; i++) {
-		const struct vg_kpi_record *record = &run->now.record[i];
+	for (size_t i = 0; i < run->n; i++) {
+		const struct vg_kpi_record *record = &run->record[i];
 
 		for (int kpi = 0; kpi < VG_KPI_COUNT; kpi++) {
 			struct vg_kpi_evidence evidence = {
@@ -154,28 +170,10 @@ tell_evidence(const struct run *run)
 /* Splitting. */
 
 static int
-compare_text(const char *a, const char *b)
-{
-	return a == b ? 0 : a == NULL ? -1 : b == NULL ? 1 : strcmp(a, b);
-}
-
-static int
-compare_keys(const struct vg_kpi_key *a, const struct vg_kpi_key *b)
-{
-	int order;
-
-	if ((order = compare_text(a->municipality, b->municipality)) != 0 ||
-	    (order = compare_text(a->service, b->service)) != 0 ||
-	    (order = compare_text(a->priority, b->priority)) != 0)
-		return order;
-	return (a->line > b->line) - (a->line < b->line);
-}
-
-static int
 compare_records(const void *a, const void *b)
 {
 	const struct vg_kpi_record *x = a, *y = b;
-	int order = compare_keys(&x->sorted, &y->sorted);
+	int order = vg_kpi_compare_keys(&x->sorted, &y->sorted);
 
 	return order != 0 ? order : (x->ticket > y->ticket) - (x->ticket < y->ticket);
 }
@@ -195,20 +193,33 @@ project(const struct vg_kpi_key *key, unsigned split, const struct vg_kpi_key *f
 	out->line = (split & VG_BY_LINE) != 0 ? key->line : rest->line;
 }
 
-static void
-sort_records(struct records *records, unsigned split, const struct vg_kpi_key *filter)
+static int
+compare_pasts(const void *a, const void *b)
 {
-	for (size_t i = 0; i < records->n; i++)
-		project(&records->record[i].key, split, filter, &records->record[i].sorted);
-	if (records->n > 1)
-		qsort(records->record, records->n, sizeof(records->record[0]), compare_records);
+	const struct past *x = a, *y = b;
+
+	return vg_kpi_compare_keys(&x->sorted, &y->sorted);
+}
+
+static void
+sort_all(struct run *run, unsigned split)
+{
+	for (size_t i = 0; i < run->n; i++)
+		project(&run->record[i].key, split, run->filter, &run->record[i].sorted);
+	for (size_t i = 0; i < run->before_n; i++)
+		project(&run->before[i].sum.key, split, run->filter, &run->before[i].sorted);
+	if (run->n > 1)
+		qsort(run->record, run->n, sizeof(run->record[0]), compare_records);
+	if (run->before_n > 1)
+		qsort(run->before, run->before_n, sizeof(run->before[0]), compare_pasts);
 }
 
 /* Adding up. */
 
 struct group {
 	struct vg_kpi_key key;
-	const struct vg_kpi_record *record, *before;
+	const struct vg_kpi_record *record;
+	const struct past *before;
 	size_t n, before_n;
 	int64_t num[VG_KPI_COUNT], den[VG_KPI_COUNT], left_out[VG_KPI_COUNT];
 	int64_t rolling_num[VG_KPI_COUNT], rolling_den[VG_KPI_COUNT];
@@ -234,11 +245,9 @@ add_up(struct group *group)
 		group->rolling_den[kpi] = group->den[kpi];
 	}
 	for (size_t i = 0; i < group->before_n; i++) {
-		const struct vg_kpi_record *record = &group->before[i];
-
-		for (int kpi = 0; kpi < VG_KPI_COUNT; kpi++) {
-			group->rolling_den[kpi] += (record->counts & VG_KPI_BIT(kpi)) != 0;
-			group->rolling_num[kpi] += vg_kpi_record_number(record, (enum vg_kpi)kpi);
+		for (int r = 0; r < VG_KPI_ROLLING; r++) {
+			group->rolling_num[vg_kpi_rolling[r]] += group->before[i].sum.num[r];
+			group->rolling_den[vg_kpi_rolling[r]] += group->before[i].sum.den[r];
 		}
 	}
 	if (first_line_known)
@@ -395,33 +404,32 @@ make_split(struct run *run, unsigned split)
 	static const struct vg_kpi_key all = {NULL, NULL, NULL, 0};
 	size_t i = 0, before = 0;
 
-	sort_records(&run->now, split, run->filter);
-	sort_records(&run->before, split, run->filter);
+	sort_all(run, split);
 	do {
 		struct group group = {.n = 0};
 
-		if (run->now.n > 0) {
-			group.record = &run->now.record[i];
+		if (run->n > 0) {
+			group.record = &run->record[i];
 			group.key = group.record->sorted;
 		} else if (split == 0) {
 			project(&all, 0, run->filter, &group.key);
 		} else {
 			return;
 		}
-		for (; i < run->now.n && compare_keys(&run->now.record[i].sorted, &group.key) == 0;
+		for (; i < run->n && vg_kpi_compare_keys(&run->record[i].sorted, &group.key) == 0;
 		     i++)
 			group.n++;
-		while (before < run->before.n &&
-		       compare_keys(&run->before.record[before].sorted, &group.key) < 0)
+		while (before < run->before_n &&
+		       vg_kpi_compare_keys(&run->before[before].sorted, &group.key) < 0)
 			before++;
-		if (before < run->before.n)
-			group.before = &run->before.record[before];
-		for (; before < run->before.n &&
-		       compare_keys(&run->before.record[before].sorted, &group.key) == 0;
+		if (before < run->before_n)
+			group.before = &run->before[before];
+		for (; before < run->before_n &&
+		       vg_kpi_compare_keys(&run->before[before].sorted, &group.key) == 0;
 		     before++)
 			group.before_n++;
 		tell_cells(run, &group);
-	} while (i < run->now.n);
+	} while (i < run->n);
 }
 
 int
@@ -443,8 +451,8 @@ vg_kpi_month(const struct vg_core *core, int month, int64_t eval_ms,
 		tell_evidence(&run);
 	for (size_t i = 0; i < split_count && rc == 0 && on_cell != NULL; i++)
 		make_split(&run, splits[i]);
-	free(run.now.record);
-	free(run.before.record);
+	free(run.record);
+	free(run.before);
 	free(run.value);
 	return rc;
 }

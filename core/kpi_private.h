@@ -31,6 +31,18 @@ struct vg_kpi_record {
 	int64_t share_ppm;  /* target of its class, -1 = none */
 };
 
+/* Whether the ticket's months reach the span's. */
+bool vg_kpi_touches(const struct vg_ticket *ticket, const struct vg_kpi_span *span);
+/* Ascending by municipality, service, priority, line; NULL first. */
+int vg_kpi_compare_keys(const struct vg_kpi_key *a, const struct vg_kpi_key *b);
+
+/* KPIs that look back over twelve months: those with a target, and tickets per user. */
+extern const enum vg_kpi vg_kpi_rolling[VG_KPI_ROLLING];
+/* Makes the sums of a month that remembers none. Returns 0 or VG_CORE_ENOMEM, after which the month
+ * holds a part of them and is to be made to forget. */
+VG_MUST_CHECK int vg_kpi_remember(const struct vg_core *core, const struct vg_kpi_span *span,
+				  struct vg_month *month);
+
 /* Fills a record; false when the ticket does not touch the month. */
 bool vg_kpi_record_make(const struct vg_core *core, const struct vg_ticket *ticket,
 			const struct vg_kpi_span *span, struct vg_kpi_record *out);
