@@ -110,7 +110,8 @@ print_change(const char *path, const json_t *was, const json_t *is)
 	char *a = was != NULL ? json_dumps(was, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
 	char *b = is != NULL ? json_dumps(is, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
 
-	printf("  %s: %.80s -> %.80s\n", path, a != NULL ? a : "nothing", b != NULL ? b : "nothing");
+	printf("  %s: %.80s -> %.80s\n", path, a != NULL ? a : "nothing",
+	       b != NULL ? b : "nothing");
 	free(a);
 	free(b);
 }
@@ -220,8 +221,8 @@ cell_name(const json_t *cell)
 static json_t *
 cells_by_name(const struct vg_core *core, int month, int64_t eval_ms)
 {
-	json_t *cells = vg_report_cells(core, month, eval_ms, NULL, NULL), *named = json_object(),
-	       *cell;
+	json_t *cells = vg_report_cells(core, month, eval_ms, NULL, NULL, 0, NULL),
+	       *named = json_object(), *cell;
 	size_t i;
 
 	json_array_foreach(cells, i, cell) {

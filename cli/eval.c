@@ -233,7 +233,7 @@ print(struct eval *eval, int month)
 
 	if (eval->as_of.seq != INT64_MAX)
 		eval_ms = eval->received_ms;
-	cells = vg_report_cells(eval->core, month, eval_ms, NULL, &err);
+	cells = vg_report_cells(eval->core, month, eval_ms, NULL, NULL, 0, &err);
 	if (cells != NULL)
 		tickets = vg_report_tickets(eval->core, month, eval_ms, NULL, VG_REPORT_TICKETS_ALL,
 					    &err);

@@ -151,44 +151,47 @@ live(struct vg_cli *cli)
 	return rc;
 }
 
-/* Whether a cell's dimensions are exactly those that --by names. */
-static bool
-split_as(const json_t *cell, const char *by)
+/* "municipality,priority" to the bits of one split. */
+static int
+read_split(const struct vg_cli *cli, unsigned *split)
 {
-	static const char *const members[] = {"municipality", "service", "priority", "line"};
+	static const struct {
+		const char *name;
+		unsigned bit;
+	} words[] = {{"municipality", VG_BY_MUNICIPALITY},
+		     {"service", VG_BY_SERVICE},
+		     {"priority", VG_BY_PRIORITY},
+		     {"line", VG_BY_LINE}};
+	const char *text = vg_cli_value(cli, "by", "");
 
-	for (size_t i = 0; i < 4; i++) {
-		bool wanted = false;
+	for (*split = 0; *text != '\0'; text += *text == ',') {
+		size_t length = strcspn(text, ","), i = 0;
 
-		for (const char *at = by; *at != '\0' && !wanted;
-		     at += strcspn(at, ",") + (at[strcspn(at, ",")] == ','))
-			wanted = strcspn(at, ",") == strlen(members[i]) &&
-				 strncmp(at, members[i], strlen(members[i])) == 0;
-		if (wanted != (json_object_get(cell, members[i]) != NULL))
-			return false;
+		while (i < 4 && (strlen(words[i].name) != length ||
+				 strncmp(words[i].name, text, length) != 0))
+			i++;
+		if (i == 4)
+			return vg_cli_fail(cli, VG_EXIT_USAGE,
+					   "--by: expected municipality, service, priority, line");
+		*split |= words[i].bit;
+		text += length;
 	}
-	return true;
+	return 0;
 }
 
 static int
 print_known(struct vg_cli *cli, const struct vg_replayed *replayed, int month,
-	    const struct vg_kpi_key *filter)
+	    const struct vg_kpi_key *filter, unsigned split)
 {
-	const char *by = vg_cli_value(cli, "by", "");
 	struct vg_err err = {0};
-	json_t *all = vg_report_cells(replayed->core, month, replayed->received_ms, filter, &err),
-	       *cells, *cell, *out;
-	size_t i;
+	json_t *cells = vg_report_cells(replayed->core, month, replayed->received_ms, filter,
+					&split, 1, &err);
+	json_t *out;
 	int rc = VG_EXIT_OK;
 
-	if (all == NULL)
+	if (cells == NULL)
 		return vg_cli_fail(cli, vg_cli_exit_of(err.code), "%s: %s", cli->operand[0],
 				   err.text);
-	cells = json_array();
-	json_array_foreach(all, i, cell) {
-		if (split_as(cell, by))
-			(void)json_array_append(cells, cell);
-	}
 	if (vg_cli_flag(cli, "json")) {
 		out = json_pack("{ss sI ss si sO}", "month", cli->operand[0], "seq",
 				(json_int_t)replayed->seq, "head", replayed->head, "rule_rev",
@@ -201,7 +204,6 @@ print_known(struct vg_cli *cli, const struct vg_replayed *replayed, int month,
 		print_cells(cells);
 	}
 	json_decref(cells);
-	json_decref(all);
 	return rc;
 }
 
@@ -215,6 +217,7 @@ as_known(struct vg_cli *cli)
 	struct vg_replayed replayed = {0};
 	struct vg_as_of as_of;
 	struct vg_pg *pg = NULL;
+	unsigned split;
 	int month, rc;
 
 	if (vg_cli_flag(cli, "evidence"))
@@ -222,14 +225,15 @@ as_known(struct vg_cli *cli)
 			cli, VG_EXIT_USAGE,
 			"--evidence is live only; `vinga report --as-of` has the evidence of then");
 	if ((rc = vg_cli_month(cli, cli->operand[0], &month)) == 0 &&
-	    (rc = vg_cli_as_of(cli, &as_of)) == 0 && (rc = vg_replay_open(cli, &pg)) == 0)
+	    (rc = vg_cli_as_of(cli, &as_of)) == 0 && (rc = read_split(cli, &split)) == 0 &&
+	    (rc = vg_replay_open(cli, &pg)) == 0)
 		rc = vg_replay_ledger(cli, pg, &as_of, &replayed);
 	vg_pg_close(pg);
 	if (rc == 0 && replayed.broken > 0)
 		rc = vg_cli_fail(cli, VG_EXIT_DIFFERS,
 				 "the ledger does not hold together; no figure is made from it");
 	if (rc == 0)
-		rc = print_known(cli, &replayed, month, &filter);
+		rc = print_known(cli, &replayed, month, &filter, split);
 	vg_replay_fini(&replayed);
 	return rc;
 }

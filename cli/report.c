@@ -15,6 +15,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* A replay whose rows all hold, or the exit code. */
@@ -105,6 +106,9 @@ write_files(const struct vg_cli *cli, const char *month, const json_t *model)
 	char name[64];
 	int rc = 0;
 
+	if (mkdir(directory, 0755) != 0 && errno != EEXIST)
+		return vg_cli_fail(cli, VG_EXIT_MALFORMED, "--out %s: %s", directory,
+				   strerror(errno));
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]) && rc == 0; i++) {
 		(void)snprintf(name, sizeof(name), "vinga-%s%s", month, forms[i].suffix);
 		rc = write_file(cli, directory, name, forms[i].print, model);

@@ -352,7 +352,7 @@ put_header(struct page *page)
 	if (quarantined > 0)
 		fprintf(out,
 			"<p class=note>%" PRId64 " uppgifter från källorna ligger i karantän och "
-						 "är inte med i siffrorna.</p>\n",
+			"är inte med i siffrorna.</p>\n",
 			quarantined);
 	put_provenance(page);
 	fputs("<nav aria-label=Innehåll><ul><li><a href=\"#region\">Hela regionen</a></li>"

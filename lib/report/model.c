@@ -155,14 +155,17 @@ add_cell(const struct vg_kpi_cell *cell, void *arg)
 
 json_t *
 vg_report_cells(const struct vg_core *core, int month, int64_t eval_ms,
-		const struct vg_kpi_key *filter, struct vg_err *err)
+		const struct vg_kpi_key *filter, const unsigned *splits, size_t split_count,
+		struct vg_err *err)
 {
 	struct cell_list list = {.array = json_array()};
 	int rc;
 
-	rc = vg_kpi_month(core, month, eval_ms, filter, vg_kpi_stored_splits,
-			  sizeof(vg_kpi_stored_splits) / sizeof(vg_kpi_stored_splits[0]), add_cell,
-			  NULL, &list);
+	if (splits == NULL) {
+		splits = vg_kpi_stored_splits;
+		split_count = sizeof(vg_kpi_stored_splits) / sizeof(vg_kpi_stored_splits[0]);
+	}
+	rc = vg_kpi_month(core, month, eval_ms, filter, splits, split_count, add_cell, NULL, &list);
 	if (rc != 0) {
 		json_decref(list.array);
 		(void)vg_err_set(err, rc, "%s",
@@ -440,7 +443,7 @@ vg_report_model(const struct vg_core *core, int month, int64_t eval_ms, const ch
 	int64_t instant_ms = vg_report_instant_ms(core, month, eval_ms);
 	json_t *cells, *tickets, *model;
 
-	cells = vg_report_cells(core, month, eval_ms, NULL, err);
+	cells = vg_report_cells(core, month, eval_ms, NULL, NULL, 0, err);
 	if (cells == NULL)
 		return NULL;
 	tickets = vg_report_tickets(core, month, eval_ms, NULL, VG_REPORT_TICKETS_OF_MONTH, err);

@@ -21,10 +21,11 @@
 json_t *vg_report_model(const struct vg_core *core, int month, int64_t eval_ms, const char *head,
 			struct vg_err *err);
 
-/* Parts of the model, which `vinga eval` prints too. Cells of the read model's splits; filter as in
- * vg_kpi_month. */
+/* Parts of the model, which `vinga eval` prints too. Cells of the given splits (as in
+ * vg_kpi_month), or of the read model's when `splits` is NULL; filter as in vg_kpi_month. */
 json_t *vg_report_cells(const struct vg_core *core, int month, int64_t eval_ms,
-			const struct vg_kpi_key *filter, struct vg_err *err);
+			const struct vg_kpi_key *filter, const unsigned *splits, size_t split_count,
+			struct vg_err *err);
 enum vg_report_scope {
 	VG_REPORT_TICKETS_OF_MONTH, /* those that put something into a cell of the month */
 	VG_REPORT_TICKETS_ALL,	    /* all that the core knows, each with all its clocks */
