@@ -1,5 +1,5 @@
-/* The limit for durable intake: an evhttp server that answers a POST with its own body and stores nothing.
- * usage: bench_echo PORT */
+/* The limit for durable intake: an evhttp server that answers a POST with its own body and stores
+ * nothing. usage: bench_echo PORT */
 #include <event2/buffer.h>
 #include <event2/event.h>
 #include <event2/http.h>
@@ -13,7 +13,8 @@ on_request(struct evhttp_request *request, void *arg)
 	struct evbuffer *body = evbuffer_new();
 
 	(void)arg;
-	if (body == NULL || evbuffer_add_buffer(body, evhttp_request_get_input_buffer(request)) != 0) {
+	if (body == NULL ||
+	    evbuffer_add_buffer(body, evhttp_request_get_input_buffer(request)) != 0) {
 		evhttp_send_error(request, HTTP_INTERNAL, NULL);
 	} else {
 		evhttp_send_reply(request, HTTP_OK, "OK", body);
@@ -29,7 +30,8 @@ main(int argc, char **argv)
 	struct evhttp *http = base != NULL ? evhttp_new(base) : NULL;
 	long port = argc == 2 ? strtol(argv[1], NULL, 10) : 0;
 
-	if (http == NULL || port < 1 || port > 65535 || evhttp_bind_socket(http, "127.0.0.1", (uint16_t)port) != 0) {
+	if (http == NULL || port < 1 || port > 65535 ||
+	    evhttp_bind_socket(http, "127.0.0.1", (uint16_t)port) != 0) {
 		fprintf(stderr, "usage: bench_echo PORT (a free one)\n");
 		return 2;
 	}

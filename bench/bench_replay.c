@@ -1,8 +1,9 @@
 /* Replay: how many events a second the core takes, and what an open ticket weighs.
  *
- * 200,000 tickets with six facts each under a Monday to Friday calendar; strings are as long as real ones. The events are made in
- * batches outside the clock, as replay gets them from a reader. The limit in the same run is a loop that only copies the same
- * facts to new memory. usage: bench_replay [TICKETS] */
+ * 200,000 tickets with six facts each under a Monday to Friday calendar; strings are as long as
+ * real ones. The events are made in batches outside the clock, as replay gets them from a reader.
+ * The limit in the same run is a loop that only copies the same facts to new memory. usage:
+ * bench_replay [TICKETS] */
 #include "core/core.h"
 
 #include <stdio.h>
@@ -10,9 +11,9 @@
 #include <string.h>
 #include <time.h>
 
-#define FACTS 6
-#define BATCH 60
-#define DAY_MS INT64_C(86400000)
+#define FACTS	6
+#define BATCH	60
+#define DAY_MS	INT64_C(86400000)
 #define BASE_MS (INT64_C(19700) * DAY_MS)
 
 static int64_t
@@ -72,8 +73,11 @@ agreement(void)
 	a->target = calloc(2, sizeof(*a->target));
 	for (int i = 0; i < 2; i++) {
 		a->priority[i] = strdup(i == 0 ? "P2" : "P3");
-		a->target[i] = (struct vg_target){.name = strdup(a->priority[i]), .response_ms = 3600000,
-			.resolution_ms = 86400000, .share_ppm = 900000, .cal = a->cal[i]};
+		a->target[i] = (struct vg_target){.name = strdup(a->priority[i]),
+						  .response_ms = 3600000,
+						  .resolution_ms = 86400000,
+						  .share_ppm = 900000,
+						  .cal = a->cal[i]};
 	}
 	return a;
 }
@@ -81,8 +85,9 @@ agreement(void)
 static void
 make_fact(struct made *made, int64_t number)
 {
-	static const enum vg_status status[FACTS] = {VG_STATUS_NEW, VG_STATUS_ACKNOWLEDGED, VG_STATUS_IN_PROGRESS,
-		VG_STATUS_PENDING, VG_STATUS_IN_PROGRESS, VG_STATUS_IN_PROGRESS};
+	static const enum vg_status status[FACTS] = {VG_STATUS_NEW,	    VG_STATUS_ACKNOWLEDGED,
+						     VG_STATUS_IN_PROGRESS, VG_STATUS_PENDING,
+						     VG_STATUS_IN_PROGRESS, VG_STATUS_IN_PROGRESS};
 	struct vg_event *event = &made->event;
 	struct vg_ticket_fields *fields = &event->body.ticket.fields;
 	int64_t ticket = number / FACTS, step = number % FACTS;
@@ -101,10 +106,12 @@ make_fact(struct made *made, int64_t number)
 	event->has_municipality = true;
 	event->municipality = ticket % 2 ? "1489" : "1480";
 	event->body.ticket.ref = made->ref;
-	event->body.ticket.ticket = event->body.ticket.title_digest = event->body.ticket.reason = "";
+	event->body.ticket.ticket = event->body.ticket.title_digest = event->body.ticket.reason =
+		"";
 	event->body.ticket.also_count = 0;
-	fields->set = VG_TF_BIT(VG_TF_STATUS) | VG_TF_BIT(VG_TF_REASON) | VG_TF_BIT(VG_TF_LINE) | VG_TF_BIT(VG_TF_GROUP) |
-		      VG_TF_BIT(VG_TF_PRIORITY) | VG_TF_BIT(VG_TF_TYPE) | VG_TF_BIT(VG_TF_ASSIGNED) | VG_TF_BIT(VG_TF_OPENED);
+	fields->set = VG_TF_BIT(VG_TF_STATUS) | VG_TF_BIT(VG_TF_REASON) | VG_TF_BIT(VG_TF_LINE) |
+		      VG_TF_BIT(VG_TF_GROUP) | VG_TF_BIT(VG_TF_PRIORITY) | VG_TF_BIT(VG_TF_TYPE) |
+		      VG_TF_BIT(VG_TF_ASSIGNED) | VG_TF_BIT(VG_TF_OPENED);
 	fields->number[VG_TF_STATUS] = status[step];
 	fields->number[VG_TF_REASON] = step == 3 ? VG_REASON_REQUESTER : VG_REASON_NONE;
 	fields->number[VG_TF_LINE] = step < 2 ? 1 : 2;
@@ -130,7 +137,8 @@ replay(struct vg_core *core, int64_t events)
 			make_fact(&batch[i], at + i);
 		started = now_ns();
 		for (int64_t i = 0; i < n; i++) {
-			if (vg_core_step(core, &batch[i].event, &verdict) != 0 || verdict.code > VG_VERDICT_FLAGGED)
+			if (vg_core_step(core, &batch[i].event, &verdict) != 0 ||
+			    verdict.code > VG_VERDICT_FLAGGED)
 				return -1;
 		}
 		spent_ns += now_ns() - started;
@@ -160,11 +168,18 @@ copy(void **copies, int64_t events)
 int
 main(int argc, char **argv)
 {
-	int64_t tickets = argc > 1 ? strtoll(argv[1], NULL, 10) : 200000, events = tickets * FACTS, core_ns, copy_ns;
+	int64_t tickets = argc > 1 ? strtoll(argv[1], NULL, 10) : 200000, events = tickets * FACTS,
+		core_ns, copy_ns;
 	struct vg_core *core = vg_core_new();
 	struct vg_agreement *a = agreement();
-	struct vg_event event = {.kind = VG_KIND_AGREEMENT_APPLIED, .seq = 1, .source = "", .event_id = "", .actor = "",
-		.municipality = "", .import = "", .received_ms = BASE_MS};
+	struct vg_event event = {.kind = VG_KIND_AGREEMENT_APPLIED,
+				 .seq = 1,
+				 .source = "",
+				 .event_id = "",
+				 .actor = "",
+				 .municipality = "",
+				 .import = "",
+				 .received_ms = BASE_MS};
 	struct vg_verdict verdict;
 	void **copies = calloc((size_t)events, sizeof(*copies));
 
@@ -179,10 +194,10 @@ main(int argc, char **argv)
 	if (core_ns < 0 || copy_ns < 0)
 		return 1;
 	printf("replay: %lld events/s; bare copies %lld/s; ratio %.3f; aim 1000000 events/s\n",
-		(long long)(events * 1000000000 / core_ns), (long long)(events * 1000000000 / copy_ns),
-		(double)copy_ns / (double)core_ns);
+	       (long long)(events * 1000000000 / core_ns),
+	       (long long)(events * 1000000000 / copy_ns), (double)copy_ns / (double)core_ns);
 	printf("memory: %lld bytes an open ticket of %d facts (core's own count); aim 1024\n",
-		(long long)((int64_t)vg_core_memory_bytes(core) / tickets), FACTS);
+	       (long long)((int64_t)vg_core_memory_bytes(core) / tickets), FACTS);
 	for (int64_t i = 0; i < events; i++)
 		free(copies[i]);
 	free(copies);

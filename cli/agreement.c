@@ -129,12 +129,14 @@ print_changes(const char *path, const json_t *was, const json_t *is)
 	if (was != NULL && is != NULL && json_equal(was, is))
 		return 0;
 	if (json_is_object(was) && json_is_object(is)) {
-		json_object_foreach((json_t *)(uintptr_t)was, name, value) {
+		json_object_foreach((json_t *)(uintptr_t)was, name, value)
+		{
 			(void)snprintf(below, sizeof(below), "%s%s%s", path,
 				       *path != '\0' ? "." : "", name);
 			changes += print_changes(below, value, json_object_get(is, name));
 		}
-		json_object_foreach((json_t *)(uintptr_t)is, name, value) {
+		json_object_foreach((json_t *)(uintptr_t)is, name, value)
+		{
 			(void)snprintf(below, sizeof(below), "%s%s%s", path,
 				       *path != '\0' ? "." : "", name);
 			if (json_object_get(was, name) == NULL)
@@ -144,7 +146,8 @@ print_changes(const char *path, const json_t *was, const json_t *is)
 	}
 	if (json_is_array(was) && json_is_array(is) &&
 	    json_array_size(was) == json_array_size(is) && json_is_object(json_array_get(was, 0))) {
-		json_array_foreach(was, i, value) {
+		json_array_foreach(was, i, value)
+		{
 			(void)snprintf(below, sizeof(below), "%s.%zu", path, i);
 			changes += print_changes(below, value, json_array_get(is, i));
 		}
@@ -225,7 +228,8 @@ cells_by_name(const struct vg_core *core, int month, int64_t eval_ms)
 	       *named = json_object(), *cell;
 	size_t i;
 
-	json_array_foreach(cells, i, cell) {
+	json_array_foreach(cells, i, cell)
+	{
 		char *name = cell_name(cell);
 
 		if (name != NULL)
@@ -244,7 +248,8 @@ compare_month(int month, const json_t *was, const json_t *is)
 	json_t *cell;
 	int changes = 0;
 
-	json_object_foreach((json_t *)(uintptr_t)is, name, cell) {
+	json_object_foreach((json_t *)(uintptr_t)is, name, cell)
+	{
 		const json_t *before = json_object_get(was, name);
 
 		if (before != NULL && json_equal(before, cell))
@@ -254,7 +259,8 @@ compare_month(int month, const json_t *was, const json_t *is)
 		    json_object_get(cell, "line") == NULL)
 			print_cell_change(month, before, cell);
 	}
-	json_object_foreach((json_t *)(uintptr_t)was, name, cell) {
+	json_object_foreach((json_t *)(uintptr_t)was, name, cell)
+	{
 		if (json_object_get(is, name) != NULL)
 			continue;
 		changes++;

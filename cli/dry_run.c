@@ -151,9 +151,11 @@ print_shares(const json_t *all, int64_t tickets)
 	const char *name, *word;
 	json_t *counts, *number;
 
-	json_object_foreach((json_t *)(uintptr_t)all, name, counts) {
+	json_object_foreach((json_t *)(uintptr_t)all, name, counts)
+	{
 		printf("%s:\n", name);
-		json_object_foreach(counts, word, number) {
+		json_object_foreach(counts, word, number)
+		{
 			int64_t n = json_integer_value(number);
 
 			printf("  %8" PRId64 "  %3" PRId64 ",%" PRId64 " %%  %s\n", n,

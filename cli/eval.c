@@ -261,7 +261,8 @@ forget(struct eval *eval)
 {
 	struct seen *seen, *next;
 
-	HASH_ITER(hh, eval->seen, seen, next) {
+	HASH_ITER(hh, eval->seen, seen, next)
+	{
 		HASH_DEL(eval->seen, seen);
 		free(seen);
 	}

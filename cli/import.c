@@ -58,7 +58,8 @@ place(struct import *import, const json_t *imports, bool *finished)
 
 	*finished = false;
 	import->generation = 1;
-	json_array_foreach(imports, i, row) {
+	json_array_foreach(imports, i, row)
+	{
 		if (strcmp(text_of(row, "file_sha256"), import->file_sha) != 0 ||
 		    strcmp(text_of(row, "source"), source) != 0)
 			continue;
@@ -159,7 +160,8 @@ count_results(struct import *import, const json_t *reply)
 	const json_t *row;
 	size_t i;
 
-	json_array_foreach(json_object_get(reply, "results"), i, row) {
+	json_array_foreach(json_object_get(reply, "results"), i, row)
+	{
 		int64_t status = json_integer_value(json_object_get(row, "status"));
 
 		if (status == 503)

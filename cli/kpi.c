@@ -102,7 +102,8 @@ print_cells(const json_t *cells)
 	const json_t *cell;
 	size_t i;
 
-	json_array_foreach(cells, i, cell) {
+	json_array_foreach(cells, i, cell)
+	{
 		subject(cell, now, sizeof(now));
 		if (strcmp(shown, now) != 0)
 			printf("%s:\n", now);

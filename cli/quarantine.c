@@ -162,7 +162,8 @@ retake_page(struct retake *retake, char *cursor, size_t size)
 	cursor[0] = '\0';
 	if (json_is_integer(next))
 		(void)snprintf(cursor, size, "%" JSON_INTEGER_FORMAT, json_integer_value(next));
-	json_array_foreach(json_object_get(reply, "quarantine"), i, row) {
+	json_array_foreach(json_object_get(reply, "quarantine"), i, row)
+	{
 		if (rc != 0)
 			break;
 		if (strcmp(text_of(row, "source"), source) != 0)

@@ -261,7 +261,8 @@ count_results(struct reading *reading, const json_t *reply)
 	size_t i;
 	int rc = 0;
 
-	json_array_foreach(json_object_get(reply, "results"), i, row) {
+	json_array_foreach(json_object_get(reply, "results"), i, row)
+	{
 		int64_t status = json_integer_value(json_object_get(row, "status"));
 		const char *detail = json_string_value(json_object_get(row, "detail"));
 

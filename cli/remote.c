@@ -229,7 +229,8 @@ vg_print_table(const json_t *rows, const struct vg_column *columns)
 	}
 	while (columns[count].member != NULL && count < COLUMNS_MAX) {
 		width[count] = width_of(columns[count].heading);
-		json_array_foreach(rows, i, row) {
+		json_array_foreach(rows, i, row)
+		{
 			int wide = width_of(value_text(find_member(row, columns[count].member),
 						       number, sizeof(number)));
 
@@ -241,7 +242,8 @@ vg_print_table(const json_t *rows, const struct vg_column *columns)
 	for (int c = 0; c < count; c++)
 		put_padded(columns[c].heading, width[c], c == count - 1);
 	putchar('\n');
-	json_array_foreach(rows, i, row) {
+	json_array_foreach(rows, i, row)
+	{
 		for (int c = 0; c < count; c++)
 			put_padded(value_text(find_member(row, columns[c].member), number,
 					      sizeof(number)),
@@ -257,7 +259,8 @@ vg_print_members(const json_t *object)
 	json_t *value;
 	char number[32];
 
-	json_object_foreach((json_t *)(uintptr_t)object, name, value) {
+	json_object_foreach((json_t *)(uintptr_t)object, name, value)
+	{
 		if (!json_is_object(value) && !json_is_array(value) && !json_is_null(value))
 			printf("%-24s %s\n", name, value_text(value, number, sizeof(number)));
 	}
@@ -280,7 +283,8 @@ vg_reply_rows(const json_t *reply)
 
 	if (json_is_array(reply))
 		return reply;
-	json_object_foreach((json_t *)(uintptr_t)reply, name, value) {
+	json_object_foreach((json_t *)(uintptr_t)reply, name, value)
+	{
 		if (json_is_array(value))
 			return value;
 	}

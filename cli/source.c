@@ -147,7 +147,8 @@ vg_unmapped_free(struct vg_unmapped *unmapped)
 
 	if (unmapped == NULL)
 		return;
-	HASH_ITER(hh, unmapped->values, value, next) {
+	HASH_ITER(hh, unmapped->values, value, next)
+	{
 		HASH_DEL(unmapped->values, value);
 		free(value);
 	}

@@ -77,14 +77,16 @@ print_facts(const json_t *facts)
 	const json_t *fact;
 	size_t i;
 
-	json_array_foreach(facts, i, fact) {
+	json_array_foreach(facts, i, fact)
+	{
 		const char *name;
 		json_t *value;
 
 		printf("  row %-8" PRId64 " %s  %s%s ", int_of(fact, "seq"), text_of(fact, "at"),
 		       text_of(fact, "source"),
 		       json_is_true(json_object_get(fact, "voided")) ? " (voided)" : "");
-		json_object_foreach(json_object_get(fact, "fields"), name, value) {
+		json_object_foreach(json_object_get(fact, "fields"), name, value)
+		{
 			char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
 
 			printf(" %s=%s", name, text != NULL ? text : "");
@@ -156,15 +158,14 @@ print_explanation(const json_t *ticket)
 	       text_of(ticket, "status"));
 	printf("Avtal: %s, version %s. Öppnat %s.\n\n", text_of(ticket, "agreement"),
 	       text_of(ticket, "agreement_version"), vg_words_local(text_of(ticket, "created"), a));
-	json_array_foreach(json_object_get(ticket, "segments"), i, segment)
-		printf("%s till %s  %-12s linje %" PRId64
-		       "  %s, %s\n%25sräknat %s: %s (rad %" PRId64 ")\n",
-		       vg_words_local(text_of(segment, "from"), a),
-		       vg_words_local(text_of(segment, "to"), b), text_of(segment, "status"),
-		       int_of(segment, "line"), text_of(segment, "priority"),
-		       text_of(segment, "calendar"), "",
-		       vg_words_length(int_of(segment, "counted_s"), c),
-		       why_words(text_of(segment, "why")), int_of(segment, "fact_seq"));
+	json_array_foreach(json_object_get(ticket, "segments"), i, segment) printf(
+		"%s till %s  %-12s linje %" PRId64 "  %s, %s\n%25sräknat %s: %s (rad %" PRId64
+		")\n",
+		vg_words_local(text_of(segment, "from"), a),
+		vg_words_local(text_of(segment, "to"), b), text_of(segment, "status"),
+		int_of(segment, "line"), text_of(segment, "priority"), text_of(segment, "calendar"),
+		"", vg_words_length(int_of(segment, "counted_s"), c),
+		why_words(text_of(segment, "why")), int_of(segment, "fact_seq"));
 	printf("\nRäknad tid %s", vg_words_length(int_of(clock, "elapsed_s"), a));
 	if (json_is_integer(json_object_get(clock, "target_s")))
 		printf(" av mål %s; kvar %s", vg_words_length(int_of(clock, "target_s"), a),

@@ -1,8 +1,9 @@
 /* The event: the one envelope in which everything that can change a figure enters the core.
  *
- * JSON form (lib/json/event_json.h) and this typed form carry the same: {v, kind, occurred_ms, source, event_id,
- * source_order, actor, municipality, import, body}. Strings are borrowed from whoever parsed the event; the core
- * copies what it keeps. Kinds, ticket fields and their words are tables: codec, fold, checkpoint and docs follow them. */
+ * JSON form (lib/json/event_json.h) and this typed form carry the same: {v, kind, occurred_ms,
+ * source, event_id, source_order, actor, municipality, import, body}. Strings are borrowed from
+ * whoever parsed the event; the core copies what it keeps. Kinds, ticket fields and their words are
+ * tables: codec, fold, checkpoint and docs follow them. */
 #ifndef VG_CORE_EVENT_H
 #define VG_CORE_EVENT_H
 
@@ -14,26 +15,26 @@
 
 #define VG_EVENT_VERSION 1
 
-/* X(constant, name, class). FACT: never refused for its state. COMMAND: answered with a verdict. OWN: made by the
- * daemon itself. */
-#define VG_KINDS(X)                                                                                                    \
-	X(TICKET_REPORTED, "ticket.reported", FACT)                                                                    \
-	X(TICKET_ESCALATED, "ticket.escalated", COMMAND)                                                               \
-	X(TICKET_ACKNOWLEDGED, "ticket.acknowledged", COMMAND)                                                         \
-	X(TICKET_CORRECTED, "ticket.corrected", COMMAND)                                                               \
-	X(IMPORT_STARTED, "import.started", COMMAND)                                                                   \
-	X(IMPORT_FINISHED, "import.finished", COMMAND)                                                                 \
-	X(IMPORT_REVOKED, "import.revoked", COMMAND)                                                                   \
-	X(INTAKE_QUARANTINED, "intake.quarantined", FACT)                                                              \
-	X(INTAKE_RETAKEN, "intake.retaken", COMMAND)                                                                   \
-	X(AGREEMENT_APPLIED, "agreement.applied", COMMAND)                                                             \
-	X(USERS_READ, "users.read", COMMAND)                                                                           \
-	X(REGISTER_SET, "register.set", COMMAND)                                                                       \
-	X(NOTIFICATION_DELIVERED, "notification.delivered", OWN)                                                       \
-	X(NOTIFICATION_FAILED, "notification.failed", OWN)                                                             \
-	X(REPORT_MADE, "report.made", COMMAND)                                                                         \
-	X(JOURNAL_RESTARTED, "journal.restarted", OWN)                                                                 \
-	X(CLOCK_STEPPED, "clock.stepped", OWN)                                                                         \
+/* X(constant, name, class). FACT: never refused for its state. COMMAND: answered with a verdict.
+ * OWN: made by the daemon itself. */
+#define VG_KINDS(X)                                                                                \
+	X(TICKET_REPORTED, "ticket.reported", FACT)                                                \
+	X(TICKET_ESCALATED, "ticket.escalated", COMMAND)                                           \
+	X(TICKET_ACKNOWLEDGED, "ticket.acknowledged", COMMAND)                                     \
+	X(TICKET_CORRECTED, "ticket.corrected", COMMAND)                                           \
+	X(IMPORT_STARTED, "import.started", COMMAND)                                               \
+	X(IMPORT_FINISHED, "import.finished", COMMAND)                                             \
+	X(IMPORT_REVOKED, "import.revoked", COMMAND)                                               \
+	X(INTAKE_QUARANTINED, "intake.quarantined", FACT)                                          \
+	X(INTAKE_RETAKEN, "intake.retaken", COMMAND)                                               \
+	X(AGREEMENT_APPLIED, "agreement.applied", COMMAND)                                         \
+	X(USERS_READ, "users.read", COMMAND)                                                       \
+	X(REGISTER_SET, "register.set", COMMAND)                                                   \
+	X(NOTIFICATION_DELIVERED, "notification.delivered", OWN)                                   \
+	X(NOTIFICATION_FAILED, "notification.failed", OWN)                                         \
+	X(REPORT_MADE, "report.made", COMMAND)                                                     \
+	X(JOURNAL_RESTARTED, "journal.restarted", OWN)                                             \
+	X(CLOCK_STEPPED, "clock.stepped", OWN)                                                     \
 	X(TICK, "tick", OWN)
 
 enum vg_kind {
@@ -51,57 +52,57 @@ enum vg_kind_class vg_kind_class(enum vg_kind kind);
 enum vg_kind vg_kind_find(const char *name);
 
 /* Word lists. Value 0 is the first word. */
-#define VG_STATUSES(X)                                                                                                 \
-	X(NEW, "new")                                                                                                  \
-	X(ACKNOWLEDGED, "acknowledged")                                                                                \
-	X(IN_PROGRESS, "in_progress")                                                                                  \
-	X(PENDING, "pending")                                                                                          \
-	X(RESOLVED, "resolved")                                                                                        \
-	X(CLOSED, "closed")                                                                                            \
-	X(CANCELLED, "cancelled")                                                                                      \
+#define VG_STATUSES(X)                                                                             \
+	X(NEW, "new")                                                                              \
+	X(ACKNOWLEDGED, "acknowledged")                                                            \
+	X(IN_PROGRESS, "in_progress")                                                              \
+	X(PENDING, "pending")                                                                      \
+	X(RESOLVED, "resolved")                                                                    \
+	X(CLOSED, "closed")                                                                        \
+	X(CANCELLED, "cancelled")                                                                  \
 	X(REJECTED, "rejected")
 
 /* Why a ticket is pending. Which of them stop the clock is the agreement's rule. */
-#define VG_REASONS(X)                                                                                                  \
-	X(NONE, "none")                                                                                                \
-	X(REQUESTER, "pending_requester")                                                                              \
-	X(MUNICIPALITY, "pending_municipality")                                                                        \
-	X(SCHEDULED, "scheduled_by_requester")                                                                         \
-	X(SUPPLIER, "pending_supplier")                                                                                \
-	X(CHANGE, "pending_change")                                                                                    \
+#define VG_REASONS(X)                                                                              \
+	X(NONE, "none")                                                                            \
+	X(REQUESTER, "pending_requester")                                                          \
+	X(MUNICIPALITY, "pending_municipality")                                                    \
+	X(SCHEDULED, "scheduled_by_requester")                                                     \
+	X(SUPPLIER, "pending_supplier")                                                            \
+	X(CHANGE, "pending_change")                                                                \
 	X(VGR, "pending_vgr")
 
-#define VG_TYPES(X)                                                                                                    \
-	X(INCIDENT, "incident")                                                                                        \
-	X(SERVICE_REQUEST, "service_request")                                                                          \
-	X(PROBLEM, "problem")                                                                                          \
-	X(CHANGE, "change")                                                                                            \
-	X(EVENT, "event")                                                                                              \
-	X(SECURITY, "security")                                                                                        \
-	X(PERSONAL_DATA, "personal_data")                                                                              \
-	X(PATIENT_SAFETY, "patient_safety")                                                                            \
+#define VG_TYPES(X)                                                                                \
+	X(INCIDENT, "incident")                                                                    \
+	X(SERVICE_REQUEST, "service_request")                                                      \
+	X(PROBLEM, "problem")                                                                      \
+	X(CHANGE, "change")                                                                        \
+	X(EVENT, "event")                                                                          \
+	X(SECURITY, "security")                                                                    \
+	X(PERSONAL_DATA, "personal_data")                                                          \
+	X(PATIENT_SAFETY, "patient_safety")                                                        \
 	X(COMPLAINT, "complaint")
 
-#define VG_CHANNELS(X)                                                                                                 \
-	X(API, "api")                                                                                                  \
-	X(MAIL, "mail")                                                                                                \
-	X(PHONE, "phone")                                                                                              \
-	X(FORM, "form")                                                                                                \
+#define VG_CHANNELS(X)                                                                             \
+	X(API, "api")                                                                              \
+	X(MAIL, "mail")                                                                            \
+	X(PHONE, "phone")                                                                          \
+	X(FORM, "form")                                                                            \
 	X(IMPORT, "import")
 
-#define VG_REQUESTERS(X)                                                                                               \
-	X(USER, "user")                                                                                                \
-	X(MUNICIPALITY, "municipality")                                                                                \
-	X(VGR, "vgr")                                                                                                  \
-	X(ALARM, "alarm")                                                                                              \
+#define VG_REQUESTERS(X)                                                                           \
+	X(USER, "user")                                                                            \
+	X(MUNICIPALITY, "municipality")                                                            \
+	X(VGR, "vgr")                                                                              \
+	X(ALARM, "alarm")                                                                          \
 	X(PROBE, "probe")
 
-#define VG_PARTIES(X)                                                                                                  \
-	X(UNKNOWN, "unknown")                                                                                          \
-	X(VGR, "vgr")                                                                                                  \
-	X(SUPPLIER, "supplier")                                                                                        \
-	X(MUNICIPALITY, "municipality")                                                                                \
-	X(THIRD_PARTY, "third_party")                                                                                  \
+#define VG_PARTIES(X)                                                                              \
+	X(UNKNOWN, "unknown")                                                                      \
+	X(VGR, "vgr")                                                                              \
+	X(SUPPLIER, "supplier")                                                                    \
+	X(MUNICIPALITY, "municipality")                                                            \
+	X(THIRD_PARTY, "third_party")                                                              \
 	X(FORCE_MAJEURE, "force_majeure")
 
 #define X(constant, word) VG_STATUS_##constant,
@@ -123,51 +124,54 @@ enum vg_requester { VG_REQUESTERS(X) VG_REQUESTER_COUNT };
 enum vg_party { VG_PARTIES(X) VG_PARTY_COUNT };
 #undef X
 
-/* The fields of a ticket fact: X(constant, name, form, words). Forms: WORD (index in the word list `words`), INT, FLAG (0 or
- * 1), STR, TIME (UTC ms). A fact states any subset; a later fact's statement replaces an earlier one's. An empty
- * string states "none" (a ticket known to have no municipality), an absent field states nothing.
- * TIME fields stand last: they are stored in 64 bits, all others in 32. */
-#define VG_TICKET_FIELDS(X)                                                                                            \
-	X(STATUS, "status", WORD, statuses)                                                                            \
-	X(REASON, "pending_reason", WORD, reasons)                                                                     \
-	X(PAUSE_TOLD, "requester_told", FLAG, none)      /* the requester was told of the pause */                     \
-	X(LINE, "support_line", INT, none)               /* 1 municipality, 2 VGR, 3 supplier */                       \
-	X(GROUP, "group", STR, none)                                                                                   \
-	X(ASSIGNED, "assigned", FLAG, none)              /* a person has it */                                         \
-	X(BY_PERSON, "by_person", FLAG, none)            /* this fact is a person's act, not an automatic receipt */   \
-	X(PRIORITY, "priority", STR, none)               /* the agreement's name, "P1" */                              \
-	X(IMPACT, "impact", INT, none)                   /* 1..4 */                                                    \
-	X(URGENCY, "urgency", INT, none)                 /* 1..4 */                                                    \
-	X(TYPE, "type", WORD, types)                                                                                   \
-	X(SERVICE, "service", STR, none)                                                                               \
-	X(CHANNEL, "channel", WORD, channels)            /* how the matter came in */                                  \
-	X(ACCESS, "access_channel", STR, none)           /* published_app, mobile */                                   \
-	X(REQUESTER, "requester_class", WORD, requesters)                                                              \
-	X(CAUSE, "cause_party", WORD, parties)                                                                         \
-	X(MUNICIPALITY, "municipality", STR, none)       /* filled from the envelope */                                \
-	X(PROVIDER, "provider", STR, none)                                                                             \
-	X(ADMINISTRATION, "administration", STR, none)                                                                 \
-	X(RESOLUTION, "resolution_code", STR, none)                                                                    \
-	X(OWN_REF, "municipality_ref", STR, none)        /* the municipality's own reference */                        \
-	X(PARENT, "parent", STR, none)                                                                                 \
-	X(DUPLICATE_OF, "duplicate_of", STR, none)       /* merged into */                                             \
-	X(SPLIT_FROM, "split_from", STR, none)                                                                         \
-	X(REOPEN_OF, "reopen_of", STR, none)                                                                           \
-	X(OUTAGE, "outage", STR, none)                                                                                 \
-	X(PROBLEM, "problem", STR, none)                                                                               \
-	X(TEST, "test", FLAG, none)                                                                                    \
-	X(PATIENT_SAFETY, "patient_safety", FLAG, none)                                                                \
-	X(SECURITY_BREACH, "security_breach", FLAG, none)                                                              \
-	X(ON_BEHALF, "on_behalf", FLAG, none)            /* registered by VGR for the municipality */                  \
-	X(FIRST_LINE_CALLED, "first_line_called", FLAG, none)                                                          \
-	X(SOURCE_STATUS, "source_status", STR, none)     /* the sender's own words, kept beside ours */                \
-	X(SOURCE_PRIORITY, "source_priority", STR, none)                                                               \
-	X(SAYS_SLA_MET, "source_sla_met", FLAG, none)    /* the source's own verdict and counters */                   \
-	X(SAYS_REASSIGNED, "source_reassignments", INT, none)                                                          \
-	X(SAYS_REOPENED, "source_reopenings", INT, none)                                                               \
-	X(SAYS_RESOLVED, "source_resolved_ms", TIME, none)                                                             \
-	X(OPENED, "opened_ms", TIME, none)               /* when the ticket was created */                             \
-	X(RECEIVED, "received_at_ms", TIME, none)        /* when the caller called */
+/* The fields of a ticket fact: X(constant, name, form, words). Forms: WORD (index in the word list
+ * `words`), INT, FLAG (0 or 1), STR, TIME (UTC ms). A fact states any subset; a later fact's
+ * statement replaces an earlier one's. An empty string states "none" (a ticket known to have no
+ * municipality), an absent field states nothing. TIME fields stand last: they are stored in 64
+ * bits, all others in 32. */
+#define VG_TICKET_FIELDS(X)                                                                        \
+	X(STATUS, "status", WORD, statuses)                                                        \
+	X(REASON, "pending_reason", WORD, reasons)                                                 \
+	X(PAUSE_TOLD, "requester_told", FLAG, none) /* the requester was told of the pause */      \
+	X(LINE, "support_line", INT, none)	    /* 1 municipality, 2 VGR, 3 supplier */        \
+	X(GROUP, "group", STR, none)                                                               \
+	X(ASSIGNED, "assigned", FLAG, none) /* a person has it */                                  \
+	X(BY_PERSON, "by_person", FLAG,                                                            \
+	  none) /* this fact is a person's act, not an automatic receipt */                        \
+	X(PRIORITY, "priority", STR, none) /* the agreement's name, "P1" */                        \
+	X(IMPACT, "impact", INT, none)	   /* 1..4 */                                              \
+	X(URGENCY, "urgency", INT, none)   /* 1..4 */                                              \
+	X(TYPE, "type", WORD, types)                                                               \
+	X(SERVICE, "service", STR, none)                                                           \
+	X(CHANNEL, "channel", WORD, channels)  /* how the matter came in */                        \
+	X(ACCESS, "access_channel", STR, none) /* published_app, mobile */                         \
+	X(REQUESTER, "requester_class", WORD, requesters)                                          \
+	X(CAUSE, "cause_party", WORD, parties)                                                     \
+	X(MUNICIPALITY, "municipality", STR, none) /* filled from the envelope */                  \
+	X(PROVIDER, "provider", STR, none)                                                         \
+	X(ADMINISTRATION, "administration", STR, none)                                             \
+	X(RESOLUTION, "resolution_code", STR, none)                                                \
+	X(OWN_REF, "municipality_ref", STR, none) /* the municipality's own reference */           \
+	X(PARENT, "parent", STR, none)                                                             \
+	X(DUPLICATE_OF, "duplicate_of", STR, none) /* merged into */                               \
+	X(SPLIT_FROM, "split_from", STR, none)                                                     \
+	X(REOPEN_OF, "reopen_of", STR, none)                                                       \
+	X(OUTAGE, "outage", STR, none)                                                             \
+	X(PROBLEM, "problem", STR, none)                                                           \
+	X(TEST, "test", FLAG, none)                                                                \
+	X(PATIENT_SAFETY, "patient_safety", FLAG, none)                                            \
+	X(SECURITY_BREACH, "security_breach", FLAG, none)                                          \
+	X(ON_BEHALF, "on_behalf", FLAG, none) /* registered by VGR for the municipality */         \
+	X(FIRST_LINE_CALLED, "first_line_called", FLAG, none)                                      \
+	X(SOURCE_STATUS, "source_status", STR,                                                     \
+	  none) /* the sender's own words, kept beside ours */                                     \
+	X(SOURCE_PRIORITY, "source_priority", STR, none)                                           \
+	X(SAYS_SLA_MET, "source_sla_met", FLAG, none) /* the source's own verdict and counters */  \
+	X(SAYS_REASSIGNED, "source_reassignments", INT, none)                                      \
+	X(SAYS_REOPENED, "source_reopenings", INT, none)                                           \
+	X(SAYS_RESOLVED, "source_resolved_ms", TIME, none)                                         \
+	X(OPENED, "opened_ms", TIME, none)	  /* when the ticket was created */                \
+	X(RECEIVED, "received_at_ms", TIME, none) /* when the caller called */
 
 enum vg_ticket_field {
 #define X(constant, name, form, words) VG_TF_##constant,
@@ -194,7 +198,8 @@ const char *vg_word(enum vg_ticket_field field, int64_t value);
 
 #define VG_TF_BIT(field) (UINT64_C(1) << (field))
 
-/* What one fact states. number[] is used for all forms but STR, text[] for STR; unset entries are undefined. */
+/* What one fact states. number[] is used for all forms but STR, text[] for STR; unset entries are
+ * undefined. */
 struct vg_ticket_fields {
 	uint64_t set; /* VG_TF_BIT of each stated field */
 	int64_t number[VG_TF_COUNT];
@@ -208,10 +213,10 @@ struct vg_ref {
 
 #define VG_EVENT_REFS_MAX 8
 
-/* ticket.reported: {ref, also: [{source, ref}], title_digest?, ...fields}. ticket.escalated, ticket.acknowledged:
- * {ticket, note_digest?, ...fields}. ticket.corrected: {ticket, voids, reason, ...fields}: the fact with sequence
- * `voids` (0 = none) is taken out and the stated fields hold from occurred_ms. `ticket` is "V-<seq>" or the
- * principal's own reference. */
+/* ticket.reported: {ref, also: [{source, ref}], title_digest?, ...fields}. ticket.escalated,
+ * ticket.acknowledged: {ticket, note_digest?, ...fields}. ticket.corrected: {ticket, voids, reason,
+ * ...fields}: the fact with sequence `voids` (0 = none) is taken out and the stated fields hold
+ * from occurred_ms. `ticket` is "V-<seq>" or the principal's own reference. */
 struct vg_ticket_body {
 	const char *ref;    /* reported: the source's reference */
 	const char *ticket; /* commands */
@@ -223,7 +228,8 @@ struct vg_ticket_body {
 	struct vg_ticket_fields fields;
 };
 
-struct vg_import_body { /* import.started: all; import.finished: id, counts; import.revoked: id, reason */
+struct vg_import_body { /* import.started: all; import.finished: id, counts; import.revoked: id,
+			   reason */
 	const char *id;
 	const char *source; /* the source that the import speaks for */
 	const char *file;   /* base name */
@@ -266,9 +272,9 @@ struct vg_report_body {
 
 struct vg_event {
 	enum vg_kind kind;
-	int64_t seq;	     /* ledger sequence, > 0 and ascending; the core's only order */
-	int64_t received_ms; /* when it was taken in; never falls with seq */
-	int64_t occurred_ms; /* when it happened, as stated */
+	int64_t seq;	      /* ledger sequence, > 0 and ascending; the core's only order */
+	int64_t received_ms;  /* when it was taken in; never falls with seq */
+	int64_t occurred_ms;  /* when it happened, as stated */
 	int64_t source_order; /* settles ties at the same occurred_ms; 0 when the source has none */
 	const char *source, *event_id, *actor;
 	bool has_municipality;	  /* false: nothing stated */

@@ -5,7 +5,8 @@
 #include "core/core.h"
 #include "core/ut.h"
 
-/* Interned strings: id 0 is "". Ids are given in step order, so the same ledger gives the same ids. */
+/* Interned strings: id 0 is "". Ids are given in step order, so the same ledger gives the same ids.
+ */
 struct vg_pool;
 struct vg_pool *vg_pool_new(void);
 void vg_pool_free(struct vg_pool *pool);
@@ -26,8 +27,8 @@ vg_floor_to_second_ms(int64_t at_ms)
 	return at_ms - (rest < 0 ? rest + 1000 : rest);
 }
 
-/* One stated fact. Field values are packed behind the struct: one 32-bit slot for each set field but TIME, two for
- * TIME, in field order; then the event id with its NUL. */
+/* One stated fact. Field values are packed behind the struct: one 32-bit slot for each set field
+ * but TIME, two for TIME, in field order; then the event id with its NUL. */
 struct vg_fact {
 	int64_t seq;
 	int64_t at_ms; /* floored to the whole second: what the accounting uses */
@@ -36,13 +37,16 @@ struct vg_fact {
 	uint32_t source, actor, import; /* pool ids */
 	uint16_t slots;
 	bool voided;  /* by a correction */
-	bool command; /* an operator's act (escalation, acknowledgement, correction), not a source's report */
+	bool command; /* an operator's act (escalation, acknowledgement, correction), not a source's
+			 report */
 	uint32_t data[];
 };
 
 /* Packs, and reads one field. fact.c. NULL = out of memory. */
-struct vg_fact *vg_fact_new(struct vg_pool *pool, const struct vg_event *event, const struct vg_ticket_fields *fields);
-int64_t vg_fact_number(const struct vg_fact *fact, enum vg_ticket_field field); /* STR: the pool id */
+struct vg_fact *vg_fact_new(struct vg_pool *pool, const struct vg_event *event,
+			    const struct vg_ticket_fields *fields);
+int64_t vg_fact_number(const struct vg_fact *fact,
+		       enum vg_ticket_field field); /* STR: the pool id */
 /* Lays what the fact states over what was stated before; other elements stay. STR: pool ids. */
 void vg_fact_fold(const struct vg_fact *fact, int64_t number[VG_TF_COUNT]);
 const char *vg_fact_event_id(const struct vg_fact *fact);
@@ -70,10 +74,11 @@ struct vg_ticket {
 	int64_t merged_into;   /* id of the ticket that took its facts; 0 = none */
 	int64_t deadline_ms;   /* as last computed; -1 = none */
 	uint32_t heap_index;   /* in the deadline heap; UINT32_MAX = not there */
-	int32_t month_from, month_to; /* months that it counts in, see VG_MONTH_* in core_private.h */
+	int32_t month_from,
+		month_to; /* months that it counts in, see VG_MONTH_* in core_private.h */
 	uint16_t refs;
-	bool truncated; /* over VG_TICKET_FACTS_MAX */
-	bool vanished;	/* merged, or every fact revoked or voided: not shown */
+	bool truncated;	   /* over VG_TICKET_FACTS_MAX */
+	bool vanished;	   /* merged, or every fact revoked or voided: not shown */
 	uint32_t notified; /* notifications that wait for an acknowledgement */
 	uint32_t index;	   /* in the core's array of tickets */
 	struct vg_core *core;

@@ -4,7 +4,7 @@
 
 #pragma GCC system_header
 
-#define HASH_NONFATAL_OOM 1
+#define HASH_NONFATAL_OOM	     1
 #define uthash_nonfatal_oom(element) ((void)(element))
 #include <uthash.h>
 #include <utlist.h>

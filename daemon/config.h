@@ -6,7 +6,8 @@
 #include "lib/yaml/yaml.h"
 
 struct vg_config {
-	const char *purpose;	/* "production", or "demonstration": only that takes sources "demo.*" */
+	const char
+		*purpose; /* "production", or "demonstration": only that takes sources "demo.*" */
 	const char *state_dir;	/* journal, checkpoint, key */
 	const char *listen;	/* "127.0.0.1:8620"; "" = Unix socket only */
 	const char *socket;	/* path; "" = none */

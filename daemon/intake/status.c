@@ -81,20 +81,20 @@ vg_get_status(struct vg_call *call)
 	struct snapshot s;
 
 	take_snapshot(api, &s);
-	vg_reply_json(
-		call->request, 200,
-		json_pack("{s:s, s:s, s:I, s:s, s:o, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I}",
-			  "version", VG_VERSION, "purpose", api->purpose, "seq", (json_int_t)s.seq, "head", s.head, "asof",
-			  vg_json_time(s.now_ms), "uptime_s",
-			  (json_int_t)((s.now_ms - api->started_ms) / 1000), "journal",
-			  journal_json(&s.journal), "sink", sink_json(&s), "http",
-			  http_json(&s.http), "checkpoint_seq",
-			  (json_int_t)vg_live_checkpoint_seq(api->live), "loop_lag_ms",
-			  (json_int_t)api->loop_lag_ms, "tickets",
-			  (json_int_t)vg_core_ticket_count(core), "agreements",
-			  (json_int_t)vg_core_agreement_count(core), "core_bytes",
-			  (json_int_t)vg_core_memory_bytes(core), "masked",
-			  (json_int_t)vg_live_masked(api->live)));
+	vg_reply_json(call->request, 200,
+		      json_pack("{s:s, s:s, s:I, s:s, s:o, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:I, "
+				"s:I, s:I}",
+				"version", VG_VERSION, "purpose", api->purpose, "seq",
+				(json_int_t)s.seq, "head", s.head, "asof", vg_json_time(s.now_ms),
+				"uptime_s", (json_int_t)((s.now_ms - api->started_ms) / 1000),
+				"journal", journal_json(&s.journal), "sink", sink_json(&s), "http",
+				http_json(&s.http), "checkpoint_seq",
+				(json_int_t)vg_live_checkpoint_seq(api->live), "loop_lag_ms",
+				(json_int_t)api->loop_lag_ms, "tickets",
+				(json_int_t)vg_core_ticket_count(core), "agreements",
+				(json_int_t)vg_core_agreement_count(core), "core_bytes",
+				(json_int_t)vg_core_memory_bytes(core), "masked",
+				(json_int_t)vg_live_masked(api->live)));
 }
 
 /* Health. */

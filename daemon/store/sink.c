@@ -26,7 +26,7 @@
 #define OBJECTS_EVERY_MS                                                                           \
 	500 /* pause between batches of objects: a busy ticket is written once, not at every       \
 	       change */
-#define ASK_AGAIN_MS  1000
+#define ASK_AGAIN_MS   1000
 #define STOP_WITHIN_MS 5000
 
 struct vg_sink {

@@ -14,9 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WRITER_LOCK "8620"     /* advisory lock, per database */
-#define SQL_MAX 4096	       /* the longest statement names a table's columns twice */
-#define TITLE_KEEP "12 months" /* semantics.md 7.4 */
+#define WRITER_LOCK "8620"	/* advisory lock, per database */
+#define SQL_MAX	    4096	/* the longest statement names a table's columns twice */
+#define TITLE_KEEP  "12 months" /* semantics.md 7.4 */
 
 /* Formats a statement and runs it. */
 __attribute__((format(printf, 4, 5))) static int

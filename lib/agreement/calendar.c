@@ -45,14 +45,14 @@ struct day_mark {
 	uint8_t eves;  /* bit per eve_names[] */
 };
 
-static const char *const kind_names[] = { [VG_DAY_ORDINARY] = "ordinary",
-	[VG_DAY_BRIDGE] = "bridge_day",
-	[VG_DAY_HALF] = "half_day",
-	[VG_DAY_EVE] = "eve",
-	[VG_DAY_PUBLIC_HOLIDAY] = "public_holiday",
-	NULL };
-static const char *const eve_names[] = { "Midsommarafton", "Julafton", "Nyårsafton", "Påskafton",
-	"Pingstafton", NULL };
+static const char *const kind_names[] = {[VG_DAY_ORDINARY] = "ordinary",
+					 [VG_DAY_BRIDGE] = "bridge_day",
+					 [VG_DAY_HALF] = "half_day",
+					 [VG_DAY_EVE] = "eve",
+					 [VG_DAY_PUBLIC_HOLIDAY] = "public_holiday",
+					 NULL};
+static const char *const eve_names[] = {"Midsommarafton", "Julafton",	 "Nyårsafton",
+					"Påskafton",	  "Pingstafton", NULL};
 #define DEFAULT_EVES 7u /* the first three */
 
 /* --- the settings --- */
@@ -78,7 +78,7 @@ parse_clock(const char *text, size_t length)
 /* Bits of the words in a list; `fallback` when the list is absent. */
 static unsigned
 read_words(struct vg_load *load, const struct vg_yaml_node *map, const char *key,
-	const char *const *words, unsigned fallback)
+	   const char *const *words, unsigned fallback)
 {
 	const struct vg_yaml_node *list = vg_load_member(load, map, key, VG_YAML_LIST, false);
 	struct vg_load_item item;
@@ -88,8 +88,8 @@ read_words(struct vg_load *load, const struct vg_yaml_node *map, const char *key
 	if (list == NULL)
 		return fallback;
 	for (size_t i = 0; i < list->count; i++) {
-		word = vg_yaml_get_word(
-			vg_load_item(&item, key, list->item[i]), key, words, -1, load->errors);
+		word = vg_yaml_get_word(vg_load_item(&item, key, list->item[i]), key, words, -1,
+					load->errors);
 		if (word >= 0)
 			bits |= 1u << word;
 	}
@@ -98,7 +98,7 @@ read_words(struct vg_load *load, const struct vg_yaml_node *map, const char *key
 
 static void
 read_dates(struct vg_load *load, const struct vg_yaml_node *map, const char *key, int64_t *dates,
-	size_t *count)
+	   size_t *count)
 {
 	const struct vg_yaml_node *list = vg_load_member(load, map, key, VG_YAML_LIST, false);
 	struct vg_load_item item;
@@ -107,20 +107,20 @@ read_dates(struct vg_load *load, const struct vg_yaml_node *map, const char *key
 		return;
 	if (list->count > DATES_MAX) {
 		vg_yaml_error(load->errors, list, "%s: expected at most %d dates, found %zu", key,
-			DATES_MAX, list->count);
+			      DATES_MAX, list->count);
 		return;
 	}
 	for (*count = 0; *count < list->count; (*count)++)
-		dates[*count] = vg_yaml_get_date(
-			vg_load_item(&item, key, list->item[*count]), key, true, 0, load->errors);
+		dates[*count] = vg_yaml_get_date(vg_load_item(&item, key, list->item[*count]), key,
+						 true, 0, load->errors);
 }
 
 /* Changes to `closing` by map's section "holidays"; what is not named there stays. */
 static void
 read_holidays(struct vg_load *load, const struct vg_yaml_node *map, struct closing *closing)
 {
-	static const char *const known[] = { "closed", "eves", "half_day_close_at", "also_closed",
-		"not_closed", NULL };
+	static const char *const known[] = {"closed",	   "eves",	 "half_day_close_at",
+					    "also_closed", "not_closed", NULL};
 	const struct vg_yaml_node *holidays =
 		vg_load_member(load, map, "holidays", VG_YAML_MAP, false);
 	const char *close_at;
@@ -130,22 +130,22 @@ read_holidays(struct vg_load *load, const struct vg_yaml_node *map, struct closi
 	(void)vg_yaml_only(holidays, load->errors, known);
 	/* "ordinary" is no choice: the list begins after it, and so do the bits. */
 	closing->kinds = read_words(load, holidays, "closed", kind_names + 1, closing->kinds >> 1)
-		<< 1;
+			 << 1;
 	closing->eves = read_words(load, holidays, "eves", eve_names, closing->eves);
-	read_dates(
-		load, holidays, "also_closed", closing->also_closed, &closing->also_closed_count);
+	read_dates(load, holidays, "also_closed", closing->also_closed,
+		   &closing->also_closed_count);
 	read_dates(load, holidays, "not_closed", closing->not_closed, &closing->not_closed_count);
 	close_at = vg_yaml_get_text(holidays, "half_day_close_at", false, NULL, load->errors);
 	if (close_at == NULL)
 		return;
 	closing->half_day_close_min = strcmp(close_at, "none") == 0
-		? NO_HALF_DAYS
-		: parse_clock(close_at, strlen(close_at));
+					      ? NO_HALF_DAYS
+					      : parse_clock(close_at, strlen(close_at));
 	if (closing->half_day_close_min < 0 && strcmp(close_at, "none") != 0)
 		vg_yaml_error(load->errors, vg_yaml_find(holidays, "half_day_close_at"),
-			"half_day_close_at: expected \"none\" or a time such as 12:00, found "
-			"\"%.60s\"",
-			close_at);
+			      "half_day_close_at: expected \"none\" or a time such as 12:00, found "
+			      "\"%.60s\"",
+			      close_at);
 }
 
 /* --- weekly hours --- */
@@ -153,7 +153,7 @@ read_holidays(struct vg_load *load, const struct vg_yaml_node *map, struct closi
 static void
 add_span(struct vg_load *load, const struct vg_yaml_node *node, struct span *spans, size_t *count)
 {
-	struct span span = { .at = node };
+	struct span span = {.at = node};
 	const char *dash;
 
 	if (!vg_load_is(load, node, VG_YAML_SCALAR, "hours"))
@@ -163,19 +163,19 @@ add_span(struct vg_load *load, const struct vg_yaml_node *node, struct span *spa
 	span.end_min = dash == NULL ? -1 : parse_clock(dash + 1, strlen(dash + 1));
 	if (span.start_min < 0 || span.end_min < 0)
 		vg_yaml_error(load->errors, node,
-			"hours: expected a time span such as 07:30-16:30, found \"%.60s\"",
-			node->text);
+			      "hours: expected a time span such as 07:30-16:30, found \"%.60s\"",
+			      node->text);
 	else if (span.end_min <= span.start_min)
 		vg_yaml_error(load->errors, node,
-			"hours: %s ends before it starts; hours past midnight belong to the "
-			"next day",
-			node->text);
+			      "hours: %s ends before it starts; hours past midnight belong to the "
+			      "next day",
+			      node->text);
 	else if (*count > 0 && span.start_min < spans[*count - 1].end_min)
 		vg_yaml_error(load->errors, node, "hours: %s starts before %s has ended",
-			node->text, spans[*count - 1].at->text);
+			      node->text, spans[*count - 1].at->text);
 	else if (*count == SPANS_MAX)
-		vg_yaml_error(
-			load->errors, node, "hours: expected at most %d spans in a day", SPANS_MAX);
+		vg_yaml_error(load->errors, node, "hours: expected at most %d spans in a day",
+			      SPANS_MAX);
 	else
 		spans[(*count)++] = span;
 }
@@ -184,14 +184,14 @@ add_span(struct vg_load *load, const struct vg_yaml_node *node, struct span *spa
 static bool
 read_days(struct vg_load *load, const struct vg_yaml_node *key, int *first, int *last)
 {
-	static const char *const days[] = { "mon", "tue", "wed", "thu", "fri", "sat", "sun" };
+	static const char *const days[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 
 	*first = *last = -1;
 	for (int i = 0; i < 7; i++) {
 		if (strncmp(key->text, days[i], 3) == 0)
 			*first = i;
 		if (strlen(key->text) == 7 && key->text[3] == '-' &&
-			strcmp(key->text + 4, days[i]) == 0)
+		    strcmp(key->text + 4, days[i]) == 0)
 			*last = i;
 	}
 	if (strlen(key->text) == 3)
@@ -199,7 +199,8 @@ read_days(struct vg_load *load, const struct vg_yaml_node *key, int *first, int 
 	if (*first >= 0 && *last >= *first)
 		return true;
 	vg_yaml_error(load->errors, key,
-		"hours: expected days such as mon, sat or mon-fri, found \"%.60s\"", key->text);
+		      "hours: expected days such as mon, sat or mon-fri, found \"%.60s\"",
+		      key->text);
 	return false;
 }
 
@@ -222,8 +223,8 @@ read_week(struct vg_load *load, const struct vg_yaml_node *hours, struct week *w
 		for (int day = first; day <= last; day++) {
 			if (week->named[day] != NULL) {
 				vg_yaml_error(load->errors, key,
-					"hours: %s has a day that line %d has already", key->text,
-					week->named[day]->line);
+					      "hours: %s has a day that line %d has already",
+					      key->text, week->named[day]->line);
 				break;
 			}
 			week->named[day] = key;
@@ -289,16 +290,16 @@ is_closed(const struct closing *closing, struct day_mark mark, int64_t day)
 	if (has_date(closing->also_closed, closing->also_closed_count, day))
 		return true;
 	return (kinds & ~(1u << VG_DAY_EVE)) != 0 ||
-		((kinds & (1u << VG_DAY_EVE)) != 0 && (mark.eves & closing->eves) != 0);
+	       ((kinds & (1u << VG_DAY_EVE)) != 0 && (mark.eves & closing->eves) != 0);
 }
 
 static int64_t
 wall_ms(int64_t day, int minute)
 {
-	struct vg_civil local = { 0 };
+	struct vg_civil local = {0};
 
-	vg_civil_from_days(
-		minute == DAY_MIN ? day + 1 : day, &local.year, &local.month, &local.day);
+	vg_civil_from_days(minute == DAY_MIN ? day + 1 : day, &local.year, &local.month,
+			   &local.day);
 	local.hour = minute % DAY_MIN / 60;
 	local.minute = minute % 60;
 	return vg_civil_to_utc_ms(&local);
@@ -313,10 +314,10 @@ warn_edge(struct vg_load *load, const struct span *span, int minute, int64_t day
 	if (minute < 120 || minute >= 180)
 		return;
 	vg_civil_from_days(day, &year, &month, &day_of_month);
-	vg_load_warning(load, span->at,
-		"hours: %02d:%02d %s on %04d-%02d-%02d, when the clocks change; %s", minute / 60,
-		minute % 60, day_ms < DAY_MS ? "does not exist" : "comes twice", year, month,
-		day_of_month,
+	vg_load_warning(
+		load, span->at, "hours: %02d:%02d %s on %04d-%02d-%02d, when the clocks change; %s",
+		minute / 60, minute % 60, day_ms < DAY_MS ? "does not exist" : "comes twice", year,
+		month, day_of_month,
 		day_ms < DAY_MS ? "the offset before the change is used" : "the first is used");
 }
 
@@ -353,7 +354,7 @@ expand_day(struct intervals *out, const struct week *week, int64_t day, int clos
 
 static void
 expand_week(struct vg_load *load, const struct week *week, const struct closing *closing,
-	const struct day_mark *marks, struct intervals *out)
+	    const struct day_mark *marks, struct intervals *out)
 {
 	const struct vg_agreement *agreement = load->agreement;
 	int warned = 0; /* both kinds of change, once each */
@@ -361,12 +362,11 @@ expand_week(struct vg_load *load, const struct week *week, const struct closing 
 	for (size_t i = 0; i < agreement->days; i++) {
 		int64_t day = agreement->first_day + (int64_t)i;
 		int64_t day_ms = agreement->day_start_ms[i + 1] - agreement->day_start_ms[i];
-		int weekday = vg_civil_weekday(day),
-		    change = day_ms < DAY_MS ? 1
-			: day_ms > DAY_MS    ? 2
-					     : 0;
+		int weekday = vg_civil_weekday(day), change = day_ms < DAY_MS	? 1
+							      : day_ms > DAY_MS ? 2
+										: 0;
 		bool half = (marks[i].kinds & (1u << VG_DAY_HALF)) != 0 &&
-			closing->half_day_close_min >= 0;
+			    closing->half_day_close_min >= 0;
 
 		if (is_closed(closing, marks[i], day))
 			continue;
@@ -376,9 +376,9 @@ expand_week(struct vg_load *load, const struct week *week, const struct closing 
 		warned |= change;
 		for (size_t k = 0; k < week->count[weekday]; k++) {
 			warn_edge(load, &week->span[weekday][k], week->span[weekday][k].start_min,
-				day, day_ms);
+				  day, day_ms);
 			warn_edge(load, &week->span[weekday][k], week->span[weekday][k].end_min,
-				day, day_ms);
+				  day, day_ms);
 		}
 	}
 }
@@ -388,8 +388,8 @@ add_calendar(struct vg_load *load, const char *name, bool always, const struct i
 {
 	struct vg_agreement *agreement = load->agreement;
 	struct vg_cal *cal = vg_cal_new(name, always, agreement->day_start_ms[0],
-		agreement->day_start_ms[agreement->days], open->count, open->start_ms,
-		open->end_ms);
+					agreement->day_start_ms[agreement->days], open->count,
+					open->start_ms, open->end_ms);
 	size_t at = agreement->cals;
 
 	if (cal == NULL) { /* the intervals are in order by construction */
@@ -451,18 +451,18 @@ expand_months(struct vg_load *load)
 
 static void
 read_calendar(struct vg_load *load, const struct vg_yaml_node *key, const struct vg_yaml_node *node,
-	const struct closing *common, const struct day_mark *marks, struct intervals *room)
+	      const struct closing *common, const struct day_mark *marks, struct intervals *room)
 {
-	static const char *const known[] = { "hours", "holidays", NULL };
+	static const char *const known[] = {"hours", "holidays", NULL};
 	struct closing closing = *common;
-	struct week week = { 0 };
+	struct week week = {0};
 	const struct vg_yaml_node *hours = NULL;
 
 	if (!vg_load_is_id(load, key, "calendars"))
 		return;
 	if (strcmp(key->text, ALWAYS) == 0) {
-		vg_yaml_error(
-			load->errors, key, "calendar \"" ALWAYS "\" is always there; leave it out");
+		vg_yaml_error(load->errors, key,
+			      "calendar \"" ALWAYS "\" is always there; leave it out");
 		return;
 	}
 	if (vg_load_is(load, node, VG_YAML_MAP, key->text)) {
@@ -484,12 +484,12 @@ read_calendars(struct vg_load *load, const struct closing *common, const struct 
 	const struct vg_yaml_node *section =
 		vg_load_member(load, load->root, "calendars", VG_YAML_MAP, false);
 	size_t count = section == NULL ? 0 : section->count, total = 0;
-	const struct intervals none = { 0 };
-	struct intervals room = { 0 };
+	const struct intervals none = {0};
+	struct intervals room = {0};
 
 	if (count >= VG_AGREEMENT_CALS_MAX) {
 		vg_yaml_error(load->errors, section, "calendars: expected at most %d, found %zu",
-			VG_AGREEMENT_CALS_MAX - 1, count);
+			      VG_AGREEMENT_CALS_MAX - 1, count);
 		count = 0;
 	}
 	load->agreement->cal = vg_load_take(load, count + 1, sizeof(struct vg_cal *));
@@ -498,15 +498,15 @@ read_calendars(struct vg_load *load, const struct closing *common, const struct 
 	if (load->agreement->cal != NULL && room.start_ms != NULL && room.end_ms != NULL) {
 		add_calendar(load, ALWAYS, true, &none);
 		for (size_t i = 0; i < count; i++) {
-			read_calendar(
-				load, section->key_node[i], section->item[i], common, marks, &room);
+			read_calendar(load, section->key_node[i], section->item[i], common, marks,
+				      &room);
 			total += room.count;
 		}
 	}
 	if (total > VG_AGREEMENT_INTERVALS_MAX)
 		vg_yaml_error(load->errors, section,
-			"calendars: %zu open intervals; expected at most %d", total,
-			VG_AGREEMENT_INTERVALS_MAX);
+			      "calendars: %zu open intervals; expected at most %d", total,
+			      VG_AGREEMENT_INTERVALS_MAX);
 	free(room.start_ms);
 	free(room.end_ms);
 }
@@ -514,9 +514,9 @@ read_calendars(struct vg_load *load, const struct closing *common, const struct 
 void
 vg_load_calendars(struct vg_load *load)
 {
-	struct closing common = { .kinds = 1u << VG_DAY_PUBLIC_HOLIDAY | 1u << VG_DAY_EVE,
-		.eves = DEFAULT_EVES,
-		.half_day_close_min = NO_HALF_DAYS };
+	struct closing common = {.kinds = 1u << VG_DAY_PUBLIC_HOLIDAY | 1u << VG_DAY_EVE,
+				 .eves = DEFAULT_EVES,
+				 .half_day_close_min = NO_HALF_DAYS};
 	struct day_mark *marks = mark_days(load);
 
 	read_holidays(load, load->root, &common);

@@ -43,7 +43,7 @@ vg_load_copy(struct vg_load *load, const char *text)
 
 bool
 vg_load_is(struct vg_load *load, const struct vg_yaml_node *node, enum vg_yaml_type type,
-	const char *what)
+	   const char *what)
 {
 	static const char *const names[] = {
 		[VG_YAML_SCALAR] = "text",
@@ -54,13 +54,13 @@ vg_load_is(struct vg_load *load, const struct vg_yaml_node *node, enum vg_yaml_t
 	if (node->type == type)
 		return true;
 	vg_yaml_error(load->errors, node, "%s: expected %s, found %s", what, names[type],
-		names[node->type]);
+		      names[node->type]);
 	return false;
 }
 
 const struct vg_yaml_node *
 vg_load_member(struct vg_load *load, const struct vg_yaml_node *map, const char *key,
-	enum vg_yaml_type type, bool required)
+	       enum vg_yaml_type type, bool required)
 {
 	const struct vg_yaml_node *node = vg_yaml_find(map, key);
 
@@ -91,8 +91,8 @@ vg_load_item(struct vg_load_item *item, const char *what, const struct vg_yaml_n
 }
 
 char *
-vg_load_text(
-	struct vg_load *load, const struct vg_yaml_node *map, const char *key, const char *fallback)
+vg_load_text(struct vg_load *load, const struct vg_yaml_node *map, const char *key,
+	     const char *fallback)
 {
 	const char *text = vg_yaml_get_text(map, key, fallback == NULL, fallback, load->errors);
 
@@ -100,15 +100,15 @@ vg_load_text(
 		return NULL;
 	if (text[0] == '\0' && fallback == NULL)
 		vg_yaml_error(load->errors, vg_yaml_find(map, key),
-			"%s: expected text, found nothing", key);
+			      "%s: expected text, found nothing", key);
 	if (strlen(text) > VG_AGREEMENT_TEXT_MAX)
 		vg_yaml_error(load->errors, vg_yaml_find(map, key),
-			"%s: expected at most %d bytes, found %zu", key, VG_AGREEMENT_TEXT_MAX,
-			strlen(text));
+			      "%s: expected at most %d bytes, found %zu", key,
+			      VG_AGREEMENT_TEXT_MAX, strlen(text));
 	for (const char *c = text; *c != '\0'; c++)
 		if ((unsigned char)*c < 0x20 || *c == 0x7f) {
 			vg_yaml_error(load->errors, vg_yaml_find(map, key),
-				"%s: a control character is not allowed", key);
+				      "%s: a control character is not allowed", key);
 			break;
 		}
 	return vg_load_copy(load, text);
@@ -124,23 +124,23 @@ vg_load_is_id(struct vg_load *load, const struct vg_yaml_node *node, const char 
 	if (length > 0 && length <= VG_AGREEMENT_TEXT_MAX && strspn(node->text, allowed) == length)
 		return true;
 	vg_yaml_error(load->errors, node,
-		"%s: expected letters a-z, digits and . _ - only, found \"%.60s\"", what,
-		node->text);
+		      "%s: expected letters a-z, digits and . _ - only, found \"%.60s\"", what,
+		      node->text);
 	return false;
 }
 
 static int64_t
 midnight_ms(int64_t day)
 {
-	struct vg_civil local = { 0 };
+	struct vg_civil local = {0};
 
 	vg_civil_from_days(day, &local.year, &local.month, &local.day);
 	return vg_civil_to_utc_ms(&local);
 }
 
 int64_t
-vg_load_day_ms(
-	struct vg_load *load, const struct vg_yaml_node *map, const char *key, int64_t fallback_ms)
+vg_load_day_ms(struct vg_load *load, const struct vg_yaml_node *map, const char *key,
+	       int64_t fallback_ms)
 {
 	int64_t day = vg_yaml_get_date(map, key, false, INT64_MIN, load->errors);
 
@@ -190,16 +190,16 @@ set_expansion(struct vg_load *load, int64_t valid_from_day, int64_t until_ms)
 	load->first_year = year - 1;
 	end_year = year + 3 + (month > 1 || day > 1 ? 1 : 0);
 	if (until_ms > load->agreement->valid_from_ms) {
-		vg_civil_from_utc_ms(
-			(until_ms < until_max_ms ? until_ms : until_max_ms) - 1, &until);
+		vg_civil_from_utc_ms((until_ms < until_max_ms ? until_ms : until_max_ms) - 1,
+				     &until);
 		if (until.year >= end_year)
 			end_year = until.year + 1;
 	}
 	if (end_year - load->first_year > VG_AGREEMENT_YEARS_MAX) {
 		vg_yaml_error(load->errors, load->root,
-			"the calendars would span the years %d to %d; expected at most %d "
-			"years: split the agreement",
-			load->first_year, end_year - 1, VG_AGREEMENT_YEARS_MAX);
+			      "the calendars would span the years %d to %d; expected at most %d "
+			      "years: split the agreement",
+			      load->first_year, end_year - 1, VG_AGREEMENT_YEARS_MAX);
 		end_year = load->first_year + 1;
 	}
 	load->end_year = end_year;
@@ -214,23 +214,23 @@ read_head(struct vg_load *load, int64_t until_ms)
 
 	agreement->name = vg_load_text(load, root, "name", NULL);
 	if ((node = vg_yaml_find(root, "name")) != NULL && node->type == VG_YAML_SCALAR &&
-		node->text[0] != '\0')
+	    node->text[0] != '\0')
 		(void)vg_load_is_id(load, node, "name");
 	agreement->version = vg_load_text(load, root, "version", NULL);
 	read_zone(load);
 	from = vg_yaml_get_date(root, "valid_from", true, fallback, load->errors);
 	if (from < fallback || from >= vg_civil_days(LAST_YEAR, 1, 1)) {
 		vg_yaml_error(load->errors, vg_yaml_find(root, "valid_from"),
-			"valid_from: expected a date from %d-01-01 to %d-12-31", FIRST_YEAR,
-			LAST_YEAR - 1);
+			      "valid_from: expected a date from %d-01-01 to %d-12-31", FIRST_YEAR,
+			      LAST_YEAR - 1);
 		from = fallback;
 	}
 	agreement->valid_from_ms = midnight_ms(from);
 	agreement->valid_to_ms = vg_load_day_ms(load, root, "valid_to", INT64_MAX);
 	if (agreement->valid_to_ms <= agreement->valid_from_ms)
 		vg_yaml_error(load->errors, vg_yaml_find(root, "valid_to"),
-			"valid_to: expected a date after valid_from (it is the first day "
-			"that is not covered)");
+			      "valid_to: expected a date after valid_from (it is the first day "
+			      "that is not covered)");
 	set_expansion(load, from, until_ms);
 }
 
@@ -267,9 +267,9 @@ read_max_pause(struct vg_load *load, const struct vg_yaml_node *rules, int64_t f
 	if (parse_count(text, "working day", PAUSE_DAYS_MAX, &days) && days > 0)
 		return days;
 	vg_yaml_error(load->errors, vg_yaml_find(rules, "max_pause"),
-		"max_pause: expected \"none\" or 1 to %d working days such as \"10 working "
-		"days\", found \"%.60s\"",
-		PAUSE_DAYS_MAX, text);
+		      "max_pause: expected \"none\" or 1 to %d working days such as \"10 working "
+		      "days\", found \"%.60s\"",
+		      PAUSE_DAYS_MAX, text);
 	return fallback;
 }
 
@@ -284,8 +284,8 @@ read_reopen_window(struct vg_load *load, const struct vg_yaml_node *rules, int64
 	if (parse_count(text, "day", REOPEN_DAYS_MAX, &days))
 		return days;
 	vg_yaml_error(load->errors, vg_yaml_find(rules, "reopen_window"),
-		"reopen_window: expected 0 to %d days such as \"14 days\", found \"%.60s\"",
-		REOPEN_DAYS_MAX, text);
+		      "reopen_window: expected 0 to %d days such as \"14 days\", found \"%.60s\"",
+		      REOPEN_DAYS_MAX, text);
 	return fallback;
 }
 
@@ -308,7 +308,7 @@ read_pause_reasons(struct vg_load *load, const struct vg_yaml_node *rules, uint3
 		return fallback;
 	for (size_t i = 0; i < list->count; i++) {
 		int word = vg_yaml_get_word(vg_load_item(&item, "pause_reasons", list->item[i]),
-			"pause_reasons", stopping, -1, load->errors);
+					    "pause_reasons", stopping, -1, load->errors);
 
 		if (word >= 0)
 			bits |= UINT32_C(1) << (word + 1);
@@ -319,21 +319,23 @@ read_pause_reasons(struct vg_load *load, const struct vg_yaml_node *rules, uint3
 static void
 read_rules(struct vg_load *load)
 {
-	static const char *const known[] = { "retarget", "resolution_clock", "pause_reasons",
-		"max_pause", "min_n", "count_open_overdue", "reopen_window", NULL };
-	static const char *const retargets[] = { [VG_RETARGET_KEEP_BREACH] = "keep_breach",
-		[VG_RETARGET_LAST_PRIORITY] = "last_priority",
-		NULL };
-	static const char *const clocks[] = { [VG_RESOLUTION_END_TO_END] = "end_to_end",
-		[VG_RESOLUTION_SECOND_LINE] = "second_line",
-		NULL };
+	static const char *const known[] = {
+		"retarget", "resolution_clock",	  "pause_reasons", "max_pause",
+		"min_n",    "count_open_overdue", "reopen_window", NULL};
+	static const char *const retargets[] = {[VG_RETARGET_KEEP_BREACH] = "keep_breach",
+						[VG_RETARGET_LAST_PRIORITY] = "last_priority",
+						NULL};
+	static const char *const clocks[] = {[VG_RESOLUTION_END_TO_END] = "end_to_end",
+					     [VG_RESOLUTION_SECOND_LINE] = "second_line",
+					     NULL};
 	struct vg_agreement *agreement = load->agreement;
 	const struct vg_yaml_node *rules =
 		vg_load_member(load, load->root, "rules", VG_YAML_MAP, false);
 
 	/* Defaults of semantics.md 3.4 and 3.5. */
 	agreement->pause_reasons = UINT32_C(1) << VG_REASON_REQUESTER |
-		UINT32_C(1) << VG_REASON_MUNICIPALITY | UINT32_C(1) << VG_REASON_SCHEDULED;
+				   UINT32_C(1) << VG_REASON_MUNICIPALITY |
+				   UINT32_C(1) << VG_REASON_SCHEDULED;
 	agreement->max_pause_days = 10;
 	agreement->min_n = 10;
 	agreement->reopen_window_days = 14;
@@ -346,8 +348,8 @@ read_rules(struct vg_load *load)
 		rules, "resolution_clock", clocks, VG_RESOLUTION_END_TO_END, load->errors);
 	agreement->pause_reasons = read_pause_reasons(load, rules, agreement->pause_reasons);
 	agreement->max_pause_days = read_max_pause(load, rules, agreement->max_pause_days);
-	agreement->min_n = vg_yaml_get_int(
-		rules, "min_n", false, 1, MIN_N_MAX, agreement->min_n, load->errors);
+	agreement->min_n = vg_yaml_get_int(rules, "min_n", false, 1, MIN_N_MAX, agreement->min_n,
+					   load->errors);
 	agreement->count_open_overdue =
 		vg_yaml_get_bool(rules, "count_open_overdue", false, load->errors);
 	agreement->reopen_window_days =
@@ -358,12 +360,17 @@ read_rules(struct vg_load *load)
 
 struct vg_agreement *
 vg_agreement_from_yaml(const struct vg_yaml_node *root, const char *directory, int64_t until_ms,
-	struct vg_yaml_errors *errors)
+		       struct vg_yaml_errors *errors)
 {
-	static const char *const known[] = { "name", "version", "valid_from", "valid_to", "zone",
-		"rules", "holidays", "calendars", "priorities", "matrix", "targets", "services",
-		"municipalities", "municipalities_file", "duty", NULL };
-	struct vg_load load = { .errors = errors, .root = root, .directory = directory };
+	static const char *const known[] = {"name",	      "version",
+					    "valid_from",     "valid_to",
+					    "zone",	      "rules",
+					    "holidays",	      "calendars",
+					    "priorities",     "matrix",
+					    "targets",	      "services",
+					    "municipalities", "municipalities_file",
+					    "duty",	      NULL};
+	struct vg_load load = {.errors = errors, .root = root, .directory = directory};
 
 	VG_ASSERT(errors->count == 0);
 	if (!vg_load_is(&load, root, VG_YAML_MAP, "the agreement"))
@@ -395,7 +402,7 @@ vg_agreement_load(const char *directory, int64_t until_ms, struct vg_yaml_errors
 	char *path;
 
 	if (asprintf(&path, "%s/agreement.yaml", directory) < 0) {
-		const struct vg_yaml_node at = { .file = directory, .line = 1, .column = 1 };
+		const struct vg_yaml_node at = {.file = directory, .line = 1, .column = 1};
 
 		vg_yaml_error(errors, &at, "out of memory");
 		return NULL;

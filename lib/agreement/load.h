@@ -23,10 +23,10 @@ char *vg_load_copy(struct vg_load *load, const char *text);
 
 /* map[key] when it has that type; NULL when absent, or after an error. */
 const struct vg_yaml_node *vg_load_member(struct vg_load *load, const struct vg_yaml_node *map,
-	const char *key, enum vg_yaml_type type, bool required);
+					  const char *key, enum vg_yaml_type type, bool required);
 /* Error and false when the node has another type. `what` names it. */
 bool vg_load_is(struct vg_load *load, const struct vg_yaml_node *node, enum vg_yaml_type type,
-	const char *what);
+		const char *what);
 /* A map of one member, so that the vg_yaml_get_* functions can read an item of a list. Borrows
  * everything. */
 struct vg_load_item {
@@ -34,18 +34,18 @@ struct vg_load_item {
 	const char *key;
 	const struct vg_yaml_node *node;
 };
-const struct vg_yaml_node *vg_load_item(
-	struct vg_load_item *item, const char *what, const struct vg_yaml_node *node);
+const struct vg_yaml_node *vg_load_item(struct vg_load_item *item, const char *what,
+					const struct vg_yaml_node *node);
 
 /* Text of at most VG_AGREEMENT_TEXT_MAX bytes without control characters, copied. `fallback` NULL =
  * required. */
 char *vg_load_text(struct vg_load *load, const struct vg_yaml_node *map, const char *key,
-	const char *fallback);
+		   const char *fallback);
 /* Whether a node's text can name things: letters, digits and . _ -; an error when not. */
 bool vg_load_is_id(struct vg_load *load, const struct vg_yaml_node *node, const char *what);
 /* Midnight at the start of the date at map[key]. */
-int64_t vg_load_day_ms(
-	struct vg_load *load, const struct vg_yaml_node *map, const char *key, int64_t fallback_ms);
+int64_t vg_load_day_ms(struct vg_load *load, const struct vg_yaml_node *map, const char *key,
+		       int64_t fallback_ms);
 
 void vg_load_warning(struct vg_load *load, const struct vg_yaml_node *at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

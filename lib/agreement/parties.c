@@ -14,14 +14,14 @@
 
 #define CSV_BYTES_MAX	(256 * 1024)
 #define COLUMNS_MAX	16
-#define REPEAT_MIN_MS 10000
+#define REPEAT_MIN_MS	10000
 #define REPEATS_MAX	100
 #define REPEATS_DEFAULT 10
 
 /* --- municipalities --- */
 
-static const char *const municipality_keys[] = { "code", "name", "federation", "size", "go_live",
-	"end", NULL };
+static const char *const municipality_keys[] = {"code",	   "name", "federation", "size",
+						"go_live", "end",  NULL};
 
 static bool
 code_is_sound(const char *code)
@@ -39,31 +39,32 @@ place(const struct vg_yaml_node *map, const char *key)
 }
 
 static void
-check_municipality(
-	struct vg_load *load, const struct vg_yaml_node *map, const struct vg_municipality *new)
+check_municipality(struct vg_load *load, const struct vg_yaml_node *map,
+		   const struct vg_municipality *new)
 {
 	const struct vg_agreement *agreement = load->agreement;
 
 	if (new->code != NULL && !code_is_sound(new->code))
 		vg_yaml_error(load->errors, place(map, "code"),
-			"code: expected four digits such as 1480, found \"%.60s\"", new->code);
+			      "code: expected four digits such as 1480, found \"%.60s\"",
+			      new->code);
 	if (new->end_ms <= new->go_live_ms)
 		vg_yaml_error(load->errors, place(map, "end"),
-			"end: expected a date after go_live (it is the first day that is not "
-			"covered)");
+			      "end: expected a date after go_live (it is the first day that is not "
+			      "covered)");
 	for (size_t i = 0; new->code != NULL &&i < agreement->municipalities; i++)
 		if (agreement->municipality[i].code != NULL &&
-			strcmp(agreement->municipality[i].code, new->code) == 0)
+		    strcmp(agreement->municipality[i].code, new->code) == 0)
 			vg_yaml_error(load->errors, place(map, "code"),
-				"municipality %.60s is there twice", new->code);
+				      "municipality %.60s is there twice", new->code);
 }
 
 static void
 read_municipality(struct vg_load *load, const struct vg_yaml_node *map)
 {
-	static const char *const sizes[] = { "small", "medium", "large", NULL };
+	static const char *const sizes[] = {"small", "medium", "large", NULL};
 	struct vg_agreement *agreement = load->agreement;
-	struct vg_municipality new = { 0 };
+	struct vg_municipality new = {0};
 	int size;
 
 	if (!vg_load_is(load, map, VG_YAML_MAP, "municipalities"))
@@ -71,15 +72,15 @@ read_municipality(struct vg_load *load, const struct vg_yaml_node *map)
 	(void)vg_yaml_only(map, load->errors, municipality_keys);
 	if (agreement->municipalities == VG_AGREEMENT_MUNICIPALITIES_MAX) {
 		vg_yaml_error(load->errors, map, "municipalities: expected at most %d",
-			VG_AGREEMENT_MUNICIPALITIES_MAX);
+			      VG_AGREEMENT_MUNICIPALITIES_MAX);
 		return;
 	}
 	new.code = vg_load_text(load, map, "code", NULL);
 	new.name = vg_load_text(load, map, "name", NULL);
 	new.federation = vg_load_text(load, map, "federation", "");
 	if (vg_yaml_find(map, "size") == NULL)
-		vg_yaml_error(
-			load->errors, map, "size is missing; expected small, medium or large");
+		vg_yaml_error(load->errors, map,
+			      "size is missing; expected small, medium or large");
 	size = vg_yaml_get_word(map, "size", sizes, 0, load->errors);
 	new.size = vg_load_copy(load, sizes[size]);
 	new.go_live_ms = vg_load_day_ms(load, map, "go_live", INT64_MIN);
@@ -116,13 +117,13 @@ struct csv_map {
 
 static void
 make_map(struct csv_map *out, const struct csv_reading *reading, const struct vg_csv_row *row,
-	bool header)
+	 bool header)
 {
-	struct vg_yaml_node place_of_row = { .type = VG_YAML_SCALAR,
-		.file = reading->file,
-		.line = (int)row->line,
-		.column = 1,
-		.quoted = true };
+	struct vg_yaml_node place_of_row = {.type = VG_YAML_SCALAR,
+					    .file = reading->file,
+					    .line = (int)row->line,
+					    .column = 1,
+					    .quoted = true};
 	struct vg_yaml_node *map = &out->map;
 	size_t before = 1;
 
@@ -147,13 +148,13 @@ static bool
 read_header(struct csv_reading *reading, const struct vg_csv_row *row)
 {
 	struct vg_load *load = reading->load;
-	struct csv_map header = { 0 };
+	struct csv_map header = {0};
 	size_t errors_before = load->errors->count;
 
 	if (row->count > COLUMNS_MAX) {
 		vg_yaml_error(load->errors,
-			&(struct vg_yaml_node){ .file = reading->file, .line = 1, .column = 1 },
-			"expected at most %d columns, found %zu", COLUMNS_MAX, row->count);
+			      &(struct vg_yaml_node){.file = reading->file, .line = 1, .column = 1},
+			      "expected at most %d columns, found %zu", COLUMNS_MAX, row->count);
 		return false;
 	}
 	make_map(&header, reading, row, true);
@@ -162,11 +163,11 @@ read_header(struct csv_reading *reading, const struct vg_csv_row *row)
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(header.key[i], header.key[k]) == 0)
 				vg_yaml_error(load->errors, header.item[i],
-					"column \"%s\" is there twice", header.key[i]);
+					      "column \"%s\" is there twice", header.key[i]);
 	if (header.map.count != row->count)
 		vg_yaml_error(load->errors, &header.map,
-			"a column has no name; expected code, name, federation, size, "
-			"go_live and end");
+			      "a column has no name; expected code, name, federation, size, "
+			      "go_live and end");
 	for (size_t i = 0; i < row->count; i++)
 		if ((reading->column[reading->columns] = vg_load_copy(load, row->field[i])) != NULL)
 			reading->columns++;
@@ -177,10 +178,8 @@ static bool
 on_csv_row(const struct vg_csv_row *row, void *arg)
 {
 	struct csv_reading *reading = arg;
-	struct csv_map cells = { 0 };
-	const struct vg_yaml_node at = {
-		.file = reading->file, .line = (int)row->line, .column = 1
-	};
+	struct csv_map cells = {0};
+	const struct vg_yaml_node at = {.file = reading->file, .line = (int)row->line, .column = 1};
 
 	if (row->error != NULL) {
 		vg_yaml_error(reading->load->errors, &at, "%s", row->error);
@@ -190,8 +189,8 @@ on_csv_row(const struct vg_csv_row *row, void *arg)
 		return read_header(reading, row);
 	if (row->count != reading->columns) {
 		vg_yaml_error(reading->load->errors, &at,
-			"expected %zu cells as in the header, found %zu", reading->columns,
-			row->count);
+			      "expected %zu cells as in the header, found %zu", reading->columns,
+			      row->count);
 		return true;
 	}
 	make_map(&cells, reading, row, false);
@@ -212,9 +211,9 @@ delimiter_of(const char *bytes, size_t length)
 static void
 parse_csv(struct vg_load *load, const char *path, const char *bytes, size_t length)
 {
-	struct csv_reading reading = { .load = load, .file = path };
+	struct csv_reading reading = {.load = load, .file = path};
 	struct vg_csv *csv = vg_csv_new(delimiter_of(bytes, length), on_csv_row, &reading);
-	const struct vg_yaml_node at = { .file = path, .line = 1, .column = 1 };
+	const struct vg_yaml_node at = {.file = path, .line = 1, .column = 1};
 	int rc = VG_ENOMEM;
 
 	if (csv != NULL && (rc = vg_csv_feed(csv, bytes, length)) == 0)
@@ -223,8 +222,8 @@ parse_csv(struct vg_load *load, const char *path, const char *bytes, size_t leng
 		vg_yaml_error(load->errors, &at, "out of memory");
 	else if (reading.columns == 0 && rc == 0)
 		vg_yaml_error(load->errors, &at,
-			"the file is empty; expected a header with code, name, federation, "
-			"size, go_live and end");
+			      "the file is empty; expected a header with code, name, federation, "
+			      "size, go_live and end");
 	vg_csv_free(csv);
 	for (size_t i = 0; i < reading.columns; i++)
 		free((char *)reading.column[i]);
@@ -241,8 +240,8 @@ read_whole(const char *path, char *bytes, size_t *length, struct vg_err *err)
 	if ((rc = vg_input_open(&input, path, NULL, err)) != 0)
 		return rc;
 	for (*length = 0; rc == 0 && got > 0 && *length <= CSV_BYTES_MAX; *length += got)
-		if ((rc = vg_input_read(
-			     input, bytes + *length, CSV_BYTES_MAX + 1 - *length, &got, err)) != 0)
+		if ((rc = vg_input_read(input, bytes + *length, CSV_BYTES_MAX + 1 - *length, &got,
+					err)) != 0)
 			got = 0;
 	vg_input_close(input);
 	return rc;
@@ -251,12 +250,12 @@ read_whole(const char *path, char *bytes, size_t *length, struct vg_err *err)
 static void
 read_municipalities_file(struct vg_load *load, const struct vg_yaml_node *node)
 {
-	struct vg_err err = { 0 };
+	struct vg_err err = {0};
 	char *bytes, *path;
 	size_t length;
 
 	if (!vg_load_is(load, node, VG_YAML_SCALAR, "municipalities_file") ||
-		!vg_load_is_id(load, node, "municipalities_file"))
+	    !vg_load_is_id(load, node, "municipalities_file"))
 		return;
 	bytes = vg_load_take(load, CSV_BYTES_MAX + 1, 1);
 	if (bytes == NULL || asprintf(&path, "%s/%s", load->directory, node->text) < 0) {
@@ -268,7 +267,7 @@ read_municipalities_file(struct vg_load *load, const struct vg_yaml_node *node)
 		vg_yaml_error(load->errors, node, "municipalities_file: %s", err.text);
 	else if (length > CSV_BYTES_MAX)
 		vg_yaml_error(load->errors, node, "municipalities_file: %s has more than %d bytes",
-			node->text, CSV_BYTES_MAX);
+			      node->text, CSV_BYTES_MAX);
 	else
 		parse_csv(load, path, bytes, length);
 	free(path);
@@ -279,7 +278,7 @@ static int
 by_code(const void *left, const void *right)
 {
 	return strcmp(((const struct vg_municipality *)left)->code,
-		((const struct vg_municipality *)right)->code);
+		      ((const struct vg_municipality *)right)->code);
 }
 
 static void
@@ -291,11 +290,11 @@ read_municipalities(struct vg_load *load)
 
 	if ((list == NULL) == (file == NULL)) {
 		vg_yaml_error(load->errors, list != NULL ? list : load->root,
-			"expected either municipalities or municipalities_file");
+			      "expected either municipalities or municipalities_file");
 		return;
 	}
-	agreement->municipality = vg_load_take(
-		load, VG_AGREEMENT_MUNICIPALITIES_MAX, sizeof(*agreement->municipality));
+	agreement->municipality = vg_load_take(load, VG_AGREEMENT_MUNICIPALITIES_MAX,
+					       sizeof(*agreement->municipality));
 	if (agreement->municipality == NULL)
 		return;
 	if (file != NULL)
@@ -305,7 +304,7 @@ read_municipalities(struct vg_load *load)
 			read_municipality(load, list->item[i]);
 	if (load->errors->count == 0) /* then every code is there */
 		qsort(agreement->municipality, agreement->municipalities,
-			sizeof(*agreement->municipality), by_code);
+		      sizeof(*agreement->municipality), by_code);
 }
 
 /* --- services --- */
@@ -313,8 +312,8 @@ read_municipalities(struct vg_load *load)
 static int
 by_id(const void *left, const void *right)
 {
-	return strcmp(
-		((const struct vg_service *)left)->id, ((const struct vg_service *)right)->id);
+	return strcmp(((const struct vg_service *)left)->id,
+		      ((const struct vg_service *)right)->id);
 }
 
 static void
@@ -328,11 +327,11 @@ read_services(struct vg_load *load)
 		return;
 	if (section->count > VG_AGREEMENT_SERVICES_MAX) {
 		vg_yaml_error(load->errors, section, "services: expected at most %d, found %zu",
-			VG_AGREEMENT_SERVICES_MAX, section->count);
+			      VG_AGREEMENT_SERVICES_MAX, section->count);
 		return;
 	}
-	if ((agreement->service = vg_load_take(
-		     load, section->count, sizeof(*agreement->service))) == NULL)
+	if ((agreement->service =
+		     vg_load_take(load, section->count, sizeof(*agreement->service))) == NULL)
 		return;
 	for (size_t i = 0; i < section->count; i++) {
 		struct vg_service *service = &agreement->service[agreement->services++];
@@ -377,21 +376,21 @@ read_duty_municipality(struct vg_load *load, const struct vg_yaml_node *map)
 		return NULL;
 	for (size_t i = 0; i < agreement->municipalities; i++)
 		if (agreement->municipality[i].code != NULL &&
-			strcmp(agreement->municipality[i].code, code) == 0)
+		    strcmp(agreement->municipality[i].code, code) == 0)
 			return vg_load_copy(load, code);
 	vg_yaml_error(load->errors, place(map, "municipality"),
-		"municipality: expected \"all\" or the code of a municipality of this "
-		"agreement, found \"%.60s\"",
-		code);
+		      "municipality: expected \"all\" or the code of a municipality of this "
+		      "agreement, found \"%.60s\"",
+		      code);
 	return NULL;
 }
 
 static void
 read_duty(struct vg_load *load, const struct vg_yaml_node *map, struct vg_duty *duty)
 {
-	static const char *const known[] = { "name", "municipality", "channel", "address", "repeat",
-		"repeats_max", NULL };
-	static const char *const channels[] = { "webhook", "mail", NULL };
+	static const char *const known[] = {"name",   "municipality", "channel", "address",
+					    "repeat", "repeats_max",  NULL};
+	static const char *const channels[] = {"webhook", "mail", NULL};
 	int channel;
 
 	(void)vg_yaml_only(map, load->errors, known);
@@ -403,17 +402,18 @@ read_duty(struct vg_load *load, const struct vg_yaml_node *map, struct vg_duty *
 	duty->channel = vg_load_copy(load, channel < 0 ? "" : channels[channel]);
 	duty->address = vg_load_text(load, map, "address", NULL);
 	if (channel >= 0 && duty->address != NULL &&
-		!address_is_sound(channels[channel], duty->address))
+	    !address_is_sound(channels[channel], duty->address))
 		vg_yaml_error(load->errors, place(map, "address"),
-			"address: expected %s, found \"%.60s\"",
-			channel == 0 ? "a URL that begins with http:// or https://"
-				     : "a mail address",
-			duty->address);
+			      "address: expected %s, found \"%.60s\"",
+			      channel == 0 ? "a URL that begins with http:// or https://"
+					   : "a mail address",
+			      duty->address);
 	duty->repeat_ms = vg_yaml_get_duration_ms(map, "repeat", false, 0, load->errors);
 	if (duty->repeat_ms != 0 && duty->repeat_ms < REPEAT_MIN_MS)
 		vg_yaml_error(load->errors, place(map, "repeat"), "repeat: expected at least 10s");
-	duty->repeats_max = vg_yaml_get_int(map, "repeats_max", false, 0, REPEATS_MAX,
-		duty->repeat_ms > 0 ? REPEATS_DEFAULT : 0, load->errors);
+	duty->repeats_max =
+		vg_yaml_get_int(map, "repeats_max", false, 0, REPEATS_MAX,
+				duty->repeat_ms > 0 ? REPEATS_DEFAULT : 0, load->errors);
 }
 
 static void
@@ -427,7 +427,7 @@ read_duties(struct vg_load *load)
 		return;
 	if (list->count > VG_AGREEMENT_DUTIES_MAX) {
 		vg_yaml_error(load->errors, list, "duty: expected at most %d, found %zu",
-			VG_AGREEMENT_DUTIES_MAX, list->count);
+			      VG_AGREEMENT_DUTIES_MAX, list->count);
 		return;
 	}
 	if ((agreement->duty = vg_load_take(load, list->count, sizeof(*agreement->duty))) == NULL)

@@ -33,31 +33,31 @@ read_priorities(struct vg_load *load)
 		return;
 	if (list->count < 1 || list->count > VG_PRIORITY_MAX) {
 		vg_yaml_error(load->errors, list,
-			"priorities: expected 1 to %d names, the gravest first, found %zu",
-			VG_PRIORITY_MAX, list->count);
+			      "priorities: expected 1 to %d names, the gravest first, found %zu",
+			      VG_PRIORITY_MAX, list->count);
 		return;
 	}
 	for (size_t i = 0; i < list->count; i++) {
 		const struct vg_yaml_node *item = list->item[i];
 
 		if (!vg_load_is(load, item, VG_YAML_SCALAR, "priorities") ||
-			!vg_load_is_id(load, item, "priorities"))
+		    !vg_load_is_id(load, item, "priorities"))
 			continue;
 		if (vg_agreement_priority(agreement, item->text) >= 0 ||
-			strcmp(item->text, REQUEST) == 0)
+		    strcmp(item->text, REQUEST) == 0)
 			vg_yaml_error(load->errors, item, "priorities: \"%s\" is %s", item->text,
-				strcmp(item->text, REQUEST) == 0
-					? "the name of the target for service requests"
-					: "there twice");
+				      strcmp(item->text, REQUEST) == 0
+					      ? "the name of the target for service requests"
+					      : "there twice");
 		else if ((agreement->priority[agreement->priorities] =
-					 vg_load_copy(load, item->text)) != NULL)
+				  vg_load_copy(load, item->text)) != NULL)
 			agreement->priorities++;
 	}
 }
 
 static void
 read_matrix_row(struct vg_load *load, const struct vg_yaml_node *row, const char *const *words,
-	uint8_t *out)
+		uint8_t *out)
 {
 	struct vg_load_item item;
 
@@ -65,13 +65,13 @@ read_matrix_row(struct vg_load *load, const struct vg_yaml_node *row, const char
 		return;
 	if (row->count != VG_LEVELS) {
 		vg_yaml_error(load->errors, row,
-			"matrix: expected %d priorities in a row (urgency 1 to 4), found %zu",
-			VG_LEVELS, row->count);
+			      "matrix: expected %d priorities in a row (urgency 1 to 4), found %zu",
+			      VG_LEVELS, row->count);
 		return;
 	}
 	for (size_t i = 0; i < VG_LEVELS; i++)
 		out[i] = (uint8_t)vg_yaml_get_word(vg_load_item(&item, "matrix", row->item[i]),
-			"matrix", words, 0, load->errors);
+						   "matrix", words, 0, load->errors);
 }
 
 static void
@@ -85,8 +85,8 @@ read_matrix(struct vg_load *load)
 		return;
 	if (list->count != VG_LEVELS) {
 		vg_yaml_error(load->errors, list,
-			"matrix: expected %d rows (impact 1 to 4), found %zu", VG_LEVELS,
-			list->count);
+			      "matrix: expected %d rows (impact 1 to 4), found %zu", VG_LEVELS,
+			      list->count);
 		return;
 	}
 	list_priorities(load->agreement, words, NULL);
@@ -125,8 +125,8 @@ add_target(struct vg_agreement *agreement, struct vg_target target)
 static void
 read_target(struct vg_load *load, const struct vg_yaml_node *key, const struct vg_yaml_node *map)
 {
-	static const char *const known[] = { "response", "resolution", "share", "calendar", NULL };
-	struct vg_target target = { 0 };
+	static const char *const known[] = {"response", "resolution", "share", "calendar", NULL};
+	struct vg_target target = {0};
 
 	if (!vg_load_is(load, map, VG_YAML_MAP, key->text))
 		return;
@@ -137,7 +137,7 @@ read_target(struct vg_load *load, const struct vg_yaml_node *key, const struct v
 	target.cal = read_target_calendar(load, map);
 	if (vg_yaml_find(map, "response") == NULL && vg_yaml_find(map, "resolution") == NULL)
 		vg_yaml_error(load->errors, map, "target %s: expected response, resolution or both",
-			key->text);
+			      key->text);
 	if ((target.name = vg_load_copy(load, key->text)) != NULL)
 		add_target(load->agreement, target);
 }
@@ -152,20 +152,21 @@ read_targets(struct vg_load *load)
 	struct vg_load_item item;
 
 	if (section == NULL || agreement->priorities == 0 ||
-		(agreement->target = vg_load_take(
-			 load, agreement->priorities + 1, sizeof(*agreement->target))) == NULL)
+	    (agreement->target = vg_load_take(load, agreement->priorities + 1,
+					      sizeof(*agreement->target))) == NULL)
 		return;
 	list_priorities(agreement, words, REQUEST);
 	for (size_t i = 0; i < section->count; i++) {
 		const struct vg_yaml_node *key = section->key_node[i];
 
 		if (vg_yaml_get_word(vg_load_item(&item, "targets", key), "targets", words, -1,
-			    load->errors) >= 0)
+				     load->errors) >= 0)
 			read_target(load, key, section->item[i]);
 	}
 	for (size_t i = 0; words[i] != NULL; i++)
 		if (vg_agreement_target(agreement, words[i]) == NULL)
-			vg_load_warning(load, section,
+			vg_load_warning(
+				load, section,
 				"targets: none for %s; its tickets are measured but not judged",
 				words[i]);
 }

@@ -1,7 +1,7 @@
 /* Errors: what went wrong, in words, with a code.
  *
- * World errors are returned as negative codes (VG_E*, or -errno); programmer errors are asserted. The text is
- * lower case, without full stop, names the object and says what was expected. */
+ * World errors are returned as negative codes (VG_E*, or -errno); programmer errors are asserted.
+ * The text is lower case, without full stop, names the object and says what was expected. */
 #ifndef VG_BASE_ERR_H
 #define VG_BASE_ERR_H
 
@@ -16,7 +16,7 @@ enum {
 	VG_ECONFLICT = -1003, /* same identity, other content */
 	VG_ENOTFOUND = -1004, /* the named object does not exist */
 	VG_EFULL = -1005,     /* the store has reached its maximum: try again later */
-	VG_EIO = -1006,       /* disk or database failed */
+	VG_EIO = -1006,	      /* disk or database failed */
 	VG_EPROTO = -1007,    /* a peer broke the protocol */
 	VG_EDENIED = -1008,   /* the principal has no right to this */
 	VG_EBROKEN = -1009,   /* stored evidence does not hold together */
@@ -31,7 +31,8 @@ struct vg_err {
 	char text[VG_ERR_TEXT_MAX];
 };
 
-/* Sets code and text (replacing what was there) and returns `code`, so `return vg_err_set(...)`. `err` may be NULL. */
+/* Sets code and text (replacing what was there) and returns `code`, so `return vg_err_set(...)`.
+ * `err` may be NULL. */
 int vg_err_set(struct vg_err *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

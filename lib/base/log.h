@@ -12,8 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VG_LOG_LINE_MAX	 4096 /* what a pipe takes in one piece; a longer line is cut and says so */
-#define VG_LOG_VALUE_MAX 600  /* bytes of one value as it is written */
+#define VG_LOG_LINE_MAX 4096 /* what a pipe takes in one piece; a longer line is cut and says so   \
+			      */
+#define VG_LOG_VALUE_MAX 600 /* bytes of one value as it is written */
 
 enum vg_log_level { VG_LOG_DEBUG, VG_LOG_INFO, VG_LOG_WARNING, VG_LOG_ERROR };
 
@@ -24,8 +25,8 @@ struct vg_log_field {
 	const char *text;
 	int64_t number;
 };
-#define VG_LOG_TEXT(key, value) ((struct vg_log_field){ (key), true, (value), 0 })
-#define VG_LOG_INT(key, value)	((struct vg_log_field){ (key), false, NULL, (value) })
+#define VG_LOG_TEXT(key, value) ((struct vg_log_field){(key), true, (value), 0})
+#define VG_LOG_INT(key, value)	((struct vg_log_field){(key), false, NULL, (value)})
 
 /* A masked copy of a text, malloc'ed; NULL = out of memory, then the value is left out. */
 typedef char *vg_log_mask_cb(const char *text, size_t length);
@@ -40,12 +41,12 @@ void vg_log_to(int fd);
 
 /* vg_log(VG_LOG_WARNING, "journal.full", VG_LOG_TEXT("why", why), VG_LOG_INT("seq", seq)); */
 #define vg_log(level, event, ...)                                                                  \
-	vg_log_write((level), (event), (const struct vg_log_field[]){ { 0 }, ##__VA_ARGS__ },      \
-		sizeof((const struct vg_log_field[]){ { 0 }, ##__VA_ARGS__ }) /                    \
-			sizeof(struct vg_log_field))
+	vg_log_write((level), (event), (const struct vg_log_field[]){{0}, ##__VA_ARGS__},          \
+		     sizeof((const struct vg_log_field[]){{0}, ##__VA_ARGS__}) /                   \
+			     sizeof(struct vg_log_field))
 /* fields[0] is not used. Use vg_log. */
 void vg_log_write(enum vg_log_level level, const char *event, const struct vg_log_field *fields,
-	size_t count);
+		  size_t count);
 
 /* A lasting complaint backs off: said at once, after a minute, then each time after twice the
  * time, at most an hour, and once when it is over. Zeroed at start; times are from a clock that

@@ -18,8 +18,7 @@
 #define DAY_S	      86400
 #define CYCLE_DAYS    146097 /* 400 Gregorian years */
 
-static const int days_before_month[] = { 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334,
-	365 };
+static const int days_before_month[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365};
 
 static int64_t
 floor_div(int64_t value, int64_t by)
@@ -40,7 +39,7 @@ zone_name_plain(const char *zone)
 	size_t length = strlen(zone);
 
 	return length > 0 && length <= ZONE_NAME_MAX && strspn(zone, allowed) == length &&
-		zone[0] != '/' && zone[length - 1] != '/';
+	       zone[0] != '/' && zone[length - 1] != '/';
 }
 
 static int
@@ -52,16 +51,16 @@ check_zone_file(const char *path, const char *zone, struct vg_err *err)
 
 	if (file == NULL)
 		return vg_err_set(err, VG_EINVALID,
-			"zone \"%s\": cannot read %s: %s; expected an IANA name such as "
-			"Europe/Stockholm",
-			zone, path, strerror(errno));
+				  "zone \"%s\": cannot read %s: %s; expected an IANA name such as "
+				  "Europe/Stockholm",
+				  zone, path, strerror(errno));
 	got = fread(magic, 1, sizeof(magic), file);
 	(void)fclose(file);
 	if (got != sizeof(magic) || memcmp(magic, "TZif", sizeof(magic)) != 0)
 		return vg_err_set(err, VG_EINVALID,
-			"zone \"%s\": %s is not a zone file; expected an IANA name such "
-			"as Europe/Stockholm",
-			zone, path);
+				  "zone \"%s\": %s is not a zone file; expected an IANA name such "
+				  "as Europe/Stockholm",
+				  zone, path);
 	return 0;
 }
 
@@ -76,14 +75,14 @@ vg_civil_set_zone(const char *zone, struct vg_err *err)
 		return 0;
 	if (!zone_name_plain(zone))
 		return vg_err_set(err, VG_EINVALID,
-			"zone \"%.*s\": expected an IANA name such as Europe/Stockholm",
-			ZONE_NAME_MAX, zone);
+				  "zone \"%.*s\": expected an IANA name such as Europe/Stockholm",
+				  ZONE_NAME_MAX, zone);
 	(void)snprintf(path, sizeof(path), ZONE_DIR "/%s", zone);
 	if ((rc = check_zone_file(path, zone, err)) != 0)
 		return rc;
 	if (current[0] != '\0')
 		return vg_err_set(err, VG_ECONFLICT,
-			"zone \"%s\": this process already keeps %s time", zone, current);
+				  "zone \"%s\": this process already keeps %s time", zone, current);
 	if (setenv("TZ", path, 1) != 0) /* an absolute path: TZDIR has no say */
 		return vg_err_set(err, VG_ENOMEM, "zone \"%s\": out of memory", zone);
 	tzset();
@@ -106,7 +105,7 @@ read_tzdata_version(void)
 		const char *version = line + strlen(mark);
 
 		(void)snprintf(tzdata_version, sizeof(tzdata_version), "%.*s",
-			(int)strcspn(version, " \r\n"), version);
+			       (int)strcspn(version, " \r\n"), version);
 	}
 	(void)fclose(file);
 }
@@ -156,7 +155,7 @@ vg_civil_days(int year, int month, int day)
 {
 	VG_ASSERT(month >= 1 && month <= 12);
 	return days_before_year(year) - days_before_year(1970) + days_before_month[month - 1] +
-		(month > 2 && leap_year(year) ? 1 : 0) + day - 1;
+	       (month > 2 && leap_year(year) ? 1 : 0) + day - 1;
 }
 
 void
@@ -210,7 +209,7 @@ int64_t
 vg_civil_to_utc_ms(const struct vg_civil *local)
 {
 	int64_t naive = vg_civil_days(local->year, local->month, local->day) * DAY_S +
-		(int64_t)local->hour * 3600 + (int64_t)local->minute * 60 + local->second;
+			(int64_t)local->hour * 3600 + (int64_t)local->minute * 60 + local->second;
 	int64_t by_before = naive - offset_at_s(naive - DAY_S);
 	int64_t by_after = naive - offset_at_s(naive + DAY_S);
 	int64_t first = by_before < by_after ? by_before : by_after;
@@ -247,7 +246,7 @@ vg_civil_iso(int64_t at_ms, char *out, size_t size)
 	VG_ASSERT(out != NULL && size >= 32);
 	vg_civil_from_utc_ms(at_ms, &local);
 	(void)snprintf(out, size, "%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", local.year,
-		local.month, local.day, local.hour, local.minute, local.second,
-		offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
+		       local.month, local.day, local.hour, local.minute, local.second,
+		       offset < 0 ? '-' : '+', minutes / 60, minutes % 60);
 	return out;
 }

@@ -19,30 +19,30 @@ static const struct rule {
 	enum rule_form form;
 	int month, day, offset;
 } rules[] = {
-	{ "Nyårsdagen", VG_DAY_PUBLIC_HOLIDAY, FIXED, 1, 1, 0 },
-	{ "Trettondagsafton", VG_DAY_HALF, FIXED, 1, 5, 0 },
-	{ "Trettondedag jul", VG_DAY_PUBLIC_HOLIDAY, FIXED, 1, 6, 0 },
-	{ "Skärtorsdagen", VG_DAY_HALF, EASTER, 0, 0, -3 },
-	{ "Långfredagen", VG_DAY_PUBLIC_HOLIDAY, EASTER, 0, 0, -2 },
-	{ "Påskafton", VG_DAY_EVE, EASTER, 0, 0, -1 },
-	{ "Påskdagen", VG_DAY_PUBLIC_HOLIDAY, EASTER, 0, 0, 0 },
-	{ "Annandag påsk", VG_DAY_PUBLIC_HOLIDAY, EASTER, 0, 0, 1 },
-	{ "Valborgsmässoafton", VG_DAY_HALF, FIXED, 4, 30, 0 },
-	{ "Första maj", VG_DAY_PUBLIC_HOLIDAY, FIXED, 5, 1, 0 },
-	{ "Dagen före Kristi himmelsfärdsdag", VG_DAY_HALF, EASTER, 0, 0, 38 },
-	{ "Kristi himmelsfärdsdag", VG_DAY_PUBLIC_HOLIDAY, EASTER, 0, 0, 39 },
-	{ "Pingstafton", VG_DAY_EVE, EASTER, 0, 0, 48 },
-	{ "Pingstdagen", VG_DAY_PUBLIC_HOLIDAY, EASTER, 0, 0, 49 },
-	{ "Dagen före Sveriges nationaldag", VG_DAY_HALF, FIXED, 6, 5, 0 },
-	{ "Sveriges nationaldag", VG_DAY_PUBLIC_HOLIDAY, FIXED, 6, 6, 0 },
-	{ "Midsommarafton", VG_DAY_EVE, SATURDAY_FROM, 6, 20, -1 },
-	{ "Midsommardagen", VG_DAY_PUBLIC_HOLIDAY, SATURDAY_FROM, 6, 20, 0 },
-	{ "Allhelgonaafton", VG_DAY_HALF, SATURDAY_FROM, 10, 31, -1 },
-	{ "Alla helgons dag", VG_DAY_PUBLIC_HOLIDAY, SATURDAY_FROM, 10, 31, 0 },
-	{ "Julafton", VG_DAY_EVE, FIXED, 12, 24, 0 },
-	{ "Juldagen", VG_DAY_PUBLIC_HOLIDAY, FIXED, 12, 25, 0 },
-	{ "Annandag jul", VG_DAY_PUBLIC_HOLIDAY, FIXED, 12, 26, 0 },
-	{ "Nyårsafton", VG_DAY_EVE, FIXED, 12, 31, 0 },
+	{"Nyårsdagen", VG_DAY_PUBLIC_HOLIDAY, FIXED, 1, 1, 0},
+	{"Trettondagsafton", VG_DAY_HALF, FIXED, 1, 5, 0},
+	{"Trettondedag jul", VG_DAY_PUBLIC_HOLIDAY, FIXED, 1, 6, 0},
+	{"Skärtorsdagen", VG_DAY_HALF, EASTER, 0, 0, -3},
+	{"Långfredagen", VG_DAY_PUBLIC_HOLIDAY, EASTER, 0, 0, -2},
+	{"Påskafton", VG_DAY_EVE, EASTER, 0, 0, -1},
+	{"Påskdagen", VG_DAY_PUBLIC_HOLIDAY, EASTER, 0, 0, 0},
+	{"Annandag påsk", VG_DAY_PUBLIC_HOLIDAY, EASTER, 0, 0, 1},
+	{"Valborgsmässoafton", VG_DAY_HALF, FIXED, 4, 30, 0},
+	{"Första maj", VG_DAY_PUBLIC_HOLIDAY, FIXED, 5, 1, 0},
+	{"Dagen före Kristi himmelsfärdsdag", VG_DAY_HALF, EASTER, 0, 0, 38},
+	{"Kristi himmelsfärdsdag", VG_DAY_PUBLIC_HOLIDAY, EASTER, 0, 0, 39},
+	{"Pingstafton", VG_DAY_EVE, EASTER, 0, 0, 48},
+	{"Pingstdagen", VG_DAY_PUBLIC_HOLIDAY, EASTER, 0, 0, 49},
+	{"Dagen före Sveriges nationaldag", VG_DAY_HALF, FIXED, 6, 5, 0},
+	{"Sveriges nationaldag", VG_DAY_PUBLIC_HOLIDAY, FIXED, 6, 6, 0},
+	{"Midsommarafton", VG_DAY_EVE, SATURDAY_FROM, 6, 20, -1},
+	{"Midsommardagen", VG_DAY_PUBLIC_HOLIDAY, SATURDAY_FROM, 6, 20, 0},
+	{"Allhelgonaafton", VG_DAY_HALF, SATURDAY_FROM, 10, 31, -1},
+	{"Alla helgons dag", VG_DAY_PUBLIC_HOLIDAY, SATURDAY_FROM, 10, 31, 0},
+	{"Julafton", VG_DAY_EVE, FIXED, 12, 24, 0},
+	{"Juldagen", VG_DAY_PUBLIC_HOLIDAY, FIXED, 12, 25, 0},
+	{"Annandag jul", VG_DAY_PUBLIC_HOLIDAY, FIXED, 12, 26, 0},
+	{"Nyårsafton", VG_DAY_EVE, FIXED, 12, 31, 0},
 };
 
 #define RULES	 (sizeof(rules) / sizeof(rules[0]))
@@ -111,12 +111,12 @@ vg_holidays(int year, struct vg_holiday *out, size_t max)
 
 	for (size_t i = 0; i < RULES; i++)
 		insert(rows, &count,
-			(struct vg_holiday){ rule_day(&rules[i], year, easter_day), rules[i].kind,
-				rules[i].name });
+		       (struct vg_holiday){rule_day(&rules[i], year, easter_day), rules[i].kind,
+					   rules[i].name});
 	for (int64_t day = vg_civil_days(year, 1, 1); day <= last; day++)
 		if (!closed(rows, count, day) && closed(rows, count, day - 1) &&
-			closed(rows, count, day + 1))
-			insert(rows, &count, (struct vg_holiday){ day, VG_DAY_BRIDGE, "Klämdag" });
+		    closed(rows, count, day + 1))
+			insert(rows, &count, (struct vg_holiday){day, VG_DAY_BRIDGE, "Klämdag"});
 	for (size_t i = 0; i < count && i < max; i++)
 		out[i] = rows[i];
 	return count;

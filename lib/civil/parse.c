@@ -27,11 +27,11 @@ expected(const struct reading *r, const char *at, const char *what)
 {
 	if (*at == '\0')
 		return vg_err_set(r->err, VG_EINVALID,
-			"time \"%.80s\": character %td: expected %s, found the end", r->text,
-			at - r->text + 1, what);
+				  "time \"%.80s\": character %td: expected %s, found the end",
+				  r->text, at - r->text + 1, what);
 	return vg_err_set(r->err, VG_EINVALID,
-		"time \"%.80s\": character %td: expected %s, found \"%.20s\"", r->text,
-		at - r->text + 1, what, at);
+			  "time \"%.80s\": character %td: expected %s, found \"%.20s\"", r->text,
+			  at - r->text + 1, what, at);
 }
 
 static bool
@@ -43,7 +43,7 @@ is_digit(char c)
 /* From digits_min to digits_max digits, as a number between min and max. */
 static int
 read_number(struct reading *r, int digits_min, int digits_max, int min, int max, const char *what,
-	int *out)
+	    int *out)
 {
 	const char *start = r->at;
 	int value = 0, digits = 0;
@@ -142,9 +142,9 @@ read_directive(struct reading *r, char directive, char next)
 		return read_literal(r, '%');
 	default:
 		return vg_err_set(r->err, VG_EINVALID,
-			"time pattern: \"%%%c\" is not known; expected %%d %%m %%Y %%H "
-			"%%M %%S %%z or %%%%",
-			directive);
+				  "time pattern: \"%%%c\" is not known; expected %%d %%m %%Y %%H "
+				  "%%M %%S %%z or %%%%",
+				  directive);
 	}
 }
 
@@ -156,7 +156,7 @@ read_pattern(struct reading *r, const char *pattern)
 	for (const char *p = pattern; *p != '\0'; p++) {
 		if (*p == '%' && p[1] == '\0')
 			return vg_err_set(r->err, VG_EINVALID,
-				"time pattern \"%.80s\": ends in a lone %%", pattern);
+					  "time pattern \"%.80s\": ends in a lone %%", pattern);
 		if (*p == '%') {
 			p++;
 			rc = read_directive(r, *p, p[1]);
@@ -168,7 +168,8 @@ read_pattern(struct reading *r, const char *pattern)
 	}
 	if (!r->has_year || !r->has_month || !r->has_day)
 		return vg_err_set(r->err, VG_EINVALID,
-			"time pattern \"%.80s\": expected %%Y, %%m and %%d in it", pattern);
+				  "time pattern \"%.80s\": expected %%Y, %%m and %%d in it",
+				  pattern);
 	return 0;
 }
 
@@ -184,7 +185,7 @@ read_iso(struct reading *r)
 		return expected(r, r->at, "\"T\" and the time of day");
 	r->at++;
 	if ((rc = read_directive(r, 'H', ':')) != 0 || (rc = read_literal(r, ':')) != 0 ||
-		(rc = read_directive(r, 'M', '\0')) != 0)
+	    (rc = read_directive(r, 'M', '\0')) != 0)
 		return rc;
 	if (*r->at == ':') {
 		r->at++;
@@ -203,13 +204,12 @@ finish(struct reading *r, int64_t *at_ms)
 		return expected(r, r->at, "the end");
 	if (!vg_civil_valid_date(local->year, local->month, local->day))
 		return vg_err_set(r->err, VG_EINVALID,
-			"time \"%.80s\": there is no day %04d-%02d-%02d", r->text, local->year,
-			local->month, local->day);
+				  "time \"%.80s\": there is no day %04d-%02d-%02d", r->text,
+				  local->year, local->month, local->day);
 	if (r->has_offset)
 		*at_ms = (vg_civil_days(local->year, local->month, local->day) * 86400 +
-				 local->hour * 3600 + local->minute * 60 + local->second -
-				 r->offset_s) *
-			1000;
+			  local->hour * 3600 + local->minute * 60 + local->second - r->offset_s) *
+			 1000;
 	else
 		*at_ms = vg_civil_to_utc_ms(local);
 	*at_ms += r->millisecond;
@@ -230,8 +230,9 @@ read_epoch(struct reading *r, int64_t unit_ms, int64_t *at_ms)
 		value = value * 10 + (*r->at - '0');
 		if (value > limit)
 			return vg_err_set(r->err, VG_EINVALID,
-				"time \"%.80s\": expected at most %" PRId64 " (the year 9999)",
-				r->text, limit);
+					  "time \"%.80s\": expected at most %" PRId64
+					  " (the year 9999)",
+					  r->text, limit);
 	}
 	if (*r->at != '\0')
 		return expected(r, r->at, "the end");
@@ -242,7 +243,7 @@ read_epoch(struct reading *r, int64_t unit_ms, int64_t *at_ms)
 int
 vg_civil_parse(const char *text, const char *pattern, int64_t *at_ms, struct vg_err *err)
 {
-	struct reading r = { .text = text, .at = text, .err = err };
+	struct reading r = {.text = text, .at = text, .err = err};
 	int rc;
 
 	VG_ASSERT(text != NULL && pattern != NULL && at_ms != NULL);

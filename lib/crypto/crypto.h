@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VG_SHA256_LEN 32
+#define VG_SHA256_LEN	  32
 #define VG_HEX_LEN(bytes) (2 * (bytes) + 1)
 
 void vg_sha256(const void *data, size_t length, uint8_t out[VG_SHA256_LEN]);
@@ -19,14 +19,14 @@ void vg_sha256_add(struct vg_sha256_state *state, const void *data, size_t lengt
 void vg_sha256_end(struct vg_sha256_state *state, uint8_t out[VG_SHA256_LEN]);
 
 void vg_hmac_sha256(const void *key, size_t key_length, const void *data, size_t length,
-	uint8_t out[VG_SHA256_LEN]);
+		    uint8_t out[VG_SHA256_LEN]);
 
 /* The ledger's two digests (architecture 3): d = SHA-256(be64 seq | be64 received_ms | bytes),
  * h = SHA-256(h_prev | d). h may be h_prev. */
 void vg_ledger_digest(int64_t seq, int64_t received_ms, const void *bytes, size_t length,
-	uint8_t d[VG_SHA256_LEN]);
+		      uint8_t d[VG_SHA256_LEN]);
 void vg_ledger_chain(const uint8_t h_prev[VG_SHA256_LEN], const uint8_t d[VG_SHA256_LEN],
-	uint8_t h[VG_SHA256_LEN]);
+		     uint8_t h[VG_SHA256_LEN]);
 
 /* Cryptographic random bytes; panics when the system has none. */
 void vg_random(void *out, size_t length);

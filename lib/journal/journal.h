@@ -25,9 +25,9 @@
 #define VG_JOURNAL_BYTES_MIN	   (16 << 20)
 
 struct vg_journal_options {
-	const char *path;	/* the file, such as /var/lib/vinga/journal.db; its directory exists */
-	int64_t bytes_max;	/* file and WAL (D 8 GiB, least 16 MiB); 5 % are kept for own records */
-	int64_t keep_ms;	/* rows stay this long past PostgreSQL's commit (D 14 days) */
+	const char *path;  /* the file, such as /var/lib/vinga/journal.db; its directory exists */
+	int64_t bytes_max; /* file and WAL (D 8 GiB, least 16 MiB); 5 % are kept for own records */
+	int64_t keep_ms;   /* rows stay this long past PostgreSQL's commit (D 14 days) */
 	int64_t inform_keep_ms; /* how long an identity that expires is known (D 24 h) */
 	/* Where a new, empty journal starts: after PostgreSQL's head. Zeros for an empty ledger. */
 	int64_t start_after_seq;
@@ -71,8 +71,8 @@ struct vg_journal;
 /* Opens or creates, checks (quick_check, digests and chain of the newest rows), and starts the
  * thread. VG_EBROKEN: the file is damaged; the caller says so and ends: moving it aside is a
  * person's decision. VG_EINVALID: an option, or a file of another format or on a network. */
-VG_MUST_CHECK int vg_journal_open(
-	struct vg_journal **out, const struct vg_journal_options *options, struct vg_err *err);
+VG_MUST_CHECK int vg_journal_open(struct vg_journal **out, const struct vg_journal_options *options,
+				  struct vg_err *err);
 /* Commits what is queued, stops the thread, closes. Results that nobody took are dropped. NULL is
  * allowed. */
 void vg_journal_close(struct vg_journal *journal);
@@ -81,8 +81,8 @@ void vg_journal_close(struct vg_journal *journal);
 int vg_journal_fd(const struct vg_journal *journal);
 /* Queues one record. When nothing was taken: VG_EFULL, the queue or the file is at its maximum;
  * VG_EIO, the journal has failed for good; VG_ELIMIT, the record is too large; VG_ENOMEM. */
-VG_MUST_CHECK int vg_journal_submit(
-	struct vg_journal *journal, const struct vg_record *record, struct vg_err *err);
+VG_MUST_CHECK int vg_journal_submit(struct vg_journal *journal, const struct vg_record *record,
+				    struct vg_err *err);
 /* Up to `max` results in order of submission. Returns how many. Clears the eventfd when none is
  * left. */
 size_t vg_journal_results(struct vg_journal *journal, struct vg_record_result *out, size_t max);
@@ -91,11 +91,11 @@ size_t vg_journal_results(struct vg_journal *journal, struct vg_record_result *o
  * at or below min(committed_seq, checkpoint_seq) may go, and identities that expired. Asynchronous,
  * in small steps. */
 void vg_journal_trim(struct vg_journal *journal, int64_t committed_seq, int64_t checkpoint_seq,
-	int64_t now_ms);
+		     int64_t now_ms);
 /* The titles of rows up to up_to_seq_title, and the notes of these rows, are delivered or stored
  * elsewhere: forget them. Asynchronous; notes past VG_JOURNAL_FORGET_MAX go when their row goes. */
 void vg_journal_forget_side(struct vg_journal *journal, int64_t up_to_seq_title,
-	const int64_t *note_seq, size_t notes);
+			    const int64_t *note_seq, size_t notes);
 
 struct vg_journal_state {
 	/* last_seq = newest durable, 0 = none; no rows held: first_seq = last_seq + 1. */
@@ -105,8 +105,8 @@ struct vg_journal_state {
 	int64_t queued;		  /* submitted and not yet committed */
 	char instance[33];	  /* random, made with the file */
 	bool full;		  /* at its maximum, or the disk is; ends by itself */
-	bool failed;		  /* an error that ended writing: nothing is acknowledged any more */
-	char why[200];		  /* of full or failed */
+	bool failed;   /* an error that ended writing: nothing is acknowledged any more */
+	char why[200]; /* of full or failed */
 	uint64_t commits, records, repeats, conflicts;
 };
 void vg_journal_get_state(struct vg_journal *journal, struct vg_journal_state *out);
@@ -118,19 +118,20 @@ struct vg_journal_row {
 	const char *lane, *kind, *source, *event_id, *municipality; /* municipality NULL = none */
 	const char *bytes;
 	size_t length;
-	const uint8_t *d, *h; /* 32 bytes each */
+	const uint8_t *d, *h;	  /* 32 bytes each */
 	const char *title, *note; /* NULL = none or forgotten */
 };
 /* Return false to stop. The row is valid during the call. */
 typedef bool vg_journal_row_cb(const struct vg_journal_row *row, void *arg);
 /* VG_ENOTFOUND: there is no such file. The reader belongs to one thread at a time. */
-VG_MUST_CHECK int vg_journal_reader_open(
-	struct vg_journal_reader **out, const char *path, struct vg_err *err);
+VG_MUST_CHECK int vg_journal_reader_open(struct vg_journal_reader **out, const char *path,
+					 struct vg_err *err);
 void vg_journal_reader_close(struct vg_journal_reader *reader);
 /* Rows with after_seq < seq <= to_seq, at most `max`, ascending, in short read transactions: none
  * is open while on_row runs, so on_row may take its time. Returns how many rows on_row has seen, or
  * a negative code: VG_EIO, VG_ENOMEM, VG_EBROKEN (a row between two others is missing). */
 VG_MUST_CHECK int64_t vg_journal_read(struct vg_journal_reader *reader, int64_t after_seq,
-	int64_t to_seq, int64_t max, vg_journal_row_cb *on_row, void *arg, struct vg_err *err);
+				      int64_t to_seq, int64_t max, vg_journal_row_cb *on_row,
+				      void *arg, struct vg_err *err);
 
 #endif

@@ -14,14 +14,10 @@ static const struct setting {
 	const char *pragma;
 	const char *answer; /* what reading it back must give */
 } settings[] = {
-	{"auto_vacuum=INCREMENTAL", "2"},
-	{"journal_mode=WAL", "wal"},
-	{"synchronous=FULL", "2"},
-	{"foreign_keys=ON", "1"},
-	{"temp_store=MEMORY", "2"},
-	{"mmap_size=0", "0"},
-	{"trusted_schema=OFF", "0"},
-	{"secure_delete=ON", "1"},
+	{"auto_vacuum=INCREMENTAL", "2"}, {"journal_mode=WAL", "wal"},
+	{"synchronous=FULL", "2"},	  {"foreign_keys=ON", "1"},
+	{"temp_store=MEMORY", "2"},	  {"mmap_size=0", "0"},
+	{"trusted_schema=OFF", "0"},	  {"secure_delete=ON", "1"},
 	{"cache_size=-8192", "-8192"},
 };
 

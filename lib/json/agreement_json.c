@@ -20,12 +20,12 @@
 #define MONTH_MAX_S	(33 * 86400)
 #define COUNT_MAX	1000000
 
-static const char *const retarget_words[] = { [VG_RETARGET_KEEP_BREACH] = "keep_breach",
-	[VG_RETARGET_LAST_PRIORITY] = "last_priority",
-	NULL };
-static const char *const clock_words[] = {
-	[VG_RESOLUTION_END_TO_END] = "end_to_end", [VG_RESOLUTION_SECOND_LINE] = "second_line", NULL
-};
+static const char *const retarget_words[] = {[VG_RETARGET_KEEP_BREACH] = "keep_breach",
+					     [VG_RETARGET_LAST_PRIORITY] = "last_priority",
+					     NULL};
+static const char *const clock_words[] = {[VG_RESOLUTION_END_TO_END] = "end_to_end",
+					  [VG_RESOLUTION_SECOND_LINE] = "second_line",
+					  NULL};
 static const char *const reason_words[] = {
 #define X(constant, word) [VG_REASON_##constant] = word,
 	VG_REASONS(X)
@@ -46,7 +46,7 @@ write_object(void)
 {
 	json_t *value = json_object();
 
-	return (struct writer){ value, value != NULL };
+	return (struct writer){value, value != NULL};
 }
 
 static struct writer
@@ -54,7 +54,7 @@ write_array(void)
 {
 	json_t *value = json_array();
 
-	return (struct writer){ value, value != NULL };
+	return (struct writer){value, value != NULL};
 }
 
 /* Takes `value`, NULL included. */
@@ -351,10 +351,10 @@ static int
 refuse_saying(const struct reader *r, const char *saying, const char *what)
 {
 	if (r->index == WHOLE)
-		return vg_err_set(
-			r->err, VG_EINVALID, "agreement.%s: %s%s", r->where, saying, what);
-	return vg_err_set(
-		r->err, VG_EINVALID, "agreement.%s[%zu]: %s%s", r->where, r->index, saying, what);
+		return vg_err_set(r->err, VG_EINVALID, "agreement.%s: %s%s", r->where, saying,
+				  what);
+	return vg_err_set(r->err, VG_EINVALID, "agreement.%s[%zu]: %s%s", r->where, r->index,
+			  saying, what);
 }
 
 static int
@@ -402,8 +402,8 @@ open_list(struct reader *r, const char *where, const json_t *json, size_t max, s
 		return refuse(r, "a list");
 	if (json_array_size(json) > max)
 		return vg_err_set(r->err, VG_ELIMIT,
-			"agreement.%s: expected at most %zu, found %zu", where, max,
-			json_array_size(json));
+				  "agreement.%s: expected at most %zu, found %zu", where, max,
+				  json_array_size(json));
 	*count = json_array_size(json);
 	return 0;
 }
@@ -428,8 +428,8 @@ check_range(const struct reader *r, int64_t value, int64_t min, int64_t max, con
 static int
 check_instant(const struct reader *r, int64_t ms)
 {
-	return check_range(
-		r, ms, -INSTANT_MAX_MS, INSTANT_MAX_MS, "instants in ms before the year 10000");
+	return check_range(r, ms, -INSTANT_MAX_MS, INSTANT_MAX_MS,
+			   "instants in ms before the year 10000");
 }
 
 /* An integer of a list of integers. */
@@ -467,10 +467,10 @@ read_months(struct reader *r, const json_t *json)
 	int rc;
 
 	if ((rc = unpack(r, json, "{s:I, s:I, s:o}", "first", &first, "start_ms", &start_ms,
-		     "length_s", &lengths)) != 0 ||
-		(rc = check_range(r, first, 0, 9999 * 12, "a month's number")) != 0 ||
-		(rc = check_instant(r, start_ms)) != 0 ||
-		(rc = open_list(r, "months.length_s", lengths, MONTHS_MAX, &count)) != 0)
+			 "length_s", &lengths)) != 0 ||
+	    (rc = check_range(r, first, 0, 9999 * 12, "a month's number")) != 0 ||
+	    (rc = check_instant(r, start_ms)) != 0 ||
+	    (rc = open_list(r, "months.length_s", lengths, MONTHS_MAX, &count)) != 0)
 		return rc;
 	if (count == 0)
 		return refuse(r, "at least one month");
@@ -501,8 +501,8 @@ read_day_lengths(struct reader *r, const json_t *lengths)
 		return refuse(r, "pairs of count and length");
 	for (size_t i = 0; i < count; i += 2) {
 		if ((rc = element(r, lengths, i, 1, DAYS_MAX - (int64_t)agreement->days, &run)) !=
-				0 ||
-			(rc = element(r, lengths, i + 1, 1, DAY_MAX_S, &length_s)) != 0)
+			    0 ||
+		    (rc = element(r, lengths, i + 1, 1, DAY_MAX_S, &length_s)) != 0)
 			return rc;
 		for (; run > 0; run--, agreement->days++)
 			agreement->day_start_ms[agreement->days + 1] =
@@ -525,7 +525,7 @@ read_day_working(struct reader *r, const json_t *working)
 	for (size_t i = 0; i < count; i++, is_working = !is_working) {
 		/* Only the first turn may be empty. */
 		if ((rc = element(r, working, i, i == 0 ? 0 : 1, (int64_t)(agreement->days - day),
-			     &turn)) != 0)
+				  &turn)) != 0)
 			return rc;
 		for (; turn > 0; turn--)
 			agreement->day_working[day++] = is_working;
@@ -542,9 +542,9 @@ read_days(struct reader *r, const json_t *json)
 	int rc;
 
 	if ((rc = unpack(r, json, "{s:I, s:I, s:o, s:o}", "first", &first, "start_ms", &start_ms,
-		     "length_s", &lengths, "working", &working)) != 0 ||
-		(rc = check_range(r, first, -4000000, 4000000, "a day's number")) != 0 ||
-		(rc = check_instant(r, start_ms)) != 0)
+			 "length_s", &lengths, "working", &working)) != 0 ||
+	    (rc = check_range(r, first, -4000000, 4000000, "a day's number")) != 0 ||
+	    (rc = check_instant(r, start_ms)) != 0)
 		return rc;
 	agreement->day_start_ms = calloc(DAYS_MAX + 1, sizeof(int64_t));
 	agreement->day_working = calloc(DAYS_MAX, 1);
@@ -560,14 +560,14 @@ read_days(struct reader *r, const json_t *json)
 /* The stretches of one calendar into `start_ms` and `end_ms`, which have room for them. */
 static int
 read_open(struct reader *r, const json_t *open, size_t count, int64_t from_ms, int64_t to_ms,
-	int64_t *start_ms, int64_t *end_ms)
+	  int64_t *start_ms, int64_t *end_ms)
 {
 	int64_t at_ms = from_ms, gap_s, length_s;
 	int rc;
 
 	for (size_t i = 0; i < count; i += 2) {
 		if ((rc = element(r, open, i, 0, SPAN_MAX_S, &gap_s)) != 0 ||
-			(rc = element(r, open, i + 1, 1, SPAN_MAX_S, &length_s)) != 0)
+		    (rc = element(r, open, i + 1, 1, SPAN_MAX_S, &length_s)) != 0)
 			return rc;
 		start_ms[i / 2] = at_ms + gap_s * 1000;
 		end_ms[i / 2] = at_ms = start_ms[i / 2] + length_s * 1000;
@@ -590,8 +590,8 @@ read_cal(struct reader *r, const json_t *json, size_t *intervals)
 	int always, rc;
 
 	if ((rc = unpack(r, json, "{s:s, s:b, s:I, s:I, s:o}", "name", &name, "always", &always,
-		     "from_ms", &from_ms, "to_ms", &to_ms, "open", &open)) != 0 ||
-		(rc = check_instant(r, from_ms)) != 0 || (rc = check_instant(r, to_ms)) != 0)
+			 "from_ms", &from_ms, "to_ms", &to_ms, "open", &open)) != 0 ||
+	    (rc = check_instant(r, from_ms)) != 0 || (rc = check_instant(r, to_ms)) != 0)
 		return rc;
 	if (from_ms > to_ms)
 		return refuse(r, "to_ms after from_ms");
@@ -600,7 +600,7 @@ read_cal(struct reader *r, const json_t *json, size_t *intervals)
 	if ((rc = copy_text(r, name, &copy)) != 0)
 		return rc;
 	if ((rc = open_list(r, "calendars.open", open,
-		     2 * (VG_AGREEMENT_INTERVALS_MAX - *intervals), &count)) != 0)
+			    2 * (VG_AGREEMENT_INTERVALS_MAX - *intervals), &count)) != 0)
 		goto out;
 	if (count % 2 != 0 || (always && count > 0)) {
 		rc = refuse(r, "pairs of gap and length, none for a calendar that is always open");
@@ -659,12 +659,12 @@ read_municipality(struct reader *r, const json_t *json, struct vg_municipality *
 	int rc;
 
 	if ((rc = unpack(r, json, "{s:s, s:s, s:s, s:s, s?I, s?I}", "code", &code, "name", &name,
-		     "federation", &federation, "size", &size, "go_live_ms", &go_live_ms, "end_ms",
-		     &end_ms)) != 0 ||
-		(rc = copy_text(r, code, &out->code)) != 0 ||
-		(rc = copy_text(r, name, &out->name)) != 0 ||
-		(rc = copy_text(r, federation, &out->federation)) != 0 ||
-		(rc = copy_text(r, size, &out->size)) != 0)
+			 "federation", &federation, "size", &size, "go_live_ms", &go_live_ms,
+			 "end_ms", &end_ms)) != 0 ||
+	    (rc = copy_text(r, code, &out->code)) != 0 ||
+	    (rc = copy_text(r, name, &out->name)) != 0 ||
+	    (rc = copy_text(r, federation, &out->federation)) != 0 ||
+	    (rc = copy_text(r, size, &out->size)) != 0)
 		return rc;
 	out->go_live_ms = go_live_ms;
 	out->end_ms = end_ms;
@@ -686,7 +686,7 @@ read_municipalities(struct reader *r, const json_t *json)
 	int rc;
 
 	if ((rc = open_list(r, "municipalities", json, VG_AGREEMENT_MUNICIPALITIES_MAX, &count)) !=
-		0)
+	    0)
 		return rc;
 	if ((agreement->municipality = list = calloc(count + 1, sizeof(*list))) == NULL)
 		return no_memory(r);
@@ -718,9 +718,9 @@ read_services(struct reader *r, const json_t *json)
 		r->index = i;
 		agreement->services++;
 		if ((rc = unpack(r, json_array_get(json, i), "{s:s, s:s}", "id", &id, "name",
-			     &name)) != 0 ||
-			(rc = copy_text(r, id, &list[i].id)) != 0 ||
-			(rc = copy_text(r, name, &list[i].name)) != 0)
+				 &name)) != 0 ||
+		    (rc = copy_text(r, id, &list[i].id)) != 0 ||
+		    (rc = copy_text(r, name, &list[i].name)) != 0)
 			return rc;
 		if (i > 0 && strcmp(list[i - 1].id, list[i].id) >= 0)
 			return refuse(r, "services in the order of their ids");
@@ -736,22 +736,22 @@ read_duty(struct reader *r, const json_t *json, struct vg_duty *out)
 	int rc;
 
 	if ((rc = unpack(r, json, "{s:s, s:s, s:s, s:s, s:I, s:I}", "name", &name, "municipality",
-		     &municipality, "channel", &channel, "address", &address, "repeat_ms",
-		     &repeat_ms, "repeats_max", &repeats_max)) != 0 ||
-		(rc = copy_text(r, name, &out->name)) != 0 ||
-		(rc = copy_text(r, municipality, &out->municipality)) != 0 ||
-		(rc = copy_text(r, channel, &out->channel)) != 0 ||
-		(rc = copy_text(r, address, &out->address)) != 0 ||
-		(rc = check_range(
-			 r, repeat_ms, 0, DURATION_MAX_MS, "repeat_ms of at most 366 days")) != 0 ||
-		(rc = check_range(r, repeats_max, 0, COUNT_MAX, "a count of repeats")) != 0)
+			 &municipality, "channel", &channel, "address", &address, "repeat_ms",
+			 &repeat_ms, "repeats_max", &repeats_max)) != 0 ||
+	    (rc = copy_text(r, name, &out->name)) != 0 ||
+	    (rc = copy_text(r, municipality, &out->municipality)) != 0 ||
+	    (rc = copy_text(r, channel, &out->channel)) != 0 ||
+	    (rc = copy_text(r, address, &out->address)) != 0 ||
+	    (rc = check_range(r, repeat_ms, 0, DURATION_MAX_MS, "repeat_ms of at most 366 days")) !=
+		    0 ||
+	    (rc = check_range(r, repeats_max, 0, COUNT_MAX, "a count of repeats")) != 0)
 		return rc;
 	out->repeat_ms = repeat_ms;
 	out->repeats_max = repeats_max;
 	if (strcmp(channel, "webhook") != 0 && strcmp(channel, "mail") != 0)
 		return refuse(r, "channel webhook or mail");
 	if (strcmp(municipality, "*") != 0 &&
-		vg_agreement_municipality(r->agreement, municipality) == NULL)
+	    vg_agreement_municipality(r->agreement, municipality) == NULL)
 		return refuse(r, "a municipality of the agreement, or *");
 	return 0;
 }
@@ -820,7 +820,7 @@ read_matrix(struct reader *r, const json_t *json)
 			return refuse(r, "four columns");
 		for (size_t urgency = 0; urgency < VG_LEVELS; urgency++) {
 			if ((rc = element(r, row, urgency, 0, (int64_t)agreement->priorities - 1,
-				     &priority)) != 0)
+					  &priority)) != 0)
 				return rc;
 			agreement->matrix[impact][urgency] = (uint8_t)priority;
 		}
@@ -836,13 +836,13 @@ read_target(struct reader *r, const json_t *json, struct vg_target *out)
 	int rc;
 
 	if ((rc = unpack(r, json, "{s:s, s?I, s?I, s:I, s:s}", "name", &name, "response_ms",
-		     &response_ms, "resolution_ms", &resolution_ms, "share_ppm", &share_ppm,
-		     "calendar", &cal)) != 0 ||
-		(rc = check_range(r, response_ms, -1, DURATION_MAX_MS,
-			 "response_ms of at most 366 days")) != 0 ||
-		(rc = check_range(r, resolution_ms, -1, DURATION_MAX_MS,
-			 "resolution_ms of at most 366 days")) != 0 ||
-		(rc = check_range(r, share_ppm, 0, 1000000, "share_ppm of at most 1000000")) != 0)
+			 &response_ms, "resolution_ms", &resolution_ms, "share_ppm", &share_ppm,
+			 "calendar", &cal)) != 0 ||
+	    (rc = check_range(r, response_ms, -1, DURATION_MAX_MS,
+			      "response_ms of at most 366 days")) != 0 ||
+	    (rc = check_range(r, resolution_ms, -1, DURATION_MAX_MS,
+			      "resolution_ms of at most 366 days")) != 0 ||
+	    (rc = check_range(r, share_ppm, 0, 1000000, "share_ppm of at most 1000000")) != 0)
 		return rc;
 	if (vg_agreement_priority(r->agreement, name) < 0 && strcmp(name, "request") != 0)
 		return refuse(r, "a priority's name, or request");
@@ -908,16 +908,16 @@ read_rules(struct reader *r, const json_t *json)
 
 	enter(r, "rules");
 	if ((rc = unpack(r, json, "{s:s, s:s, s:o, s?I, s:I, s:b, s:I}", "retarget", &retarget_word,
-		     "resolution_clock", &clock_word, "pause_reasons", &reasons, "max_pause_days",
-		     &max_pause_days, "min_n", &min_n, "count_open_overdue", &count_open_overdue,
-		     "reopen_window_days", &reopen_window_days)) != 0 ||
-		(rc = find_word(r, retarget_word, retarget_words, &retarget)) != 0 ||
-		(rc = find_word(r, clock_word, clock_words, &clock)) != 0 ||
-		(rc = check_range(
-			 r, max_pause_days, -1, COUNT_MAX, "max_pause_days in its range")) != 0 ||
-		(rc = check_range(r, min_n, 0, COUNT_MAX, "min_n in its range")) != 0 ||
-		(rc = check_range(r, reopen_window_days, 0, COUNT_MAX,
-			 "reopen_window_days in its range")) != 0)
+			 "resolution_clock", &clock_word, "pause_reasons", &reasons,
+			 "max_pause_days", &max_pause_days, "min_n", &min_n, "count_open_overdue",
+			 &count_open_overdue, "reopen_window_days", &reopen_window_days)) != 0 ||
+	    (rc = find_word(r, retarget_word, retarget_words, &retarget)) != 0 ||
+	    (rc = find_word(r, clock_word, clock_words, &clock)) != 0 ||
+	    (rc = check_range(r, max_pause_days, -1, COUNT_MAX, "max_pause_days in its range")) !=
+		    0 ||
+	    (rc = check_range(r, min_n, 0, COUNT_MAX, "min_n in its range")) != 0 ||
+	    (rc = check_range(r, reopen_window_days, 0, COUNT_MAX,
+			      "reopen_window_days in its range")) != 0)
 		return rc;
 	agreement->retarget = (enum vg_retarget)retarget;
 	agreement->resolution_clock = (enum vg_resolution_clock)clock;
@@ -930,15 +930,15 @@ read_rules(struct reader *r, const json_t *json)
 
 static int
 read_head(struct reader *r, const char *name, const char *version, const char *zone,
-	const char *tzdata)
+	  const char *tzdata)
 {
 	struct vg_agreement *agreement = r->agreement;
 	int rc;
 
 	if ((rc = copy_text(r, name, &agreement->name)) != 0 ||
-		(rc = copy_text(r, version, &agreement->version)) != 0 ||
-		(rc = copy_text(r, zone, &agreement->zone)) != 0 ||
-		(rc = copy_text(r, tzdata, &agreement->tzdata)) != 0)
+	    (rc = copy_text(r, version, &agreement->version)) != 0 ||
+	    (rc = copy_text(r, zone, &agreement->zone)) != 0 ||
+	    (rc = copy_text(r, tzdata, &agreement->tzdata)) != 0)
 		return rc;
 	return name[0] == '\0' ? refuse(r, "a name") : 0;
 }
@@ -954,7 +954,7 @@ read_validity(struct reader *r, int64_t from_ms, int64_t to_ms)
 	if (to_ms <= from_ms)
 		return refuse(r, "valid_to_ms after valid_from_ms");
 	if (vg_agreement_day_of(agreement, from_ms) == INT64_MIN ||
-		vg_agreement_month_of(agreement, from_ms) < 0)
+	    vg_agreement_month_of(agreement, from_ms) < 0)
 		return refuse(r, "an instant inside the expanded months and days");
 	return 0;
 }
@@ -969,26 +969,26 @@ read_agreement(struct reader *r, const json_t *json)
 	int rc;
 
 	if ((rc = unpack(r, json,
-		     "{s:s, s:s, s:s, s:s, s:I, s?I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-		     "s:o, s:o}",
-		     "name", &name, "version", &version, "zone", &zone, "tzdata", &tzdata,
-		     "valid_from_ms", &valid_from_ms, "valid_to_ms", &valid_to_ms, "months",
-		     &months, "days", &days, "calendars", &cals, "municipalities", &municipalities,
-		     "services", &services, "priorities", &priorities, "matrix", &matrix, "targets",
-		     &targets, "duty", &duty, "rules", &rules)) != 0 ||
-		(rc = read_head(r, name, version, zone, tzdata)) != 0)
+			 "{s:s, s:s, s:s, s:s, s:I, s?I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
+			 "s:o, s:o}",
+			 "name", &name, "version", &version, "zone", &zone, "tzdata", &tzdata,
+			 "valid_from_ms", &valid_from_ms, "valid_to_ms", &valid_to_ms, "months",
+			 &months, "days", &days, "calendars", &cals, "municipalities",
+			 &municipalities, "services", &services, "priorities", &priorities,
+			 "matrix", &matrix, "targets", &targets, "duty", &duty, "rules", &rules)) !=
+		    0 ||
+	    (rc = read_head(r, name, version, zone, tzdata)) != 0)
 		return rc;
 	enter(r, "months");
 	if ((rc = read_months(r, months)) != 0)
 		return rc;
 	enter(r, "days");
 	if ((rc = read_days(r, days)) != 0 ||
-		(rc = read_validity(r, valid_from_ms, valid_to_ms)) != 0 ||
-		(rc = read_cals(r, cals)) != 0 ||
-		(rc = read_municipalities(r, municipalities)) != 0 ||
-		(rc = read_services(r, services)) != 0 ||
-		(rc = read_priorities(r, priorities)) != 0 || (rc = read_matrix(r, matrix)) != 0 ||
-		(rc = read_targets(r, targets)) != 0 || (rc = read_duties(r, duty)) != 0)
+	    (rc = read_validity(r, valid_from_ms, valid_to_ms)) != 0 ||
+	    (rc = read_cals(r, cals)) != 0 || (rc = read_municipalities(r, municipalities)) != 0 ||
+	    (rc = read_services(r, services)) != 0 || (rc = read_priorities(r, priorities)) != 0 ||
+	    (rc = read_matrix(r, matrix)) != 0 || (rc = read_targets(r, targets)) != 0 ||
+	    (rc = read_duties(r, duty)) != 0)
 		return rc;
 	return read_rules(r, rules);
 }
@@ -997,8 +997,7 @@ struct vg_agreement *
 vg_agreement_from_json(const json_t *json, struct vg_err *err)
 {
 	struct reader r = {
-		.agreement = vg_agreement_new(), .err = err, .where = "body", .index = WHOLE
-	};
+		.agreement = vg_agreement_new(), .err = err, .where = "body", .index = WHOLE};
 
 	if (r.agreement == NULL) {
 		(void)no_memory(&r);

@@ -1,8 +1,9 @@
 /* event_json.c - events between JSON and the typed form.
  *
- * Reading is strict: every member is taken by name, and what was not taken is an error that names it. The hard thing is that two
- * spellings of one event must give the same bytes, or a repeat would look like a conflict: so canonical bytes are
- * always written from the typed form, never from the input. */
+ * Reading is strict: every member is taken by name, and what was not taken is an error that names
+ * it. The hard thing is that two spellings of one event must give the same bytes, or a repeat would
+ * look like a conflict: so canonical bytes are always written from the typed form, never from the
+ * input. */
 #include "lib/json/event_json.h"
 
 #include "lib/civil/civil.h"
@@ -15,9 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MEMBERS_MAX 64
+#define MEMBERS_MAX    64
 #define INSTANT_MAX_MS INT64_C(4102444800000) /* 2100-01-01 */
-#define SIDE_TEXT_MAX 8000		      /* title and note, before they go to the side store */
+#define SIDE_TEXT_MAX  8000		      /* title and note, before they go to the side store */
 
 /* What a parsed event keeps alive. */
 struct held {
@@ -40,7 +41,8 @@ static int
 fail(struct reader *reader, const char *member, const char *expected)
 {
 	if (reader->rc == 0)
-		reader->rc = vg_err_set(reader->err, VG_EINVALID, "%s%s: expected %s", reader->path, member, expected);
+		reader->rc = vg_err_set(reader->err, VG_EINVALID, "%s%s: expected %s", reader->path,
+					member, expected);
 	return reader->rc;
 }
 
@@ -106,7 +108,8 @@ take_hex(struct reader *reader, const char *member, bool required, size_t digits
 	const char *text = take_text(reader, member, required, digits);
 	char expected[48];
 
-	if (*text != '\0' && (strlen(text) != digits || strspn(text, "0123456789abcdef") != digits)) {
+	if (*text != '\0' &&
+	    (strlen(text) != digits || strspn(text, "0123456789abcdef") != digits)) {
 		(void)snprintf(expected, sizeof(expected), "%zu lower-case hex digits", digits);
 		fail(reader, member, expected);
 	}
@@ -118,9 +121,10 @@ as_int(struct reader *reader, const char *member, const json_t *value, int64_t m
 {
 	char expected[96];
 
-	if (!json_is_integer(value) || json_integer_value(value) < min || json_integer_value(value) > max) {
-		(void)snprintf(expected, sizeof(expected), "an integer from %lld to %lld", (long long)min,
-			(long long)max);
+	if (!json_is_integer(value) || json_integer_value(value) < min ||
+	    json_integer_value(value) > max) {
+		(void)snprintf(expected, sizeof(expected), "an integer from %lld to %lld",
+			       (long long)min, (long long)max);
 		fail(reader, member, expected);
 		return min;
 	}
@@ -128,7 +132,8 @@ as_int(struct reader *reader, const char *member, const json_t *value, int64_t m
 }
 
 static int64_t
-take_int(struct reader *reader, const char *member, bool required, int64_t min, int64_t max, int64_t fallback)
+take_int(struct reader *reader, const char *member, bool required, int64_t min, int64_t max,
+	 int64_t fallback)
 {
 	const json_t *value = take(reader, member, required);
 
@@ -143,15 +148,17 @@ finish(struct reader *reader)
 
 	if (reader->rc != 0)
 		return reader->rc;
-	json_object_foreach ((json_t *)(uintptr_t)reader->object, key, value) {
+	json_object_foreach((json_t *)(uintptr_t)reader->object, key, value)
+	{
 		size_t i;
 
 		for (i = 0; i < reader->taken; i++)
 			if (strcmp(reader->name[i], key) == 0)
 				break;
 		if (i == reader->taken)
-			return vg_err_set(reader->err, VG_EINVALID, "%s%.100s: no such member is known here",
-				reader->path, key);
+			return vg_err_set(reader->err, VG_EINVALID,
+					  "%s%.100s: no such member is known here", reader->path,
+					  key);
 	}
 	return 0;
 }
@@ -166,12 +173,9 @@ plain_values(const json_t *value, int depth)
 
 	if (json_is_real(value) || depth > 16)
 		return false;
-	json_object_foreach ((json_t *)(uintptr_t)value, key, item)
-		if (!plain_values(item, depth + 1))
-			return false;
-	json_array_foreach (value, i, item)
-		if (!plain_values(item, depth + 1))
-			return false;
+	json_object_foreach((json_t *)(uintptr_t)value, key,
+			    item) if (!plain_values(item, depth + 1)) return false;
+	json_array_foreach(value, i, item) if (!plain_values(item, depth + 1)) return false;
 	return true;
 }
 
@@ -210,7 +214,8 @@ int_range(enum vg_ticket_field field, int64_t *min, int64_t *max)
 }
 
 static void
-read_field(struct reader *reader, enum vg_ticket_field field, const json_t *value, struct vg_ticket_fields *out)
+read_field(struct reader *reader, enum vg_ticket_field field, const json_t *value,
+	   struct vg_ticket_fields *out)
 {
 	const struct vg_field_info *info = &vg_ticket_field_info[field];
 	int64_t min, max;
@@ -224,7 +229,8 @@ read_field(struct reader *reader, enum vg_ticket_field field, const json_t *valu
 		for (int i = 0; index < 0 && i < info->word_count; i++) {
 			size_t used = strlen(expected);
 
-			(void)snprintf(expected + used, sizeof(expected) - used, " %s", info->words[i]);
+			(void)snprintf(expected + used, sizeof(expected) - used, " %s",
+				       info->words[i]);
 		}
 		if (index < 0)
 			fail(reader, info->name, expected);
@@ -277,7 +283,8 @@ read_also(struct reader *reader, struct vg_ticket_body *body)
 		fail(reader, "also", "a list of at most 8 references {source, ref}");
 		return;
 	}
-	json_array_foreach (list, i, item) {
+	json_array_foreach(list, i, item)
+	{
 		struct reader ref = {.object = item, .path = "body.also.", .err = reader->err};
 
 		if (!json_is_object(item)) {
@@ -387,8 +394,8 @@ take_day(struct reader *reader, const char *member)
 	const char *text = take_text(reader, member, true, 10);
 	int year, month, day, used = 0;
 
-	if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3 || used != 10 || text[used] != '\0' ||
-		!vg_civil_valid_date(year, month, day)) {
+	if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &used) != 3 || used != 10 ||
+	    text[used] != '\0' || !vg_civil_valid_date(year, month, day)) {
 		fail(reader, member, "a date as 2026-01-31");
 		return 0;
 	}
@@ -425,7 +432,8 @@ read_notification(struct reader *reader, struct vg_event *event)
 
 	body->notification = take_int(reader, "notification", true, 1, INT64_MAX, 0);
 	body->at_ms = take_int(reader, "at_ms", true, 0, INSTANT_MAX_MS, 0);
-	body->error = take_text(reader, "error", event->kind == VG_KIND_NOTIFICATION_FAILED, VG_TEXT_MAX);
+	body->error =
+		take_text(reader, "error", event->kind == VG_KIND_NOTIFICATION_FAILED, VG_TEXT_MAX);
 }
 
 static void
@@ -435,7 +443,8 @@ read_report(struct reader *reader, struct vg_event *event)
 	const char *text = take_text(reader, "month", true, 7);
 	int year = 0, month = 0, used = 0;
 
-	if (sscanf(text, "%4d-%2d%n", &year, &month, &used) != 2 || used != 7 || month < 1 || month > 12 || year < 1970)
+	if (sscanf(text, "%4d-%2d%n", &year, &month, &used) != 2 || used != 7 || month < 1 ||
+	    month > 12 || year < 1970)
 		fail(reader, "month", "a month as 2026-01");
 	body->month = year * 12 + month - 1;
 	body->as_of_seq = take_int(reader, "as_of_seq", true, 0, INT64_MAX, 0);
@@ -515,7 +524,9 @@ read_envelope(struct held *held, struct vg_parsed_event *out, struct vg_err *err
 	kind = take_text(&reader, "kind", true, VG_NAME_MAX);
 	event->kind = vg_kind_find(kind);
 	if (reader.rc == 0 && event->kind == VG_KIND_COUNT)
-		return vg_err_set(err, VG_EINVALID, "kind: \"%s\" is no kind of event; expected one such as ticket.reported",
+		return vg_err_set(
+			err, VG_EINVALID,
+			"kind: \"%s\" is no kind of event; expected one such as ticket.reported",
 			kind);
 	event->occurred_ms = take_int(&reader, "occurred_ms", true, 0, INSTANT_MAX_MS, 0);
 	event->source = take_text(&reader, "source", false, VG_NAME_MAX);
@@ -558,21 +569,24 @@ vg_event_parse(const char *bytes, size_t length, struct vg_parsed_event *out, st
 
 	memset(out, 0, sizeof(*out));
 	if (length > VG_AGREEMENT_BYTES_MAX)
-		return vg_err_set(err, VG_ELIMIT, "event: expected at most %d bytes", VG_AGREEMENT_BYTES_MAX);
+		return vg_err_set(err, VG_ELIMIT, "event: expected at most %d bytes",
+				  VG_AGREEMENT_BYTES_MAX);
 	held = calloc(1, sizeof(*held));
 	if (held == NULL)
 		return vg_err_set(err, VG_ENOMEM, "out of memory");
 	out->json = held;
 	held->root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &why);
 	if (held->root == NULL)
-		rc = vg_err_set(err, VG_EINVALID, "line %d, column %d: %s; expected one JSON object", why.line,
-			why.column, why.text);
+		rc = vg_err_set(err, VG_EINVALID,
+				"line %d, column %d: %s; expected one JSON object", why.line,
+				why.column, why.text);
 	else if (!json_is_object(held->root))
 		rc = vg_err_set(err, VG_EINVALID, "expected one JSON object");
 	else
 		rc = read_envelope(held, out, err);
 	if (rc == 0 && length > VG_EVENT_BYTES_MAX && out->event.kind != VG_KIND_AGREEMENT_APPLIED)
-		rc = vg_err_set(err, VG_ELIMIT, "event: expected at most %d bytes", VG_EVENT_BYTES_MAX);
+		rc = vg_err_set(err, VG_ELIMIT, "event: expected at most %d bytes",
+				VG_EVENT_BYTES_MAX);
 	if (rc != 0)
 		vg_parsed_event_free(out);
 	return rc;
@@ -617,7 +631,8 @@ put_fields(json_t *object, const struct vg_ticket_fields *fields, bool *ok)
 		if (info->form == VG_FORM_STR)
 			put(object, info->name, json_string_nocheck(fields->text[i]), ok);
 		else if (info->form == VG_FORM_WORD)
-			put(object, info->name, json_string_nocheck(info->words[fields->number[i]]), ok);
+			put(object, info->name, json_string_nocheck(info->words[fields->number[i]]),
+			    ok);
 		else if (info->form == VG_FORM_FLAG)
 			put(object, info->name, json_boolean(fields->number[i]), ok);
 		else
@@ -760,7 +775,8 @@ body_json(const struct vg_event *event, bool *ok)
 		put_int(object, "notification", event->body.notification.notification, ok);
 		put_int(object, "at_ms", event->body.notification.at_ms, ok);
 		if (event->kind == VG_KIND_NOTIFICATION_FAILED)
-			put(object, "error", json_string_nocheck(event->body.notification.error), ok);
+			put(object, "error", json_string_nocheck(event->body.notification.error),
+			    ok);
 		break;
 	case VG_KIND_REPORT_MADE:
 		put_report(object, &event->body.report, ok);
@@ -776,7 +792,8 @@ body_json(const struct vg_event *event, bool *ok)
 	return object;
 }
 
-/* salt NULL: the form that repeats are compared by, without salt, import and actor. NULL = out of memory. */
+/* salt NULL: the form that repeats are compared by, without salt, import and actor. NULL = out of
+ * memory. */
 static char *
 dump(const struct vg_event *event, const char *salt, size_t *length)
 {
@@ -792,7 +809,9 @@ dump(const struct vg_event *event, const char *salt, size_t *length)
 	put_int(object, "source_order", event->source_order, &ok);
 	if (event->has_municipality)
 		put(object, "municipality",
-			*event->municipality != '\0' ? json_string_nocheck(event->municipality) : json_null(), &ok);
+		    *event->municipality != '\0' ? json_string_nocheck(event->municipality)
+						 : json_null(),
+		    &ok);
 	if (salt != NULL) {
 		put_text(object, "actor", event->actor, &ok);
 		put_text(object, "import", event->import, &ok);

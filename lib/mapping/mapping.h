@@ -1,8 +1,10 @@
-/* Mapped sources: a row or a document of a foreign system to one of our events, by a YAML file (docs/mapping.md).
+/* Mapped sources: a row or a document of a foreign system to one of our events, by a YAML file
+ * (docs/mapping.md).
  *
- * Malformed input (no such column, a time that cannot be read) is an error with line, field and what was expected. A value that
- * the mapping does not know (status, municipality, service) is not guessed: the row is quarantined. Every text is masked on
- * the way, and only the fields that the mapping names are ever seen again. */
+ * Malformed input (no such column, a time that cannot be read) is an error with line, field and
+ * what was expected. A value that the mapping does not know (status, municipality, service) is not
+ * guessed: the row is quarantined. Every text is masked on the way, and only the fields that the
+ * mapping names are ever seen again. */
 #ifndef VG_MAPPING_H
 #define VG_MAPPING_H
 
@@ -21,7 +23,8 @@ enum vg_mapped { VG_MAPPED_EVENT, VG_MAPPED_QUARANTINE, VG_MAPPED_MALFORMED, VG_
 
 struct vg_mapped_row {
 	enum vg_mapped outcome;
-	struct vg_event event; /* EVENT: kind ticket.reported, source and actor empty; strings live until the next row */
+	struct vg_event event; /* EVENT: kind ticket.reported, source and actor empty; strings live
+				  until the next row */
 	const char *title;     /* masked; NULL = none or dropped (store_text: drop, the default) */
 	/* QUARANTINE, MALFORMED: */
 	int64_t line;
@@ -30,19 +33,25 @@ struct vg_mapped_row {
 	size_t redacted;     /* identity numbers masked */
 };
 
-/* A run over one source: keeps each ticket's row count (for source_order and event ids; at most 4,000,000 tickets). */
+/* A run over one source: keeps each ticket's row count (for source_order and event ids; at most
+ * 4,000,000 tickets). */
 struct vg_mapping_run;
-struct vg_mapping_run *vg_mapping_run_new(const struct vg_mapping *mapping, const struct vg_agreement *agreement);
+struct vg_mapping_run *vg_mapping_run_new(const struct vg_mapping *mapping,
+					  const struct vg_agreement *agreement);
 void vg_mapping_run_free(struct vg_mapping_run *run);
 
-/* One JSON document (webhook body, or a line of NDJSON), or a quarantined payload again. `agreement` of the run may be NULL: then municipalities and
- * services are not checked. Never fails: the outcome says what became of it. */
-void vg_mapping_document(struct vg_mapping_run *run, const char *bytes, size_t length, int64_t line, struct vg_mapped_row *out);
+/* One JSON document (webhook body, or a line of NDJSON), or a quarantined payload again.
+ * `agreement` of the run may be NULL: then municipalities and services are not checked. Never
+ * fails: the outcome says what became of it. */
+void vg_mapping_document(struct vg_mapping_run *run, const char *bytes, size_t length, int64_t line,
+			 struct vg_mapped_row *out);
 
-/* A whole CSV or NDJSON file (.gz is read through zlib) from byte 0; `on_row` returns false to stop. *done_bytes is kept up to date for a
- * progress bar. Returns 0, 1 when stopped, or a negative code when the file cannot be read. */
+/* A whole CSV or NDJSON file (.gz is read through zlib) from byte 0; `on_row` returns false to
+ * stop. *done_bytes is kept up to date for a progress bar. Returns 0, 1 when stopped, or a negative
+ * code when the file cannot be read. */
 typedef bool vg_mapped_row_cb(const struct vg_mapped_row *row, void *arg);
-VG_MUST_CHECK int vg_mapping_file(struct vg_mapping_run *run, const char *path, vg_mapped_row_cb *on_row, void *arg,
-	int64_t *done_bytes, int64_t *total_bytes, struct vg_err *err);
+VG_MUST_CHECK int vg_mapping_file(struct vg_mapping_run *run, const char *path,
+				  vg_mapped_row_cb *on_row, void *arg, int64_t *done_bytes,
+				  int64_t *total_bytes, struct vg_err *err);
 
 #endif

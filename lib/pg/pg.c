@@ -90,8 +90,13 @@ drop_notice(void *arg, const PGresult *result)
 int
 vg_pg_open(struct vg_pg **out, const char *conninfo, const char *application, struct vg_err *err)
 {
-	const char *const names[] = {"dbname", "application_name", "connect_timeout",
-		"client_encoding", "tcp_user_timeout", "keepalives_idle", NULL};
+	const char *const names[] = {"dbname",
+				     "application_name",
+				     "connect_timeout",
+				     "client_encoding",
+				     "tcp_user_timeout",
+				     "keepalives_idle",
+				     NULL};
 	const char *const values[] = {conninfo, application, "4", "UTF8", "30000", "30", NULL};
 	struct vg_pg *pg = calloc(1, sizeof(*pg));
 	int rc;

@@ -128,8 +128,7 @@ vg_report_cells_csv(const json_t *model, FILE *out)
 					   "rullande_12_mån", "regel",	   "regelversion",
 					   "liggarens_rad",   "kedjehuvud"},
 		20);
-	json_array_foreach(json_object_get(model, "cells"), i, row)
-		put_cell(out, model, row);
+	json_array_foreach(json_object_get(model, "cells"), i, row) put_cell(out, model, row);
 	return ferror(out) ? VG_EIO : 0;
 }
 
@@ -159,7 +158,8 @@ put_faults(const json_t *ticket, char *out, size_t size)
 	size_t i, used = 0;
 
 	out[0] = '\0';
-	json_array_foreach(json_object_get(ticket, "faults"), i, fault) {
+	json_array_foreach(json_object_get(ticket, "faults"), i, fault)
+	{
 		int length = snprintf(out + used, size - used, "%s%s", used > 0 ? " " : "",
 				      json_string_value(fault));
 

@@ -38,7 +38,8 @@ vg_grid_municipality(const json_t *model, const char *code)
 
 	if (*code == '\0')
 		return "utan kommun";
-	json_array_foreach(json_object_get(model, "municipalities"), i, row) {
+	json_array_foreach(json_object_get(model, "municipalities"), i, row)
+	{
 		if (strcmp(vg_grid_text(row, "code"), code) == 0)
 			return vg_grid_text(row, "name");
 	}
@@ -112,7 +113,8 @@ vg_grid_init(struct vg_grid *grid, const json_t *model)
 
 	memset(grid, 0, sizeof(*grid));
 	grid->whole.key = grid->whole.name = "";
-	json_array_foreach(json_object_get(model, "cells"), i, cell) {
+	json_array_foreach(json_object_get(model, "cells"), i, cell)
+	{
 		if (place(grid, cell) != 0)
 			return VG_ENOMEM;
 	}

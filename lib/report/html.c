@@ -312,7 +312,8 @@ put_provenance(struct page *page)
 		fprintf(out, "<dt>Modellens SHA-256</dt><dd><code>%s</code></dd>", sha);
 	fprintf(out, "<dt>Regelversion</dt><dd>%" PRId64 "</dd><dt>Avtal</dt><dd>",
 		vg_grid_int(page->model, "rule_rev"));
-	json_array_foreach(json_object_get(page->model, "agreements"), i, agreement) {
+	json_array_foreach(json_object_get(page->model, "agreements"), i, agreement)
+	{
 		fputs(i > 0 ? "; " : "", out);
 		esc(page, vg_grid_text(agreement, "name"));
 		fputs(", version ", out);
@@ -504,7 +505,8 @@ put_municipality(struct page *page, const struct vg_grid_row *row)
 		"scope=col>Utfall</th>"
 		"<th scope=col>Ingår i</th></tr></thead><tbody>\n",
 		row->key);
-	json_array_foreach(json_object_get(page->model, "tickets"), i, ticket) {
+	json_array_foreach(json_object_get(page->model, "tickets"), i, ticket)
+	{
 		if (strcmp(vg_grid_text(json_object_get(ticket, "stated"), "municipality"),
 			   row->key) == 0)
 			put_ticket(page, ticket);

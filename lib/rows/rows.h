@@ -1,4 +1,5 @@
-/* The read model's rows: core objects as text for COPY, the same for the daemon's sink and for `vinga rebuild`. */
+/* The read model's rows: core objects as text for COPY, the same for the daemon's sink and for
+ * `vinga rebuild`. */
 #ifndef VG_ROWS_H
 #define VG_ROWS_H
 
@@ -6,13 +7,25 @@
 #include "lib/base/err.h"
 
 /* Tables of schema read, in the order in which they are written. */
-enum vg_table { VG_TABLE_TICKET, VG_TABLE_TICKET_REF, VG_TABLE_TRANSITION, VG_TABLE_CLOCK, VG_TABLE_IMPORT, VG_TABLE_QUARANTINE,
-	VG_TABLE_NOTIFICATION, VG_TABLE_USERS, VG_TABLE_REGISTER, VG_TABLE_REPORT, VG_TABLE_AGREEMENT, VG_TABLE_KPI_CELL,
-	VG_TABLE_COUNT };
+enum vg_table {
+	VG_TABLE_TICKET,
+	VG_TABLE_TICKET_REF,
+	VG_TABLE_TRANSITION,
+	VG_TABLE_CLOCK,
+	VG_TABLE_IMPORT,
+	VG_TABLE_QUARANTINE,
+	VG_TABLE_NOTIFICATION,
+	VG_TABLE_USERS,
+	VG_TABLE_REGISTER,
+	VG_TABLE_REPORT,
+	VG_TABLE_AGREEMENT,
+	VG_TABLE_KPI_CELL,
+	VG_TABLE_COUNT
+};
 struct vg_table_info {
 	const char *name;    /* "ticket" */
 	const char *columns; /* comma-separated, as in COPY (...) */
-	const char *key;     /* what a changed object's old rows are deleted by: "ticket_id", "month" */
+	const char *key; /* what a changed object's old rows are deleted by: "ticket_id", "month" */
 };
 extern const struct vg_table_info vg_table_info[VG_TABLE_COUNT];
 
@@ -25,14 +38,16 @@ struct vg_rows {
 		size_t keys_length, keys_size;
 		size_t rows;
 	} table[VG_TABLE_COUNT];
-	int64_t from_seq, to_seq; /* objects with from_seq < changed_seq <= to_seq are complete in it */
+	int64_t from_seq,
+		to_seq; /* objects with from_seq < changed_seq <= to_seq are complete in it */
 	size_t objects;
 	bool more; /* there are further objects past to_seq */
 };
 
-/* Objects changed after `after_seq`, ascending, until about max_bytes of text. `eval_ms` is the instant at which running clocks and
- * the running month are evaluated. Free with vg_rows_free. */
-VG_MUST_CHECK int vg_rows_collect(const struct vg_core *core, int64_t after_seq, int64_t eval_ms, size_t max_bytes, struct vg_rows *out);
+/* Objects changed after `after_seq`, ascending, until about max_bytes of text. `eval_ms` is the
+ * instant at which running clocks and the running month are evaluated. Free with vg_rows_free. */
+VG_MUST_CHECK int vg_rows_collect(const struct vg_core *core, int64_t after_seq, int64_t eval_ms,
+				  size_t max_bytes, struct vg_rows *out);
 void vg_rows_free(struct vg_rows *rows);
 
 #endif

@@ -36,7 +36,7 @@ static char out_of_memory[] = "out of memory";
 
 static void
 add_error(struct vg_yaml_errors *errors, const char *file, int line, int column, const char *format,
-	va_list args)
+	  va_list args)
 {
 	char *what = NULL, *text = NULL;
 
@@ -77,7 +77,7 @@ vg_yaml_errors_free(struct vg_yaml_errors *errors)
 	for (size_t i = 0; i < errors->count && i < VG_YAML_ERRORS_MAX; i++)
 		if (errors->text[i] != out_of_memory)
 			free(errors->text[i]);
-	*errors = (struct vg_yaml_errors){ 0 };
+	*errors = (struct vg_yaml_errors){0};
 }
 
 /* --- memory --- */
@@ -183,7 +183,7 @@ add_node(struct builder *b, enum vg_yaml_type type, const yaml_event_t *event)
 
 	if (++b->yaml->nodes > NODES_MAX) {
 		(void)refuse(b, event->start_mark, "too many values; expected at most %d in a file",
-			NODES_MAX);
+			     NODES_MAX);
 		return NULL;
 	}
 	if ((node = take(b->yaml, sizeof(*node))) == NULL) {
@@ -206,11 +206,11 @@ check_plain(struct builder *b, const yaml_char_t *anchor, const yaml_char_t *tag
 {
 	if (anchor != NULL)
 		return refuse(b, mark,
-			"anchor \"&%.40s\" is not allowed; write the value where it is used",
-			(const char *)anchor);
+			      "anchor \"&%.40s\" is not allowed; write the value where it is used",
+			      (const char *)anchor);
 	if (tag != NULL)
 		return refuse(b, mark, "tag \"%.60s\" is not allowed; every value is plain text",
-			(const char *)tag);
+			      (const char *)tag);
 	return true;
 }
 
@@ -229,10 +229,10 @@ on_scalar(struct builder *b, const yaml_event_t *event)
 		return refuse(b, event->start_mark, "a NUL character is not allowed in text");
 	if (is_key && !quoted && strcmp(text, "<<") == 0)
 		return refuse(b, event->start_mark,
-			"merge key \"<<\" is not allowed; write the members out");
+			      "merge key \"<<\" is not allowed; write the members out");
 	if (is_key && length == 0)
-		return refuse(
-			b, event->start_mark, "a key is empty; expected a name before the colon");
+		return refuse(b, event->start_mark,
+			      "a key is empty; expected a name before the colon");
 	if ((node = add_node(b, VG_YAML_SCALAR, event)) == NULL)
 		return false;
 	node->quoted = quoted;
@@ -251,13 +251,13 @@ on_open(struct builder *b, enum vg_yaml_type type, const yaml_event_t *event,
 		return false;
 	if (awaits_key(b))
 		return refuse(b, event->start_mark, "a key is a %s; expected a name",
-			type == VG_YAML_LIST ? "list" : "map");
+			      type == VG_YAML_LIST ? "list" : "map");
 	if (b->depth == VG_YAML_DEPTH_MAX)
 		return refuse(b, event->start_mark, "nested too deeply; expected at most %d levels",
-			VG_YAML_DEPTH_MAX);
+			      VG_YAML_DEPTH_MAX);
 	if ((node = add_node(b, type, event)) == NULL)
 		return false;
-	b->open[b->depth++] = (struct open_node){ .node = node };
+	b->open[b->depth++] = (struct open_node){.node = node};
 	return true;
 }
 
@@ -292,8 +292,8 @@ check_keys_unique(struct builder *b, const struct vg_yaml_node *map)
 	for (size_t i = 1; i < map->count; i++)
 		if (strcmp(sorted[i - 1]->text, sorted[i]->text) == 0)
 			vg_yaml_error(b->errors, sorted[i],
-				"key \"%.60s\" is there twice; the first is on line %d",
-				sorted[i]->text, sorted[i - 1]->line);
+				      "key \"%.60s\" is there twice; the first is on line %d",
+				      sorted[i]->text, sorted[i - 1]->line);
 	free(sorted);
 	return b->errors->count == before;
 }
@@ -324,8 +324,8 @@ close_map(struct builder *b, struct vg_yaml_node *node, struct vg_yaml_node **me
 }
 
 static bool
-close_list(
-	struct builder *b, struct vg_yaml_node *node, struct vg_yaml_node **members, size_t count)
+close_list(struct builder *b, struct vg_yaml_node *node, struct vg_yaml_node **members,
+	   size_t count)
 {
 	const struct vg_yaml_node **items =
 		take(b->yaml, count * sizeof(const struct vg_yaml_node *));
@@ -346,8 +346,8 @@ on_close(struct builder *b)
 {
 	struct open_node *open = &b->open[--b->depth];
 	bool ok = open->node->type == VG_YAML_MAP
-		? close_map(b, open->node, open->members, open->count / 2)
-		: close_list(b, open->node, open->members, open->count);
+			  ? close_map(b, open->node, open->members, open->count / 2)
+			  : close_list(b, open->node, open->members, open->count);
 
 	free(open->members);
 	return ok;
@@ -357,12 +357,12 @@ static bool
 on_document(struct builder *b, const yaml_event_t *event)
 {
 	if (event->data.document_start.version_directive != NULL ||
-		event->data.document_start.tag_directives.start !=
-			event->data.document_start.tag_directives.end)
+	    event->data.document_start.tag_directives.start !=
+		    event->data.document_start.tag_directives.end)
 		return refuse(b, event->start_mark, "a %% directive is not allowed");
 	if (b->documents++ > 0)
-		return refuse(
-			b, event->start_mark, "a second document begins; expected one in a file");
+		return refuse(b, event->start_mark,
+			      "a second document begins; expected one in a file");
 	return true;
 }
 
@@ -373,17 +373,18 @@ on_event(struct builder *b, const yaml_event_t *event)
 	case YAML_DOCUMENT_START_EVENT:
 		return on_document(b, event);
 	case YAML_ALIAS_EVENT:
-		return refuse(b, event->start_mark,
+		return refuse(
+			b, event->start_mark,
 			"alias \"*%.40s\" is not allowed; a text that begins with * needs quotes",
 			(const char *)event->data.alias.anchor);
 	case YAML_SCALAR_EVENT:
 		return on_scalar(b, event);
 	case YAML_SEQUENCE_START_EVENT:
 		return on_open(b, VG_YAML_LIST, event, event->data.sequence_start.anchor,
-			event->data.sequence_start.tag);
+			       event->data.sequence_start.tag);
 	case YAML_MAPPING_START_EVENT:
 		return on_open(b, VG_YAML_MAP, event, event->data.mapping_start.anchor,
-			event->data.mapping_start.tag);
+			       event->data.mapping_start.tag);
 	case YAML_SEQUENCE_END_EVENT:
 	case YAML_MAPPING_END_EVENT:
 		return on_close(b);
@@ -402,7 +403,7 @@ on_event(struct builder *b, const yaml_event_t *event)
 static yaml_mark_t
 mark_of_offset(const char *bytes, size_t length, size_t offset)
 {
-	yaml_mark_t mark = { .index = offset };
+	yaml_mark_t mark = {.index = offset};
 
 	for (size_t i = 0; i < offset && i < length; i++) {
 		if (bytes[i] == '\n') {
@@ -428,7 +429,7 @@ syntax_error(struct builder *b, const char *bytes, size_t length)
 	}
 	if (parser->error == YAML_READER_ERROR) {
 		(void)refuse(b, mark_of_offset(bytes, length, parser->problem_offset),
-			"%s; expected UTF-8 text", problem);
+			     "%s; expected UTF-8 text", problem);
 		return;
 	}
 	if (strstr(problem, "cannot start any token") != NULL)
@@ -455,7 +456,7 @@ build(struct builder *b, const char *bytes, size_t length)
 		yaml_event_delete(&event);
 	}
 	if (ok && b->yaml->root == NULL)
-		return refuse(b, (yaml_mark_t){ 0 }, "the file is empty; expected keys and values");
+		return refuse(b, (yaml_mark_t){0}, "the file is empty; expected keys and values");
 	return ok;
 }
 
@@ -472,26 +473,26 @@ new_tree(const char *name)
 }
 
 struct vg_yaml *
-vg_yaml_load_bytes(
-	const char *name, const char *bytes, size_t length, struct vg_yaml_errors *errors)
+vg_yaml_load_bytes(const char *name, const char *bytes, size_t length,
+		   struct vg_yaml_errors *errors)
 {
-	struct builder b = { .errors = errors };
+	struct builder b = {.errors = errors};
 	bool ok;
 
 	VG_ASSERT(name != NULL && errors != NULL && (bytes != NULL || length == 0));
 	if (length > VG_YAML_BYTES_MAX) {
-		error_at(errors, name, (yaml_mark_t){ 0 }, "the file has more than %d bytes",
-			VG_YAML_BYTES_MAX);
+		error_at(errors, name, (yaml_mark_t){0}, "the file has more than %d bytes",
+			 VG_YAML_BYTES_MAX);
 		return NULL;
 	}
 	if ((b.yaml = new_tree(name)) == NULL || yaml_parser_initialize(&b.parser) == 0) {
-		error_at(errors, name, (yaml_mark_t){ 0 }, "out of memory");
+		error_at(errors, name, (yaml_mark_t){0}, "out of memory");
 		vg_yaml_free(b.yaml);
 		return NULL;
 	}
 	yaml_parser_set_encoding(&b.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(
-		&b.parser, (const unsigned char *)(length > 0 ? bytes : ""), length);
+	yaml_parser_set_input_string(&b.parser, (const unsigned char *)(length > 0 ? bytes : ""),
+				     length);
 	ok = build(&b, bytes, length);
 	yaml_parser_delete(&b.parser);
 	while (b.depth > 0)
@@ -512,16 +513,16 @@ vg_yaml_load_file(const char *path, struct vg_yaml_errors *errors)
 	FILE *file;
 
 	if ((file = fopen(path, "rbe")) == NULL) {
-		error_at(errors, path, (yaml_mark_t){ 0 }, "cannot be opened: %s", strerror(errno));
+		error_at(errors, path, (yaml_mark_t){0}, "cannot be opened: %s", strerror(errno));
 		return NULL;
 	}
 	if ((bytes = malloc(VG_YAML_BYTES_MAX + 1)) == NULL) {
-		error_at(errors, path, (yaml_mark_t){ 0 }, "out of memory");
+		error_at(errors, path, (yaml_mark_t){0}, "out of memory");
 	} else {
 		length = fread(bytes, 1, VG_YAML_BYTES_MAX + 1, file);
 		if (ferror(file))
-			error_at(errors, path, (yaml_mark_t){ 0 }, "cannot be read: %s",
-				strerror(errno));
+			error_at(errors, path, (yaml_mark_t){0}, "cannot be read: %s",
+				 strerror(errno));
 		else
 			yaml = vg_yaml_load_bytes(path, bytes, length, errors);
 	}

@@ -44,10 +44,10 @@ edit_distance(const char *a, size_t a_length, const char *b, size_t b_length)
 		for (size_t j = 1; j <= b_length; j++) {
 			bool same = lower(a[i - 1]) == lower(b[j - 1]);
 
-			row[j] = least(
-				least(above[j] + 1, row[j - 1] + 1), above[j - 1] + (same ? 0 : 1));
+			row[j] = least(least(above[j] + 1, row[j - 1] + 1),
+				       above[j - 1] + (same ? 0 : 1));
 			if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) &&
-				lower(a[i - 2]) == lower(b[j - 1]))
+			    lower(a[i - 2]) == lower(b[j - 1]))
 				row[j] = least(row[j], before[j - 2] + 1);
 		}
 		spare = before;
@@ -97,8 +97,8 @@ list_words(const char *const *words, char *out, size_t size)
 }
 
 bool
-vg_yaml_only(
-	const struct vg_yaml_node *map, struct vg_yaml_errors *errors, const char *const *known)
+vg_yaml_only(const struct vg_yaml_node *map, struct vg_yaml_errors *errors,
+	     const char *const *known)
 {
 	char words[LIST_TEXT_MAX];
 	bool ok = true;
@@ -116,12 +116,12 @@ vg_yaml_only(
 							  : NULL;
 		if (near != NULL)
 			vg_yaml_error(errors, map->key_node[i],
-				"key \"%.60s\" is not known; did you mean \"%s\"?", map->key[i],
-				near);
+				      "key \"%.60s\" is not known; did you mean \"%s\"?",
+				      map->key[i], near);
 		else
 			vg_yaml_error(errors, map->key_node[i],
-				"key \"%.60s\" is not known; expected %s", map->key[i],
-				list_words(known, words, sizeof(words)));
+				      "key \"%.60s\" is not known; expected %s", map->key[i],
+				      list_words(known, words, sizeof(words)));
 	}
 	return ok;
 }
@@ -132,7 +132,7 @@ vg_yaml_only(
  */
 static const struct vg_yaml_node *
 scalar(const struct vg_yaml_node *map, const char *key, bool required, const char *expected,
-	struct vg_yaml_errors *errors)
+       struct vg_yaml_errors *errors)
 {
 	const struct vg_yaml_node *node = vg_yaml_find(map, key);
 
@@ -143,7 +143,7 @@ scalar(const struct vg_yaml_node *map, const char *key, bool required, const cha
 	}
 	if (node->type != VG_YAML_SCALAR) {
 		vg_yaml_error(errors, node, "%s: expected %s, found a %s", key, expected,
-			node->type == VG_YAML_LIST ? "list" : "map");
+			      node->type == VG_YAML_LIST ? "list" : "map");
 		return NULL;
 	}
 	if (node->text[0] == '\0' && !node->quoted) {
@@ -155,7 +155,7 @@ scalar(const struct vg_yaml_node *map, const char *key, bool required, const cha
 
 static void
 value_error(struct vg_yaml_errors *errors, const struct vg_yaml_node *node, const char *key,
-	const char *expected)
+	    const char *expected)
 {
 	vg_yaml_error(errors, node, "%s: expected %s, found \"%.60s\"", key, expected, node->text);
 }
@@ -197,7 +197,7 @@ skip_spaces(const char **at)
 
 const char *
 vg_yaml_get_text(const struct vg_yaml_node *map, const char *key, bool required,
-	const char *fallback, struct vg_yaml_errors *errors)
+		 const char *fallback, struct vg_yaml_errors *errors)
 {
 	const struct vg_yaml_node *node = scalar(map, key, required, "text", errors);
 
@@ -206,7 +206,7 @@ vg_yaml_get_text(const struct vg_yaml_node *map, const char *key, bool required,
 
 int64_t
 vg_yaml_get_int(const struct vg_yaml_node *map, const char *key, bool required, int64_t min,
-	int64_t max, int64_t fallback, struct vg_yaml_errors *errors)
+		int64_t max, int64_t fallback, struct vg_yaml_errors *errors)
 {
 	const struct vg_yaml_node *node;
 	char expected[80];
@@ -215,7 +215,7 @@ vg_yaml_get_int(const struct vg_yaml_node *map, const char *key, bool required, 
 	bool ok;
 
 	(void)snprintf(expected, sizeof(expected), "a whole number from %" PRId64 " to %" PRId64,
-		min, max);
+		       min, max);
 	if ((node = scalar(map, key, required, expected, errors)) == NULL)
 		return fallback;
 	at = node->text + (node->text[0] == '-' ? 1 : 0);
@@ -231,7 +231,7 @@ vg_yaml_get_int(const struct vg_yaml_node *map, const char *key, bool required, 
 
 bool
 vg_yaml_get_bool(const struct vg_yaml_node *map, const char *key, bool fallback,
-	struct vg_yaml_errors *errors)
+		 struct vg_yaml_errors *errors)
 {
 	static const char expected[] = "yes or no";
 	const struct vg_yaml_node *node = scalar(map, key, false, expected, errors);
@@ -253,8 +253,7 @@ parse_duration(const char *text, int64_t *out_ms)
 	static const struct {
 		const char *name;
 		int64_t ms;
-	} units[] = { { "ms", 1 }, { "min", 60000 }, { "m", 60000 }, { "s", 1000 },
-		{ "h", 3600000 } };
+	} units[] = {{"ms", 1}, {"min", 60000}, {"m", 60000}, {"s", 1000}, {"h", 3600000}};
 	const size_t count = sizeof(units) / sizeof(units[0]);
 	int64_t total = 0, value, last = INT64_MAX;
 	const char *at = text;
@@ -280,7 +279,7 @@ parse_duration(const char *text, int64_t *out_ms)
 
 int64_t
 vg_yaml_get_duration_ms(const struct vg_yaml_node *map, const char *key, bool required,
-	int64_t fallback, struct vg_yaml_errors *errors)
+			int64_t fallback, struct vg_yaml_errors *errors)
 {
 	static const char expected[] =
 		"a duration such as 30s, 15min, 4h or 1h30m (at most 366 days)";
@@ -321,7 +320,7 @@ parse_ppm(const char *text, int64_t *out)
 
 int64_t
 vg_yaml_get_ppm(const struct vg_yaml_node *map, const char *key, bool required, int64_t fallback,
-	struct vg_yaml_errors *errors)
+		struct vg_yaml_errors *errors)
 {
 	static const char expected[] =
 		"a share from 0 % to 100 % with at most four decimals, such as 99.95 %";
@@ -339,7 +338,7 @@ vg_yaml_get_ppm(const struct vg_yaml_node *map, const char *key, bool required, 
 
 int
 vg_yaml_get_word(const struct vg_yaml_node *map, const char *key, const char *const *words,
-	int fallback, struct vg_yaml_errors *errors)
+		 int fallback, struct vg_yaml_errors *errors)
 {
 	char expected[LIST_TEXT_MAX];
 	const struct vg_yaml_node *node;
@@ -353,8 +352,8 @@ vg_yaml_get_word(const struct vg_yaml_node *map, const char *key, const char *co
 			return i;
 	near = vg_yaml_nearest(node->text, words);
 	vg_yaml_error(errors, node, "%s: expected %s, found \"%.60s\"%s%s%s", key, expected,
-		node->text, near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
-		near != NULL ? "\"?" : "");
+		      node->text, near != NULL ? "; did you mean \"" : "", near != NULL ? near : "",
+		      near != NULL ? "\"?" : "");
 	return fallback;
 }
 
@@ -370,7 +369,7 @@ parse_date(const char *text, int64_t *out)
 		if (form[i] == 'd' ? !is_digit(text[i]) : text[i] != form[i])
 			return false;
 	year = (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 +
-		(text[3] - '0');
+	       (text[3] - '0');
 	month = (text[5] - '0') * 10 + (text[6] - '0');
 	day = (text[8] - '0') * 10 + (text[9] - '0');
 	if (!vg_civil_valid_date(year, month, day))
@@ -381,7 +380,7 @@ parse_date(const char *text, int64_t *out)
 
 int64_t
 vg_yaml_get_date(const struct vg_yaml_node *map, const char *key, bool required, int64_t fallback,
-	struct vg_yaml_errors *errors)
+		 struct vg_yaml_errors *errors)
 {
 	static const char expected[] = "a date such as 2026-01-31";
 	const struct vg_yaml_node *node = scalar(map, key, required, expected, errors);

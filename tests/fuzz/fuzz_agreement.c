@@ -1,4 +1,5 @@
-/* Agreement text through the whole loader, and what loads through JSON and back; other text as the JSON form itself. */
+/* Agreement text through the whole loader, and what loads through JSON and back; other text as the
+ * JSON form itself. */
 #include "lib/agreement/agreement_yaml.h"
 #include "lib/json/agreement_json.h"
 
@@ -21,7 +22,7 @@ round_trip(const struct vg_agreement *agreement)
 static void
 load_yaml(const char *bytes, size_t size)
 {
-	struct vg_yaml_errors errors = { 0 };
+	struct vg_yaml_errors errors = {0};
 	struct vg_yaml *yaml = vg_yaml_load_bytes("f", bytes, size, &errors);
 	struct vg_agreement *agreement = NULL;
 

@@ -24,7 +24,8 @@ append(const void *piece, size_t length, void *arg)
 	return 0;
 }
 
-/* The checksum is repaired first, so that the fuzzer gets past it: FNV-1a 64 over all but the last 8 bytes. */
+/* The checksum is repaired first, so that the fuzzer gets past it: FNV-1a 64 over all but the last
+ * 8 bytes. */
 static uint8_t *
 with_checksum(const uint8_t *data, size_t size)
 {

@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """A month's report can be recomputed from its evidence, and one changed byte anywhere in the ledger is found and named."""
 
+import gzip
+import itertools
 import json
 import random
 import sys
@@ -9,6 +11,15 @@ from harness import SOURCE, Region
 
 MONTH = "2016-04"
 SEED = 7
+ROWS = 12000
+
+
+def part_of_log(region):
+    """The log's first rows: each verify replays them all."""
+    path = region.dir / "part.csv"
+    with gzip.open(SOURCE / "tests/data/uci-incident/incident_event_log.shared.csv.gz", "rt") as log:
+        path.write_text("".join(itertools.islice(log, ROWS)))
+    return path
 
 
 def tamper(region, seq, change):
@@ -20,8 +31,7 @@ def tamper(region, seq, change):
 def main():
     with Region() as region:
         region.vinga("agreement", "apply", SOURCE / "agreements/sample", "--reason", "test")
-        region.vinga("import", SOURCE / "tests/data/uci-incident/incident_event_log.shared.csv.gz", "--mapping",
-                     SOURCE / "plugins/mappings/uci-incident.yaml")
+        region.vinga("import", part_of_log(region), "--mapping", SOURCE / "plugins/mappings/uci-incident.yaml")
         region.settled()
         out = region.dir / "reports"
         out.mkdir()
@@ -38,7 +48,7 @@ def main():
         last = region.status()["seq"]
         rng = random.Random(SEED)
         found = 0
-        for _ in range(4):
+        for _ in range(6):
             seq = rng.randrange(2, last)
             for column, change in (("bytes", "overlay(bytes placing (case when substr(bytes, 300, 1) = 'x' then 'y' else 'x' end) from 300)"),
                                    ("received_ms", "received_ms + 1"), ("event_id", "event_id || 'x'"), ("kind", "'tick'"),

@@ -30,7 +30,7 @@ def same_tickets(expected_path, text):
     return len(want)
 
 
-def one_log(name, folder, log, mapping):
+def one_log(name, folder, log, mapping, month):
     with Region() as region:
         region.vinga("agreement", "apply", SOURCE / "agreements/uci", "--reason", "reference rules")
         region.vinga("import", folder / log, "--mapping", SOURCE / "plugins/mappings" / mapping)
@@ -43,15 +43,16 @@ def one_log(name, folder, log, mapping):
         region.vinga("import", folder / log, "--mapping", SOURCE / "plugins/mappings" / mapping)
         assert region.status()["seq"] - before <= 1, "a second import added rows"
         region.vinga("rebuild")
+        region.vinga("verify", month)
         print(f"{name}: {figures} figures and {tickets} tickets equal (not compared: {', '.join(ignored)})", flush=True)
 
 
 def main():
-    one_log("UCI", SOURCE / "tests/data/uci-incident", "incident_event_log.shared.csv.gz", "uci-incident.yaml")
+    one_log("UCI", SOURCE / "tests/data/uci-incident", "incident_event_log.shared.csv.gz", "uci-incident.yaml", "2016-04")
     volvo = SHARED / "data/bpic2013-volvo"
     skipped = 0
     if volvo.is_dir():
-        one_log("Volvo", volvo, "incidents.shared.csv.gz", "volvo-bpic2013.yaml")
+        one_log("Volvo", volvo, "incidents.shared.csv.gz", "volvo-bpic2013.yaml", "2012-04")
     else:
         skipped = 1
         print("Volvo: skipped, the log is not here", flush=True)

@@ -22,7 +22,7 @@
 static int64_t
 ms(int year, int month, int day, int hour, int minute)
 {
-	struct vg_civil local = { year, month, day, hour, minute, 0 };
+	struct vg_civil local = {year, month, day, hour, minute, 0};
 
 	return vg_civil_to_utc_ms(&local);
 }
@@ -30,7 +30,7 @@ ms(int year, int month, int day, int hour, int minute)
 static struct vg_agreement *
 load_shipped(const char *directory, int64_t until_ms)
 {
-	struct vg_yaml_errors errors = { 0 };
+	struct vg_yaml_errors errors = {0};
 	struct vg_agreement *agreement = vg_agreement_load(directory, until_ms, &errors);
 
 	if (errors.count > 0)
@@ -70,9 +70,9 @@ sample_holds_the_defaults(void **state)
 	assert_int_equal(p3->share_ppm, 900000);
 	assert_string_equal(p3->cal->name, "vardag_0730_1630");
 	assert_int_equal(a->retarget, VG_RETARGET_KEEP_BREACH);
-	assert_int_equal(a->pause_reasons,
-		1u << VG_REASON_REQUESTER | 1u << VG_REASON_MUNICIPALITY |
-			1u << VG_REASON_SCHEDULED);
+	assert_int_equal(a->pause_reasons, 1u << VG_REASON_REQUESTER |
+						   1u << VG_REASON_MUNICIPALITY |
+						   1u << VG_REASON_SCHEDULED);
 	assert_int_equal(a->max_pause_days, 10);
 	assert_int_equal(a->min_n, 10);
 	assert_false(a->count_open_overdue);
@@ -102,12 +102,12 @@ reference_agreement_holds_its_rules(void **state)
 	assert_int_equal(a->municipality[0].go_live_ms, INT64_MIN);
 	/* Midsummer Eve 2011 was Friday 24 June; Easter Monday 25 April. */
 	assert_int_equal(vg_cal_between_ms(business, ms(2011, 6, 24, 0, 0), ms(2011, 6, 25, 0, 0)),
-		9 * HOUR_MS);
+			 9 * HOUR_MS);
 	assert_int_equal(vg_cal_between_ms(eves, ms(2011, 6, 24, 0, 0), ms(2011, 6, 25, 0, 0)), 0);
-	assert_int_equal(
-		vg_cal_between_ms(business, ms(2011, 4, 25, 0, 0), ms(2011, 4, 26, 0, 0)), 0);
-	assert_int_equal(
-		vg_cal_between_ms(business, ms(2011, 4, 26, 7, 0), ms(2011, 4, 26, 9, 0)), HOUR_MS);
+	assert_int_equal(vg_cal_between_ms(business, ms(2011, 4, 25, 0, 0), ms(2011, 4, 26, 0, 0)),
+			 0);
+	assert_int_equal(vg_cal_between_ms(business, ms(2011, 4, 26, 7, 0), ms(2011, 4, 26, 9, 0)),
+			 HOUR_MS);
 	vg_agreement_unref(a);
 }
 
@@ -140,22 +140,22 @@ months_and_days_follow_the_clock_changes(void **state)
 	const struct {
 		int month;
 		int64_t hours;
-	} cases[] = { { 2, 672 }, { 3, 743 }, { 10, 745 }, { 11, 720 } };
+	} cases[] = {{2, 672}, {3, 743}, {10, 745}, {11, 720}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		int month = 2026 * 12 + cases[i].month - 1;
 
 		assert_int_equal((vg_agreement_month_start_ms(a, month + 1) -
-					 vg_agreement_month_start_ms(a, month)) /
-				HOUR_MS,
-			cases[i].hours);
+				  vg_agreement_month_start_ms(a, month)) /
+					 HOUR_MS,
+				 cases[i].hours);
 	}
 	for (size_t i = 0; i < a->days; i++) {
 		int64_t length = a->day_start_ms[i + 1] - a->day_start_ms[i];
 
-		assert_true(
-			length == 24 * HOUR_MS || length == 23 * HOUR_MS || length == 25 * HOUR_MS);
+		assert_true(length == 24 * HOUR_MS || length == 23 * HOUR_MS ||
+			    length == 25 * HOUR_MS);
 	}
 	vg_agreement_unref(a);
 }
@@ -166,7 +166,7 @@ working_days_are_counted(void **state)
 	static const struct {
 		int year;
 		int64_t want;
-	} cases[] = { { 2025, 249 }, { 2026, 251 }, { 2027, 253 }, { 2028, 251 } };
+	} cases[] = {{2025, 249}, {2026, 251}, {2027, 253}, {2028, 251}};
 	struct vg_agreement *a = load_shipped(SAMPLE, UNTIL_2030_MS);
 
 	(void)state;
@@ -191,33 +191,33 @@ working_days_are_counted(void **state)
 static void
 json_gives_the_same_version(void **state)
 {
-	static const char *const directories[] = { SAMPLE, UCI };
+	static const char *const directories[] = {SAMPLE, UCI};
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		struct vg_agreement *a = load_shipped(directories[i], UNTIL_2030_MS), *b;
 		json_t *there = vg_agreement_to_json(a), *again;
 		char *text = json_dumps(there, JSON_COMPACT | JSON_SORT_KEYS);
-		struct vg_err err = { 0 };
+		struct vg_err err = {0};
 
 		assert_true(strlen(text) < 160 * 1024);
 		if ((b = vg_agreement_from_json(there, &err)) == NULL)
 			fail_msg("%s", err.text);
 		assert_int_equal(b->months, a->months);
-		assert_memory_equal(
-			b->month_start_ms, a->month_start_ms, (a->months + 1) * sizeof(int64_t));
+		assert_memory_equal(b->month_start_ms, a->month_start_ms,
+				    (a->months + 1) * sizeof(int64_t));
 		assert_int_equal(b->days, a->days);
-		assert_memory_equal(
-			b->day_start_ms, a->day_start_ms, (a->days + 1) * sizeof(int64_t));
+		assert_memory_equal(b->day_start_ms, a->day_start_ms,
+				    (a->days + 1) * sizeof(int64_t));
 		assert_memory_equal(b->day_working, a->day_working, a->days);
 		assert_int_equal(b->cals, a->cals);
 		for (size_t k = 0; k < a->cals; k++) {
 			assert_int_equal(b->cal[k]->n, a->cal[k]->n);
 			assert_int_equal(b->cal[k]->always, a->cal[k]->always);
 			assert_memory_equal(b->cal[k]->start_ms, a->cal[k]->start_ms,
-				a->cal[k]->n * sizeof(int64_t));
+					    a->cal[k]->n * sizeof(int64_t));
 			assert_memory_equal(b->cal[k]->end_ms, a->cal[k]->end_ms,
-				a->cal[k]->n * sizeof(int64_t));
+					    a->cal[k]->n * sizeof(int64_t));
 		}
 		again = vg_agreement_to_json(b);
 		assert_true(json_equal(there, again));
@@ -235,80 +235,100 @@ static const struct {
 	const char *path[4];
 	const char *json, *want;
 } hostile[] = {
-	{ { "name" }, "", "agreement.body: Object item not found: name" },
-	{ { "name" }, "7", "agreement.body: Expected string, got integer" },
-	{ { "name" }, "\"\"", "agreement.body: expected a name" },
-	{ { "name" }, "\"a\\nb\"", "agreement.body: expected texts without control characters" },
-	{ { "extra" }, "1", "agreement.body: 1 object item(s) left unpacked: extra" },
-	{ { "valid_to_ms" }, "5",
-		"agreement.valid_from_ms: expected valid_to_ms after valid_from_ms" },
-	{ { "valid_from_ms" }, "5",
-		"agreement.valid_from_ms: expected an instant inside the expanded months and "
-		"days" },
-	{ { "months", "first" }, "-1", "agreement.months: expected a month's number" },
-	{ { "months", "start_ms" }, "9000000000000000000",
-		"agreement.months: expected instants in ms before the year 10000" },
-	{ { "months", "length_s" }, "[]",
-		"agreement.months.length_s: expected at least one month" },
-	{ { "months", "length_s", "0" }, "0",
-		"agreement.months.length_s[0]: expected an integer in its range" },
-	{ { "days", "length_s" }, "[1,86400,1]",
-		"agreement.days.length_s: expected pairs of count and length" },
-	{ { "days", "length_s", "0" }, "1000000000",
-		"agreement.days.length_s[0]: expected an integer in its range" },
-	{ { "days", "working" }, "[1]",
-		"agreement.days.working[0]: expected as many days as have a length" },
-	{ { "days", "working", "3" }, "0",
-		"agreement.days.working[3]: expected an integer in its range" },
-	{ { "days", "working", "0" }, "\"1\"", "agreement.days.working[0]: expected an integer" },
-	{ { "calendars" }, "[]", "agreement.calendars: expected 24x7 among them" },
-	{ { "calendars" }, "{}", "agreement.calendars: expected a list" },
-	{ { "calendars", "1", "name" }, "\"0\"",
-		"agreement.calendars[1]: expected calendars in the order of their names" },
-	{ { "calendars", "1", "to_ms" }, "0",
-		"agreement.calendars[1]: expected to_ms after from_ms" },
-	{ { "calendars", "1", "open" }, "[1]",
-		"agreement.calendars.open: expected pairs of gap and length, none for a "
-		"calendar that is always open" },
-	{ { "calendars", "1", "open", "2" }, "-1",
-		"agreement.calendars.open[2]: expected an integer in its range" },
-	{ { "calendars", "1", "open", "2" }, "1000000000",
-		"agreement.calendars.open[3]: expected stretches that end by to_ms" },
-	{ { "municipalities", "0" }, "null",
-		"agreement.municipalities[0]: Expected object, got null" },
-	{ { "municipalities", "0", "code" }, "\"14\"",
-		"agreement.municipalities[0]: expected a code of four digits" },
-	{ { "municipalities", "1", "code" }, "\"1401\"",
-		"agreement.municipalities[1]: expected municipalities in the order of their "
-		"codes" },
-	{ { "municipalities", "1", "size" }, "\"big\"",
-		"agreement.municipalities[1]: expected size small, medium or large" },
-	{ { "municipalities", "1", "end_ms" }, "0",
-		"agreement.municipalities[1]: expected end_ms after go_live_ms" },
-	{ { "services", "1", "id" }, "\"a\"",
-		"agreement.services[1]: expected services in the order of their ids" },
-	{ { "priorities" }, "[]", "agreement.priorities: expected at least one priority" },
-	{ { "priorities" }, "[1,2,3,4,5,6,7,8,9]",
-		"agreement.priorities: expected at most 8, found 9" },
-	{ { "priorities", "1" }, "\"P1\"", "agreement.priorities[1]: expected each priority once" },
-	{ { "matrix", "0", "0" }, "4", "agreement.matrix[0]: expected an integer in its range" },
-	{ { "matrix", "1" }, "7", "agreement.matrix[3]: expected four columns" },
-	{ { "targets", "0", "calendar" }, "\"x\"",
-		"agreement.targets[0]: expected a calendar of the agreement" },
-	{ { "targets", "0", "name" }, "\"P9\"",
-		"agreement.targets[0]: expected a priority's name, or request" },
-	{ { "targets", "1", "name" }, "\"P1\"",
-		"agreement.targets[1]: expected targets in the order of their names" },
-	{ { "targets", "0", "share_ppm" }, "1000001",
-		"agreement.targets[0]: expected share_ppm of at most 1000000" },
-	{ { "duty", "0", "channel" }, "\"fax\"",
-		"agreement.duty[0]: expected channel webhook or mail" },
-	{ { "duty", "0", "municipality" }, "\"0001\"",
-		"agreement.duty[0]: expected a municipality of the agreement, or *" },
-	{ { "rules", "retarget" }, "\"x\"", "agreement.rules: expected a known word" },
-	{ { "rules", "pause_reasons" }, "[\"x\"]",
-		"agreement.rules.pause_reasons[0]: expected a known word" },
-	{ { "rules", "min_n" }, "-1", "agreement.rules: expected min_n in its range" },
+	{{"name"}, "", "agreement.body: Object item not found: name"},
+	{{"name"}, "7", "agreement.body: Expected string, got integer"},
+	{{"name"}, "\"\"", "agreement.body: expected a name"},
+	{{"name"}, "\"a\\nb\"", "agreement.body: expected texts without control characters"},
+	{{"extra"}, "1", "agreement.body: 1 object item(s) left unpacked: extra"},
+	{{"valid_to_ms"}, "5", "agreement.valid_from_ms: expected valid_to_ms after valid_from_ms"},
+	{{"valid_from_ms"},
+	 "5",
+	 "agreement.valid_from_ms: expected an instant inside the expanded months and "
+	 "days"},
+	{{"months", "first"}, "-1", "agreement.months: expected a month's number"},
+	{{"months", "start_ms"},
+	 "9000000000000000000",
+	 "agreement.months: expected instants in ms before the year 10000"},
+	{{"months", "length_s"}, "[]", "agreement.months.length_s: expected at least one month"},
+	{{"months", "length_s", "0"},
+	 "0",
+	 "agreement.months.length_s[0]: expected an integer in its range"},
+	{{"days", "length_s"},
+	 "[1,86400,1]",
+	 "agreement.days.length_s: expected pairs of count and length"},
+	{{"days", "length_s", "0"},
+	 "1000000000",
+	 "agreement.days.length_s[0]: expected an integer in its range"},
+	{{"days", "working"},
+	 "[1]",
+	 "agreement.days.working[0]: expected as many days as have a length"},
+	{{"days", "working", "3"},
+	 "0",
+	 "agreement.days.working[3]: expected an integer in its range"},
+	{{"days", "working", "0"}, "\"1\"", "agreement.days.working[0]: expected an integer"},
+	{{"calendars"}, "[]", "agreement.calendars: expected 24x7 among them"},
+	{{"calendars"}, "{}", "agreement.calendars: expected a list"},
+	{{"calendars", "1", "name"},
+	 "\"0\"",
+	 "agreement.calendars[1]: expected calendars in the order of their names"},
+	{{"calendars", "1", "to_ms"}, "0", "agreement.calendars[1]: expected to_ms after from_ms"},
+	{{"calendars", "1", "open"},
+	 "[1]",
+	 "agreement.calendars.open: expected pairs of gap and length, none for a "
+	 "calendar that is always open"},
+	{{"calendars", "1", "open", "2"},
+	 "-1",
+	 "agreement.calendars.open[2]: expected an integer in its range"},
+	{{"calendars", "1", "open", "2"},
+	 "1000000000",
+	 "agreement.calendars.open[3]: expected stretches that end by to_ms"},
+	{{"municipalities", "0"}, "null", "agreement.municipalities[0]: Expected object, got null"},
+	{{"municipalities", "0", "code"},
+	 "\"14\"",
+	 "agreement.municipalities[0]: expected a code of four digits"},
+	{{"municipalities", "1", "code"},
+	 "\"1401\"",
+	 "agreement.municipalities[1]: expected municipalities in the order of their "
+	 "codes"},
+	{{"municipalities", "1", "size"},
+	 "\"big\"",
+	 "agreement.municipalities[1]: expected size small, medium or large"},
+	{{"municipalities", "1", "end_ms"},
+	 "0",
+	 "agreement.municipalities[1]: expected end_ms after go_live_ms"},
+	{{"services", "1", "id"},
+	 "\"a\"",
+	 "agreement.services[1]: expected services in the order of their ids"},
+	{{"priorities"}, "[]", "agreement.priorities: expected at least one priority"},
+	{{"priorities"},
+	 "[1,2,3,4,5,6,7,8,9]",
+	 "agreement.priorities: expected at most 8, found 9"},
+	{{"priorities", "1"}, "\"P1\"", "agreement.priorities[1]: expected each priority once"},
+	{{"matrix", "0", "0"}, "4", "agreement.matrix[0]: expected an integer in its range"},
+	{{"matrix", "1"}, "7", "agreement.matrix[3]: expected four columns"},
+	{{"targets", "0", "calendar"},
+	 "\"x\"",
+	 "agreement.targets[0]: expected a calendar of the agreement"},
+	{{"targets", "0", "name"},
+	 "\"P9\"",
+	 "agreement.targets[0]: expected a priority's name, or request"},
+	{{"targets", "1", "name"},
+	 "\"P1\"",
+	 "agreement.targets[1]: expected targets in the order of their names"},
+	{{"targets", "0", "share_ppm"},
+	 "1000001",
+	 "agreement.targets[0]: expected share_ppm of at most 1000000"},
+	{{"duty", "0", "channel"},
+	 "\"fax\"",
+	 "agreement.duty[0]: expected channel webhook or mail"},
+	{{"duty", "0", "municipality"},
+	 "\"0001\"",
+	 "agreement.duty[0]: expected a municipality of the agreement, or *"},
+	{{"rules", "retarget"}, "\"x\"", "agreement.rules: expected a known word"},
+	{{"rules", "pause_reasons"},
+	 "[\"x\"]",
+	 "agreement.rules.pause_reasons[0]: expected a known word"},
+	{{"rules", "min_n"}, "-1", "agreement.rules: expected min_n in its range"},
 };
 
 static void
@@ -341,7 +361,7 @@ hostile_json_is_refused_with_its_place(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
 		json_t *copy = json_deep_copy(whole);
-		struct vg_err err = { 0 };
+		struct vg_err err = {0};
 
 		change(copy, hostile[i].path, hostile[i].json);
 		if (vg_agreement_from_json(copy, &err) != NULL)
@@ -384,165 +404,207 @@ static const struct {
 	const char *text;
 	const char *want[3]; /* NULL-ended */
 } faults[] = {
-	{ 1, "name: två ord",
-		{ "t.yaml:1:7: name: expected letters a-z, digits and . _ - only, found \"två "
-		  "ord\"" } },
-	{ 1, "name:", { "t.yaml:1:6: name: expected text, found nothing" } },
-	{ 1, "naem: test",
-		{ "t.yaml:1:1: key \"naem\" is not known; did you mean \"name\"?",
-			"t.yaml:1:1: name is missing; expected text" } },
-	{ 2, "version: \"\"", { "t.yaml:2:10: version: expected text, found nothing" } },
-	{ 2, "version: \"a\\u0007b\"",
-		{ "t.yaml:2:10: version: a control character is not allowed" } },
-	{ 3, "valid_from: 2026-13-01",
-		{ "t.yaml:3:13: valid_from: expected a date such as 2026-01-31, found "
-		  "\"2026-13-01\"" } },
-	{ 3, "valid_from: 1999-01-01",
-		{ "t.yaml:3:13: valid_from: expected a date from 2006-01-01 to 2099-12-31" } },
-	{ 3, "{valid_from: 2026-01-01}: 1", { "t.yaml:3:1: a key is a map; expected a name" } },
-	{ 4, "valid_to: 2026-01-01",
-		{ "t.yaml:4:11: valid_to: expected a date after valid_from (it is the first day "
-		  "that is not covered)" } },
-	{ 4, "zone: Europe/Stokholm",
-		{ "t.yaml:4:7: zone \"Europe/Stokholm\": cannot read "
-		  "/usr/share/zoneinfo/Europe/Stokholm: No such "
-		  "file or directory; expected an IANA name such as Europe/Stockholm" } },
-	{ 4, "rules: []", { "t.yaml:4:8: rules: expected keys and values, found a list" } },
-	{ 4, "rules: { retarget: keep_braech }",
-		{ "t.yaml:4:20: retarget: expected keep_breach or last_priority, found "
-		  "\"keep_braech\"; did you mean "
-		  "\"keep_breach\"?" } },
-	{ 4, "rules: { max_puase: none }",
-		{ "t.yaml:4:10: key \"max_puase\" is not known; did you mean \"max_pause\"?" } },
-	{ 4, "rules: { max_pause: 10 days }",
-		{ "t.yaml:4:21: max_pause: expected \"none\" or 1 to 250 working days such as \"10 "
-		  "working days\", found "
-		  "\"10 days\"" } },
-	{ 4, "rules: { max_pause: 0 working days }",
-		{ "t.yaml:4:21: max_pause: expected \"none\" or 1 to 250 working days such as \"10 "
-		  "working days\", found "
-		  "\"0 working days\"" } },
-	{ 4, "rules: { reopen_window: 14 }",
-		{ "t.yaml:4:25: reopen_window: expected 0 to 366 days such as \"14 days\", found "
-		  "\"14\"" } },
-	{ 4, "rules: { pause_reasons: [pending_reqester] }",
-		{ "t.yaml:4:26: pause_reasons: expected pending_requester, pending_municipality, "
-		  "scheduled_by_requester, pending_supplier, pending_change or pending_vgr, found "
-		  "\"pending_reqester\"; did you mean \"pending_requester\"?" } },
-	{ 4, "rules: { min_n: many }",
-		{ "t.yaml:4:17: min_n: expected a whole number from 1 to 1000000, found "
-		  "\"many\"" } },
-	{ 4, "rules: { count_open_overdue: NO }",
-		{ "t.yaml:4:30: count_open_overdue: expected yes or no, found \"NO\"" } },
-	{ 5, "holidays: { closed: [helg] }",
-		{ "t.yaml:5:22: closed: expected bridge_day, half_day, eve or public_holiday, "
-		  "found \"helg\"" } },
-	{ 5, "holidays: { eves: [julafton, Midsomarafton] }",
-		{ "t.yaml:5:20: eves: expected Midsommarafton, Julafton, Nyårsafton, Påskafton or "
-		  "Pingstafton, found "
-		  "\"julafton\"; did you mean \"Julafton\"?",
-			"t.yaml:5:30: eves: expected Midsommarafton, Julafton, Nyårsafton, "
-			"Påskafton or Pingstafton, "
-			"found \"Midsomarafton\"; did you mean \"Midsommarafton\"?" } },
-	{ 5, "holidays: { half_day_close_at: 25:00 }",
-		{ "t.yaml:5:32: half_day_close_at: expected \"none\" or a time such as 12:00, "
-		  "found \"25:00\"" } },
-	{ 5, "holidays: { also_closed: [2026-02-30] }",
-		{ "t.yaml:5:27: also_closed: expected a date such as 2026-01-31, found "
-		  "\"2026-02-30\"" } },
-	{ 7, "  24x7:",
-		{ "t.yaml:7:3: calendar \"24x7\" is always there; leave it out",
-			"t.yaml:13:46: calendar: expected 24x7, found \"kontor\"",
-			"t.yaml:14:51: calendar: expected 24x7, found \"kontor\"" } },
-	{ 7, "  kontro:",
-		{ "t.yaml:13:46: calendar: expected 24x7 or kontro, found \"kontor\"; did you mean "
-		  "\"kontro\"?",
-			"t.yaml:14:51: calendar: expected 24x7 or kontro, found \"kontor\"; did "
-			"you mean \"kontro\"?" } },
-	{ 8, "    hours: { man-fre: 07:30-16:30 }",
-		{ "t.yaml:8:14: hours: expected days such as mon, sat or mon-fri, found "
-		  "\"man-fre\"" } },
-	{ 8, "    hours: { fri-mon: 07:30-16:30 }",
-		{ "t.yaml:8:14: hours: expected days such as mon, sat or mon-fri, found "
-		  "\"fri-mon\"" } },
-	{ 8, "    hours: { mon-fri: 07.30-16.30 }",
-		{ "t.yaml:8:23: hours: expected a time span such as 07:30-16:30, found "
-		  "\"07.30-16.30\"" } },
-	{ 8, "    hours: { mon-fri: 22:00-06:00 }",
-		{ "t.yaml:8:23: hours: 22:00-06:00 ends before it starts; hours past midnight "
-		  "belong to the next day" } },
-	{ 8, "    hours: { mon-fri: [08:00-12:00, 11:00-17:00] }",
-		{ "t.yaml:8:37: hours: 11:00-17:00 starts before 08:00-12:00 has ended" } },
-	{ 8, "    hours: { mon-fri: 07:30-16:30, wed: 08:00-12:00 }",
-		{ "t.yaml:8:36: hours: wed has a day that line 8 has already" } },
-	{ 8, "    hour: { mon-fri: 07:30-16:30 }",
-		{ "t.yaml:8:5: key \"hour\" is not known; did you mean \"hours\"?",
-			"t.yaml:8:5: hours is missing" } },
-	{ 9, "priorities: []",
-		{ "t.yaml:9:13: priorities: expected 1 to 8 names, the gravest first, found 0" } },
-	{ 9, "priorities: [P1, P2, P1]", { "t.yaml:9:22: priorities: \"P1\" is there twice" } },
-	{ 9, "priorities: [P1, P2, request]",
-		{ "t.yaml:9:22: priorities: \"request\" is the name of the target for service "
-		  "requests" } },
-	{ 10, "matrix: [[P1, P1, P1]]",
-		{ "t.yaml:10:9: matrix: expected 4 rows (impact 1 to 4), found 1" } },
-	{ 10, "matrix: [[P1], [P1, P1, P1, P3], [P2, P2, P2, P2], [P2, P2, P2, P2]]",
-		{ "t.yaml:10:10: matrix: expected 4 priorities in a row (urgency 1 to 4), found 1",
-			"t.yaml:10:29: matrix: expected P1 or P2, found \"P3\"; did you mean "
-			"\"P1\"?" } },
-	{ 12, "  p1: { resolution: 4h, share: 90 %, calendar: 24x7 }",
-		{ "t.yaml:12:3: targets: expected P1, P2 or request, found \"p1\"; did you mean "
-		  "\"P1\"?" } },
-	{ 12, "  P1: { share: 90 %, calendar: 24x7 }",
-		{ "t.yaml:12:7: target P1: expected response, resolution or both" } },
-	{ 12, "  P1: { resolution: 4, share: 90, calendar: 24x8 }",
-		{ "t.yaml:12:21: resolution: expected a duration such as 30s, 15min, 4h or 1h30m "
-		  "(at most 366 days), "
-		  "found \"4\"",
-			"t.yaml:12:31: share: expected a share from 0 % to 100 % with at most four "
-			"decimals, such as "
-			"99.95 %, found \"90\"",
-			"t.yaml:12:45: calendar: expected 24x7 or kontor, found \"24x8\"; did you "
-			"mean \"24x7\"?" } },
-	{ 12, "  P1: { resolution: 4h }",
-		{ "t.yaml:12:7: share is missing; expected a share from 0 % to 100 % with at most "
-		  "four decimals, such "
-		  "as 99.95 %",
-			"t.yaml:12:7: calendar is missing; expected the name of one" } },
-	{ 15, "services: { å: Tjänst }",
-		{ "t.yaml:15:13: services: expected letters a-z, digits and . _ - only, found "
-		  "\"å\"" } },
-	{ 16, "municipalities_file: finns-inte.csv\nx:",
-		{ "t.yaml:17:1: key \"x\" is not known; expected name, version, valid_from, "
-		  "valid_to, zone, rules, holidays, "
-		  "calendars, priorities, matrix, targets, services, municipalities, "
-		  "municipalities_file or duty",
-			"t.yaml:16:22: municipalities_file: ./finns-inte.csv: No such file or "
-			"directory" } },
-	{ 17, "  - { code: 148, name: Alingsås, size: stor }",
-		{ "t.yaml:17:40: size: expected small, medium or large, found \"stor\"",
-			"t.yaml:17:13: code: expected four digits such as 1480, found \"148\"" } },
-	{ 17,
-		"  - { code: 1489, name: Alingsås, size: medium, go_live: 2026-02-01, end: "
-		"2026-02-01 }",
-		{ "t.yaml:17:75: end: expected a date after go_live (it is the first day that is "
-		  "not covered)" } },
-	{ 17, "  - { code: 1489, name: A, size: medium }\n  - { code: 1489, name: B, size: small }",
-		{ "t.yaml:18:13: municipality 1489 is there twice" } },
-	{ 17, "  - { code: 1489, name: A }",
-		{ "t.yaml:17:5: size is missing; expected small, medium or large" } },
-	{ 18, "duty: [{ name: Jour, municipality: 1480, channel: webhook, address: 'ftp://x' }]",
-		{ "t.yaml:18:36: municipality: expected \"all\" or the code of a municipality of "
-		  "this agreement, found "
-		  "\"1480\"",
-			"t.yaml:18:69: address: expected a URL that begins with http:// or "
-			"https://, found \"ftp://x\"" } },
-	{ 18, "duty: [{ name: Jour, channel: mial, address: jour, repeat: 5s }]",
-		{ "t.yaml:18:31: channel: expected webhook or mail, found \"mial\"; did you mean "
-		  "\"mail\"?",
-			"t.yaml:18:60: repeat: expected at least 10s" } },
-	{ 18, "duty: [{ name: Jour, channel: mail, address: jour }]",
-		{ "t.yaml:18:46: address: expected a mail address, found \"jour\"" } },
+	{1,
+	 "name: två ord",
+	 {"t.yaml:1:7: name: expected letters a-z, digits and . _ - only, found \"två "
+	  "ord\""}},
+	{1, "name:", {"t.yaml:1:6: name: expected text, found nothing"}},
+	{1,
+	 "naem: test",
+	 {"t.yaml:1:1: key \"naem\" is not known; did you mean \"name\"?",
+	  "t.yaml:1:1: name is missing; expected text"}},
+	{2, "version: \"\"", {"t.yaml:2:10: version: expected text, found nothing"}},
+	{2, "version: \"a\\u0007b\"", {"t.yaml:2:10: version: a control character is not allowed"}},
+	{3,
+	 "valid_from: 2026-13-01",
+	 {"t.yaml:3:13: valid_from: expected a date such as 2026-01-31, found "
+	  "\"2026-13-01\""}},
+	{3,
+	 "valid_from: 1999-01-01",
+	 {"t.yaml:3:13: valid_from: expected a date from 2006-01-01 to 2099-12-31"}},
+	{3, "{valid_from: 2026-01-01}: 1", {"t.yaml:3:1: a key is a map; expected a name"}},
+	{4,
+	 "valid_to: 2026-01-01",
+	 {"t.yaml:4:11: valid_to: expected a date after valid_from (it is the first day "
+	  "that is not covered)"}},
+	{4,
+	 "zone: Europe/Stokholm",
+	 {"t.yaml:4:7: zone \"Europe/Stokholm\": cannot read "
+	  "/usr/share/zoneinfo/Europe/Stokholm: No such "
+	  "file or directory; expected an IANA name such as Europe/Stockholm"}},
+	{4, "rules: []", {"t.yaml:4:8: rules: expected keys and values, found a list"}},
+	{4,
+	 "rules: { retarget: keep_braech }",
+	 {"t.yaml:4:20: retarget: expected keep_breach or last_priority, found "
+	  "\"keep_braech\"; did you mean "
+	  "\"keep_breach\"?"}},
+	{4,
+	 "rules: { max_puase: none }",
+	 {"t.yaml:4:10: key \"max_puase\" is not known; did you mean \"max_pause\"?"}},
+	{4,
+	 "rules: { max_pause: 10 days }",
+	 {"t.yaml:4:21: max_pause: expected \"none\" or 1 to 250 working days such as \"10 "
+	  "working days\", found "
+	  "\"10 days\""}},
+	{4,
+	 "rules: { max_pause: 0 working days }",
+	 {"t.yaml:4:21: max_pause: expected \"none\" or 1 to 250 working days such as \"10 "
+	  "working days\", found "
+	  "\"0 working days\""}},
+	{4,
+	 "rules: { reopen_window: 14 }",
+	 {"t.yaml:4:25: reopen_window: expected 0 to 366 days such as \"14 days\", found "
+	  "\"14\""}},
+	{4,
+	 "rules: { pause_reasons: [pending_reqester] }",
+	 {"t.yaml:4:26: pause_reasons: expected pending_requester, pending_municipality, "
+	  "scheduled_by_requester, pending_supplier, pending_change or pending_vgr, found "
+	  "\"pending_reqester\"; did you mean \"pending_requester\"?"}},
+	{4,
+	 "rules: { min_n: many }",
+	 {"t.yaml:4:17: min_n: expected a whole number from 1 to 1000000, found "
+	  "\"many\""}},
+	{4,
+	 "rules: { count_open_overdue: NO }",
+	 {"t.yaml:4:30: count_open_overdue: expected yes or no, found \"NO\""}},
+	{5,
+	 "holidays: { closed: [helg] }",
+	 {"t.yaml:5:22: closed: expected bridge_day, half_day, eve or public_holiday, "
+	  "found \"helg\""}},
+	{5,
+	 "holidays: { eves: [julafton, Midsomarafton] }",
+	 {"t.yaml:5:20: eves: expected Midsommarafton, Julafton, Nyårsafton, Påskafton or "
+	  "Pingstafton, found "
+	  "\"julafton\"; did you mean \"Julafton\"?",
+	  "t.yaml:5:30: eves: expected Midsommarafton, Julafton, Nyårsafton, "
+	  "Påskafton or Pingstafton, "
+	  "found \"Midsomarafton\"; did you mean \"Midsommarafton\"?"}},
+	{5,
+	 "holidays: { half_day_close_at: 25:00 }",
+	 {"t.yaml:5:32: half_day_close_at: expected \"none\" or a time such as 12:00, "
+	  "found \"25:00\""}},
+	{5,
+	 "holidays: { also_closed: [2026-02-30] }",
+	 {"t.yaml:5:27: also_closed: expected a date such as 2026-01-31, found "
+	  "\"2026-02-30\""}},
+	{7,
+	 "  24x7:",
+	 {"t.yaml:7:3: calendar \"24x7\" is always there; leave it out",
+	  "t.yaml:13:46: calendar: expected 24x7, found \"kontor\"",
+	  "t.yaml:14:51: calendar: expected 24x7, found \"kontor\""}},
+	{7,
+	 "  kontro:",
+	 {"t.yaml:13:46: calendar: expected 24x7 or kontro, found \"kontor\"; did you mean "
+	  "\"kontro\"?",
+	  "t.yaml:14:51: calendar: expected 24x7 or kontro, found \"kontor\"; did "
+	  "you mean \"kontro\"?"}},
+	{8,
+	 "    hours: { man-fre: 07:30-16:30 }",
+	 {"t.yaml:8:14: hours: expected days such as mon, sat or mon-fri, found "
+	  "\"man-fre\""}},
+	{8,
+	 "    hours: { fri-mon: 07:30-16:30 }",
+	 {"t.yaml:8:14: hours: expected days such as mon, sat or mon-fri, found "
+	  "\"fri-mon\""}},
+	{8,
+	 "    hours: { mon-fri: 07.30-16.30 }",
+	 {"t.yaml:8:23: hours: expected a time span such as 07:30-16:30, found "
+	  "\"07.30-16.30\""}},
+	{8,
+	 "    hours: { mon-fri: 22:00-06:00 }",
+	 {"t.yaml:8:23: hours: 22:00-06:00 ends before it starts; hours past midnight "
+	  "belong to the next day"}},
+	{8,
+	 "    hours: { mon-fri: [08:00-12:00, 11:00-17:00] }",
+	 {"t.yaml:8:37: hours: 11:00-17:00 starts before 08:00-12:00 has ended"}},
+	{8,
+	 "    hours: { mon-fri: 07:30-16:30, wed: 08:00-12:00 }",
+	 {"t.yaml:8:36: hours: wed has a day that line 8 has already"}},
+	{8,
+	 "    hour: { mon-fri: 07:30-16:30 }",
+	 {"t.yaml:8:5: key \"hour\" is not known; did you mean \"hours\"?",
+	  "t.yaml:8:5: hours is missing"}},
+	{9,
+	 "priorities: []",
+	 {"t.yaml:9:13: priorities: expected 1 to 8 names, the gravest first, found 0"}},
+	{9, "priorities: [P1, P2, P1]", {"t.yaml:9:22: priorities: \"P1\" is there twice"}},
+	{9,
+	 "priorities: [P1, P2, request]",
+	 {"t.yaml:9:22: priorities: \"request\" is the name of the target for service "
+	  "requests"}},
+	{10,
+	 "matrix: [[P1, P1, P1]]",
+	 {"t.yaml:10:9: matrix: expected 4 rows (impact 1 to 4), found 1"}},
+	{10,
+	 "matrix: [[P1], [P1, P1, P1, P3], [P2, P2, P2, P2], [P2, P2, P2, P2]]",
+	 {"t.yaml:10:10: matrix: expected 4 priorities in a row (urgency 1 to 4), found 1",
+	  "t.yaml:10:29: matrix: expected P1 or P2, found \"P3\"; did you mean "
+	  "\"P1\"?"}},
+	{12,
+	 "  p1: { resolution: 4h, share: 90 %, calendar: 24x7 }",
+	 {"t.yaml:12:3: targets: expected P1, P2 or request, found \"p1\"; did you mean "
+	  "\"P1\"?"}},
+	{12,
+	 "  P1: { share: 90 %, calendar: 24x7 }",
+	 {"t.yaml:12:7: target P1: expected response, resolution or both"}},
+	{12,
+	 "  P1: { resolution: 4, share: 90, calendar: 24x8 }",
+	 {"t.yaml:12:21: resolution: expected a duration such as 30s, 15min, 4h or 1h30m "
+	  "(at most 366 days), "
+	  "found \"4\"",
+	  "t.yaml:12:31: share: expected a share from 0 % to 100 % with at most four "
+	  "decimals, such as "
+	  "99.95 %, found \"90\"",
+	  "t.yaml:12:45: calendar: expected 24x7 or kontor, found \"24x8\"; did you "
+	  "mean \"24x7\"?"}},
+	{12,
+	 "  P1: { resolution: 4h }",
+	 {"t.yaml:12:7: share is missing; expected a share from 0 % to 100 % with at most "
+	  "four decimals, such "
+	  "as 99.95 %",
+	  "t.yaml:12:7: calendar is missing; expected the name of one"}},
+	{15,
+	 "services: { å: Tjänst }",
+	 {"t.yaml:15:13: services: expected letters a-z, digits and . _ - only, found "
+	  "\"å\""}},
+	{16,
+	 "municipalities_file: finns-inte.csv\nx:",
+	 {"t.yaml:17:1: key \"x\" is not known; expected name, version, valid_from, "
+	  "valid_to, zone, rules, holidays, "
+	  "calendars, priorities, matrix, targets, services, municipalities, "
+	  "municipalities_file or duty",
+	  "t.yaml:16:22: municipalities_file: ./finns-inte.csv: No such file or "
+	  "directory"}},
+	{17,
+	 "  - { code: 148, name: Alingsås, size: stor }",
+	 {"t.yaml:17:40: size: expected small, medium or large, found \"stor\"",
+	  "t.yaml:17:13: code: expected four digits such as 1480, found \"148\""}},
+	{17,
+	 "  - { code: 1489, name: Alingsås, size: medium, go_live: 2026-02-01, end: "
+	 "2026-02-01 }",
+	 {"t.yaml:17:75: end: expected a date after go_live (it is the first day that is "
+	  "not covered)"}},
+	{17,
+	 "  - { code: 1489, name: A, size: medium }\n  - { code: 1489, name: B, size: small }",
+	 {"t.yaml:18:13: municipality 1489 is there twice"}},
+	{17,
+	 "  - { code: 1489, name: A }",
+	 {"t.yaml:17:5: size is missing; expected small, medium or large"}},
+	{18,
+	 "duty: [{ name: Jour, municipality: 1480, channel: webhook, address: 'ftp://x' }]",
+	 {"t.yaml:18:36: municipality: expected \"all\" or the code of a municipality of "
+	  "this agreement, found "
+	  "\"1480\"",
+	  "t.yaml:18:69: address: expected a URL that begins with http:// or "
+	  "https://, found \"ftp://x\""}},
+	{18,
+	 "duty: [{ name: Jour, channel: mial, address: jour, repeat: 5s }]",
+	 {"t.yaml:18:31: channel: expected webhook or mail, found \"mial\"; did you mean "
+	  "\"mail\"?",
+	  "t.yaml:18:60: repeat: expected at least 10s"}},
+	{18,
+	 "duty: [{ name: Jour, channel: mail, address: jour }]",
+	 {"t.yaml:18:46: address: expected a mail address, found \"jour\""}},
 };
 
 /* The good agreement with one line replaced; the caller frees. */
@@ -554,8 +616,8 @@ text_with(size_t line, const char *text)
 
 	assert_non_null(bytes);
 	for (size_t i = 0; i < GOOD_LINES; i++)
-		used += (size_t)snprintf(
-			bytes + used, 4096 - used, "%s\n", i + 1 == line ? text : good_lines[i]);
+		used += (size_t)snprintf(bytes + used, 4096 - used, "%s\n",
+					 i + 1 == line ? text : good_lines[i]);
 	assert_true(used < 4096);
 	return bytes;
 }
@@ -577,7 +639,7 @@ faults_are_told_with_place_and_nearest_name(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
-		struct vg_yaml_errors errors = { 0 };
+		struct vg_yaml_errors errors = {0};
 		char *bytes = text_with(faults[i].line, faults[i].text);
 		size_t want = 0;
 
@@ -597,7 +659,7 @@ faults_are_told_with_place_and_nearest_name(void **state)
 static void
 all_faults_are_told_at_once(void **state)
 {
-	struct vg_yaml_errors errors = { 0 };
+	struct vg_yaml_errors errors = {0};
 
 	(void)state;
 	assert_null(load_text("a: 1\n", ".", &errors));
@@ -605,10 +667,11 @@ all_faults_are_told_at_once(void **state)
 	vg_yaml_errors_free(&errors);
 	assert_null(load_text("[]\n", ".", &errors));
 	assert_string_equal(errors.text[0],
-		"t.yaml:1:1: the agreement: expected keys and values, found a list");
+			    "t.yaml:1:1: the agreement: expected keys and values, found a list");
 	vg_yaml_errors_free(&errors);
 	assert_null(vg_agreement_load("/nowhere", 0, &errors));
-	assert_string_equal(errors.text[0],
+	assert_string_equal(
+		errors.text[0],
 		"/nowhere/agreement.yaml:1:1: cannot be opened: No such file or directory");
 	vg_yaml_errors_free(&errors);
 }
@@ -630,35 +693,37 @@ load_good(size_t line, const char *text, struct vg_yaml_errors *errors)
 static void
 edges_in_the_changing_hour_are_warned_of(void **state)
 {
-	struct vg_yaml_errors errors = { 0 };
+	struct vg_yaml_errors errors = {0};
 	struct vg_agreement *a =
 		load_good(8, "    hours: { sun: [00:00-02:30, 03:00-05:00] }", &errors);
 	const struct vg_cal *cal = vg_agreement_cal(a, "kontor");
 
 	(void)state;
 	assert_int_equal(errors.count, 2);
-	assert_string_equal(errors.text[0],
+	assert_string_equal(
+		errors.text[0],
 		"t.yaml:8:20: warning: hours: 02:30 does not exist on 2025-03-30, when the "
 		"clocks change; the offset before the change is used");
-	assert_string_equal(errors.text[1],
+	assert_string_equal(
+		errors.text[1],
 		"t.yaml:8:20: warning: hours: 02:30 comes twice on 2025-10-26, when the "
 		"clocks change; the first is used");
 	vg_yaml_errors_free(&errors);
 	/* Spring: 00:00-03:30 and what is left of 03:00-05:00. Autumn: until the first 02:30, then
 	 * from 03:00. */
-	assert_int_equal(
-		vg_cal_between_ms(cal, ms(2025, 3, 30, 0, 0), ms(2025, 3, 31, 0, 0)), 4 * HOUR_MS);
+	assert_int_equal(vg_cal_between_ms(cal, ms(2025, 3, 30, 0, 0), ms(2025, 3, 31, 0, 0)),
+			 4 * HOUR_MS);
 	assert_int_equal(vg_cal_between_ms(cal, ms(2025, 10, 26, 0, 0), ms(2025, 10, 27, 0, 0)),
-		9 * HOUR_MS / 2);
+			 9 * HOUR_MS / 2);
 	assert_int_equal(vg_cal_between_ms(cal, ms(2025, 10, 19, 0, 0), ms(2025, 10, 20, 0, 0)),
-		9 * HOUR_MS / 2);
+			 9 * HOUR_MS / 2);
 	vg_agreement_unref(a);
 }
 
 static void
 whole_days_grow_together_and_follow_the_clock(void **state)
 {
-	struct vg_yaml_errors errors = { 0 };
+	struct vg_yaml_errors errors = {0};
 	struct vg_agreement *a = load_good(
 		8, "    hours: { mon-sun: 00:00-24:00 }\n    holidays: { closed: [] }", &errors);
 	const struct vg_cal *cal = vg_agreement_cal(a, "kontor");
@@ -678,38 +743,38 @@ holiday_settings_close_and_open(void **state)
 		int year, month, day;
 		int64_t want_min;
 	} cases[] = {
-		{ "{}", 2026, 6, 19, 0 }, /* Midsummer Eve */
-		{ "{ eves: [Julafton] }", 2026, 6, 19, 540 },
-		{ "{ closed: [public_holiday] }", 2026, 12, 24, 540 },
-		{ "{}", 2026, 12, 25, 0 },
-		{ "{}", 2026, 1, 5, 540 }, /* half day and bridge day */
-		{ "{ half_day_close_at: 12:00 }", 2026, 1, 5, 270 },
-		{ "{ half_day_close_at: 07:00 }", 2026, 1, 5, 0 },
-		{ "{ half_day_close_at: none }", 2026, 1, 5, 540 },
-		{ "{ closed: [half_day] }", 2026, 1, 5, 0 },
-		{ "{ closed: [bridge_day] }", 2026, 1, 5, 0 },
-		{ "{ also_closed: [2026-03-03] }", 2026, 3, 3, 0 },
-		{ "{ not_closed: [2026-06-19] }", 2026, 6, 19, 540 },
-		{ "{ not_closed: [2026-12-25], also_closed: [2026-12-25] }", 2026, 12, 25, 540 },
+		{"{}", 2026, 6, 19, 0}, /* Midsummer Eve */
+		{"{ eves: [Julafton] }", 2026, 6, 19, 540},
+		{"{ closed: [public_holiday] }", 2026, 12, 24, 540},
+		{"{}", 2026, 12, 25, 0},
+		{"{}", 2026, 1, 5, 540}, /* half day and bridge day */
+		{"{ half_day_close_at: 12:00 }", 2026, 1, 5, 270},
+		{"{ half_day_close_at: 07:00 }", 2026, 1, 5, 0},
+		{"{ half_day_close_at: none }", 2026, 1, 5, 540},
+		{"{ closed: [half_day] }", 2026, 1, 5, 0},
+		{"{ closed: [bridge_day] }", 2026, 1, 5, 0},
+		{"{ also_closed: [2026-03-03] }", 2026, 3, 3, 0},
+		{"{ not_closed: [2026-06-19] }", 2026, 6, 19, 540},
+		{"{ not_closed: [2026-12-25], also_closed: [2026-12-25] }", 2026, 12, 25, 540},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct vg_yaml_errors errors = { 0 };
+		struct vg_yaml_errors errors = {0};
 		char text[120];
 		struct vg_agreement *a;
 		int64_t from_ms = ms(cases[i].year, cases[i].month, cases[i].day, 0, 0), got, day;
 
 		(void)snprintf(text, sizeof(text), "holidays: %s", cases[i].holidays);
 		a = load_good(5, text, &errors);
-		got = vg_cal_between_ms(
-			      vg_agreement_cal(a, "kontor"), from_ms, from_ms + 24 * HOUR_MS) /
-			60000;
+		got = vg_cal_between_ms(vg_agreement_cal(a, "kontor"), from_ms,
+					from_ms + 24 * HOUR_MS) /
+		      60000;
 		if (got != cases[i].want_min)
 			fail_msg("%s: %lld minutes", cases[i].holidays, (long long)got);
 		day = vg_agreement_day_of(a, from_ms) - a->first_day;
-		assert_int_equal(
-			a->day_working[day], got > 0 || strstr(cases[i].holidays, "07:00") != NULL);
+		assert_int_equal(a->day_working[day],
+				 got > 0 || strstr(cases[i].holidays, "07:00") != NULL);
 		vg_agreement_unref(a);
 	}
 }
@@ -717,12 +782,13 @@ holiday_settings_close_and_open(void **state)
 static void
 priorities_without_a_target_are_warned_of(void **state)
 {
-	struct vg_yaml_errors errors = { 0 };
+	struct vg_yaml_errors errors = {0};
 	struct vg_agreement *a = load_good(13, "", &errors);
 
 	(void)state;
 	assert_int_equal(errors.count, 1);
-	assert_string_equal(errors.text[0],
+	assert_string_equal(
+		errors.text[0],
 		"t.yaml:12:3: warning: targets: none for P2; its tickets are measured but "
 		"not judged");
 	vg_yaml_errors_free(&errors);
@@ -735,30 +801,28 @@ static const struct {
 	const char *csv;
 	const char *want[2]; /* after the directory; NULL = loads */
 } files[] = {
-	{ "code,name,federation,size,go_live,end\n1489,Alingsås,GR,medium,2016-01-01,\n",
-		{ NULL } },
-	{ "\xef\xbb\xbf"
-	  "code;name;size\r\n1489;Alingsås;medium\r\n",
-		{ NULL } },
-	{ "size,code,name\n\nmedium,1489,\"Alingsås\"", { NULL } },
-	{ "",
-		{ ":1:1: the file is empty; expected a header with code, name, federation, size, "
-		  "go_live and end" } },
-	{ "code,namn,size\n1489,Alingsås,medium\n",
-		{ ":1:6: key \"namn\" is not known; did you mean \"name\"?" } },
-	{ "code,name,size,size\n", { ":1:16: column \"size\" is there twice" } },
-	{ "code,,size\n",
-		{ ":1:1: a column has no name; expected code, name, federation, size, go_live and "
-		  "end" } },
-	{ "code,name,size\n1489,Alingsås\n",
-		{ ":2:1: expected 3 cells as in the header, found 2" } },
-	{ "code,name,size\n1489,Alingsås,mediun\n148,B,small\n",
-		{ ":2:15: size: expected small, medium or large, found \"mediun\"; did you mean "
-		  "\"medium\"?",
-			":3:1: code: expected four digits such as 1480, found \"148\"" } },
-	{ "code,name,size\n1489,,medium\n", { ":2:1: name is missing; expected text" } },
-	{ "code,name,size,go_live\n1489,A,medium,1/1 2016\n",
-		{ ":2:15: go_live: expected a date such as 2026-01-31, found \"1/1 2016\"" } },
+	{"code,name,federation,size,go_live,end\n1489,Alingsås,GR,medium,2016-01-01,\n", {NULL}},
+	{"\xef\xbb\xbf"
+	 "code;name;size\r\n1489;Alingsås;medium\r\n",
+	 {NULL}},
+	{"size,code,name\n\nmedium,1489,\"Alingsås\"", {NULL}},
+	{"",
+	 {":1:1: the file is empty; expected a header with code, name, federation, size, "
+	  "go_live and end"}},
+	{"code,namn,size\n1489,Alingsås,medium\n",
+	 {":1:6: key \"namn\" is not known; did you mean \"name\"?"}},
+	{"code,name,size,size\n", {":1:16: column \"size\" is there twice"}},
+	{"code,,size\n",
+	 {":1:1: a column has no name; expected code, name, federation, size, go_live and "
+	  "end"}},
+	{"code,name,size\n1489,Alingsås\n", {":2:1: expected 3 cells as in the header, found 2"}},
+	{"code,name,size\n1489,Alingsås,mediun\n148,B,small\n",
+	 {":2:15: size: expected small, medium or large, found \"mediun\"; did you mean "
+	  "\"medium\"?",
+	  ":3:1: code: expected four digits such as 1480, found \"148\""}},
+	{"code,name,size\n1489,,medium\n", {":2:1: name is missing; expected text"}},
+	{"code,name,size,go_live\n1489,A,medium,1/1 2016\n",
+	 {":2:15: go_live: expected a date such as 2026-01-31, found \"1/1 2016\""}},
 };
 
 static void
@@ -772,7 +836,7 @@ municipality_files_are_read_or_refused(void **state)
 	assert_non_null(mkdtemp(directory));
 	(void)snprintf(path, sizeof(path), "%s/m.csv", directory);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		struct vg_yaml_errors errors = { 0 };
+		struct vg_yaml_errors errors = {0};
 		struct vg_agreement *a;
 		size_t count = 0;
 		FILE *file = fopen(path, "w");

@@ -1,4 +1,5 @@
-/* Events as JSON: what is taken, what is refused and with which words, and that bytes are canonical. */
+/* Events as JSON: what is taken, what is refused and with which words, and that bytes are
+ * canonical. */
 #include "lib/json/event_json.h"
 
 #include "lib/crypto/crypto.h"
@@ -12,7 +13,9 @@
 #include <string.h>
 
 #define SALT "00112233445566778899aabbccddeeff"
-#define HEAD "{\"v\":1,\"kind\":\"ticket.reported\",\"occurred_ms\":1456722600000,\"source\":\"itsm\",\"event_id\":\"a/1\","
+#define HEAD                                                                                       \
+	"{\"v\":1,\"kind\":\"ticket.reported\",\"occurred_ms\":1456722600000,\"source\":\"itsm\"," \
+	"\"event_id\":\"a/1\","
 
 static const struct refusal {
 	const char *name, *input, *want;
@@ -24,28 +27,47 @@ static const struct refusal {
 	{"duplicate key", "{\"v\":1,\"v\":1}", "duplicate object key"},
 	{"not UTF-8", "{\"v\":\"\xff\"}", "unable to decode byte 0xff"},
 	{"no version", "{\"kind\":\"tick\"}", "v: expected this member, which is missing"},
-	{"later version", "{\"v\":2,\"kind\":\"tick\",\"occurred_ms\":1,\"body\":{}}", "v: expected an integer from 1 to 1"},
-	{"unknown kind", "{\"v\":1,\"kind\":\"ticket.eaten\",\"occurred_ms\":1,\"body\":{}}", "\"ticket.eaten\" is no kind"},
-	{"instant as real", "{\"v\":1,\"kind\":\"tick\",\"occurred_ms\":1.5,\"body\":{}}", "occurred_ms: expected an integer"},
-	{"instant too late", "{\"v\":1,\"kind\":\"tick\",\"occurred_ms\":99999999999999,\"body\":{}}", "occurred_ms: expected"},
+	{"later version", "{\"v\":2,\"kind\":\"tick\",\"occurred_ms\":1,\"body\":{}}",
+	 "v: expected an integer from 1 to 1"},
+	{"unknown kind", "{\"v\":1,\"kind\":\"ticket.eaten\",\"occurred_ms\":1,\"body\":{}}",
+	 "\"ticket.eaten\" is no kind"},
+	{"instant as real", "{\"v\":1,\"kind\":\"tick\",\"occurred_ms\":1.5,\"body\":{}}",
+	 "occurred_ms: expected an integer"},
+	{"instant too late",
+	 "{\"v\":1,\"kind\":\"tick\",\"occurred_ms\":99999999999999,\"body\":{}}",
+	 "occurred_ms: expected"},
 	{"no body", "{\"v\":1,\"kind\":\"tick\",\"occurred_ms\":1}", "body: expected this member"},
-	{"body is text", "{\"v\":1,\"kind\":\"tick\",\"occurred_ms\":1,\"body\":\"x\"}", "body: expected an object"},
-	{"unknown envelope member", "{\"v\":1,\"kind\":\"tick\",\"occurred_ms\":1,\"body\":{},\"x\":1}", "x: no such member"},
-	{"unknown body member", HEAD "\"body\":{\"ref\":\"1\",\"prio\":\"P1\"}}", "body.prio: no such member"},
+	{"body is text", "{\"v\":1,\"kind\":\"tick\",\"occurred_ms\":1,\"body\":\"x\"}",
+	 "body: expected an object"},
+	{"unknown envelope member",
+	 "{\"v\":1,\"kind\":\"tick\",\"occurred_ms\":1,\"body\":{},\"x\":1}", "x: no such member"},
+	{"unknown body member", HEAD "\"body\":{\"ref\":\"1\",\"prio\":\"P1\"}}",
+	 "body.prio: no such member"},
 	{"no reference", HEAD "\"body\":{}}", "body.ref: expected this member"},
 	{"empty reference", HEAD "\"body\":{\"ref\":\"\"}}", "body.ref: expected a reference"},
-	{"unknown status", HEAD "\"body\":{\"ref\":\"1\",\"status\":\"done\"}}", "body.status: expected one of new acknowledged"},
-	{"line four", HEAD "\"body\":{\"ref\":\"1\",\"support_line\":4}}", "body.support_line: expected an integer from 1 to 3"},
-	{"flag as text", HEAD "\"body\":{\"ref\":\"1\",\"test\":\"yes\"}}", "body.test: expected true or false"},
-	{"null field", HEAD "\"body\":{\"ref\":\"1\",\"group\":null}}", "body.group: expected a string"},
-	{"control character", HEAD "\"body\":{\"ref\":\"a\\u0007\"}}", "body.ref: expected text without control"},
+	{"unknown status", HEAD "\"body\":{\"ref\":\"1\",\"status\":\"done\"}}",
+	 "body.status: expected one of new acknowledged"},
+	{"line four", HEAD "\"body\":{\"ref\":\"1\",\"support_line\":4}}",
+	 "body.support_line: expected an integer from 1 to 3"},
+	{"flag as text", HEAD "\"body\":{\"ref\":\"1\",\"test\":\"yes\"}}",
+	 "body.test: expected true or false"},
+	{"null field", HEAD "\"body\":{\"ref\":\"1\",\"group\":null}}",
+	 "body.group: expected a string"},
+	{"control character", HEAD "\"body\":{\"ref\":\"a\\u0007\"}}",
+	 "body.ref: expected text without control"},
 	{"NUL in text", HEAD "\"body\":{\"ref\":\"a\\u0000\"}}", "NUL"},
-	{"bad also", HEAD "\"body\":{\"ref\":\"1\",\"also\":[{\"source\":\"x\"}]}}", "body.also.ref: expected this member"},
-	{"bad salt", HEAD "\"salt\":\"zz\",\"body\":{\"ref\":\"1\"}}", "salt: expected 32 lower-case hex"},
-	{"no such date", "{\"v\":1,\"kind\":\"users.read\",\"occurred_ms\":1,\"body\":{\"day\":\"2026-02-30\",\"users\":1,\"rule\":\"licensed\"}}",
-		"body.day: expected a date"},
-	{"real in a register", "{\"v\":1,\"kind\":\"register.set\",\"occurred_ms\":1,\"body\":{\"name\":\"contacts\",\"key\":\"k\",\"valid_from_ms\":0,\"value\":{\"x\":[1.5]}}}",
-		"body.value: expected an object without fractions"},
+	{"bad also", HEAD "\"body\":{\"ref\":\"1\",\"also\":[{\"source\":\"x\"}]}}",
+	 "body.also.ref: expected this member"},
+	{"bad salt", HEAD "\"salt\":\"zz\",\"body\":{\"ref\":\"1\"}}",
+	 "salt: expected 32 lower-case hex"},
+	{"no such date",
+	 "{\"v\":1,\"kind\":\"users.read\",\"occurred_ms\":1,\"body\":{\"day\":\"2026-02-30\","
+	 "\"users\":1,\"rule\":\"licensed\"}}",
+	 "body.day: expected a date"},
+	{"real in a register",
+	 "{\"v\":1,\"kind\":\"register.set\",\"occurred_ms\":1,\"body\":{\"name\":\"contacts\","
+	 "\"key\":\"k\",\"valid_from_ms\":0,\"value\":{\"x\":[1.5]}}}",
+	 "body.value: expected an object without fractions"},
 };
 
 static void
@@ -55,10 +77,12 @@ bad_input_is_refused_with_its_place(void **state)
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
 		struct vg_parsed_event parsed;
 		struct vg_err err = {0};
-		int rc = vg_event_parse(refusals[i].input, strlen(refusals[i].input), &parsed, &err);
+		int rc =
+			vg_event_parse(refusals[i].input, strlen(refusals[i].input), &parsed, &err);
 
 		if (rc != VG_EINVALID || strstr(err.text, refusals[i].want) == NULL)
-			fail_msg("%s: rc %d, \"%s\"; expected \"%s\"", refusals[i].name, rc, err.text, refusals[i].want);
+			fail_msg("%s: rc %d, \"%s\"; expected \"%s\"", refusals[i].name, rc,
+				 err.text, refusals[i].want);
 	}
 }
 
@@ -96,19 +120,31 @@ an_event_over_its_maximum_is_refused(void **state)
 }
 
 static const char *const round_trips[] = {
-	"{\"body\":{\"also\":[{\"ref\":\"K-7\",\"source\":\"kommun\"}],\"by_person\":true,\"group\":\"\",\"opened_ms\":1456722600000,"
-	"\"pending_reason\":\"pending_requester\",\"priority\":\"P3\",\"ref\":\"INC1\",\"status\":\"pending\",\"support_line\":2},"
-	"\"event_id\":\"INC1/2\",\"import\":\"abc\",\"kind\":\"ticket.reported\",\"municipality\":null,\"occurred_ms\":1456722600000,"
+	"{\"body\":{\"also\":[{\"ref\":\"K-7\",\"source\":\"kommun\"}],\"by_person\":true,"
+	"\"group\":\"\",\"opened_ms\":1456722600000,"
+	"\"pending_reason\":\"pending_requester\",\"priority\":\"P3\",\"ref\":\"INC1\",\"status\":"
+	"\"pending\",\"support_line\":2},"
+	"\"event_id\":\"INC1/"
+	"2\",\"import\":\"abc\",\"kind\":\"ticket.reported\",\"municipality\":null,\"occurred_ms\":"
+	"1456722600000,"
 	"\"salt\":\"" SALT "\",\"source\":\"itsm\",\"source_order\":2,\"v\":1}",
-	"{\"actor\":\"op\",\"body\":{\"reason\":\"felaktig tid \xc3\xa5\",\"ticket\":\"V-1\",\"voids\":7},\"event_id\":\"c\","
-	"\"kind\":\"ticket.corrected\",\"municipality\":\"1489\",\"occurred_ms\":5,\"salt\":\"" SALT "\",\"source\":\"operator\","
+	"{\"actor\":\"op\",\"body\":{\"reason\":\"felaktig tid "
+	"\xc3\xa5\",\"ticket\":\"V-1\",\"voids\":7},\"event_id\":\"c\","
+	"\"kind\":\"ticket.corrected\",\"municipality\":\"1489\",\"occurred_ms\":5,\"salt\":\"" SALT
+	"\",\"source\":\"operator\","
 	"\"source_order\":0,\"v\":1}",
-	"{\"body\":{\"field\":\"state\",\"mapping\":\"jira\",\"payload\":{\"a\":[1,\"x\"],\"b\":{}},\"reason\":\"unknown\",\"value\":\"\"},"
-	"\"event_id\":\"q\",\"kind\":\"intake.quarantined\",\"occurred_ms\":5,\"salt\":\"" SALT "\",\"source\":\"jira\",\"source_order\":0,\"v\":1}",
-	"{\"body\":{\"day\":\"2026-01-01\",\"private_users\":3,\"rule\":\"licensed\",\"users\":130},\"event_id\":\"u\",\"kind\":\"users.read\","
-	"\"municipality\":\"1489\",\"occurred_ms\":5,\"salt\":\"" SALT "\",\"source\":\"operator\",\"source_order\":0,\"v\":1}",
-	"{\"body\":{\"as_of_seq\":9,\"head\":\"" SALT SALT "\",\"model_sha256\":\"" SALT SALT "\",\"month\":\"2016-04\"},\"event_id\":\"r\","
-	"\"kind\":\"report.made\",\"occurred_ms\":5,\"salt\":\"" SALT "\",\"source\":\"operator\",\"source_order\":0,\"v\":1}",
+	"{\"body\":{\"field\":\"state\",\"mapping\":\"jira\",\"payload\":{\"a\":[1,\"x\"],\"b\":{}}"
+	",\"reason\":\"unknown\",\"value\":\"\"},"
+	"\"event_id\":\"q\",\"kind\":\"intake.quarantined\",\"occurred_ms\":5,\"salt\":\"" SALT
+	"\",\"source\":\"jira\",\"source_order\":0,\"v\":1}",
+	"{\"body\":{\"day\":\"2026-01-01\",\"private_users\":3,\"rule\":\"licensed\",\"users\":130}"
+	",\"event_id\":\"u\",\"kind\":\"users.read\","
+	"\"municipality\":\"1489\",\"occurred_ms\":5,\"salt\":\"" SALT
+	"\",\"source\":\"operator\",\"source_order\":0,\"v\":1}",
+	"{\"body\":{\"as_of_seq\":9,\"head\":\"" SALT SALT "\",\"model_sha256\":\"" SALT SALT
+	"\",\"month\":\"2016-04\"},\"event_id\":\"r\","
+	"\"kind\":\"report.made\",\"occurred_ms\":5,\"salt\":\"" SALT
+	"\",\"source\":\"operator\",\"source_order\":0,\"v\":1}",
 };
 
 static void
@@ -136,7 +172,8 @@ canonical_bytes_survive_parsing(void **state)
 static void
 free_text_never_stands_in_canonical_bytes(void **state)
 {
-	static const char input[] = HEAD "\"body\":{\"ref\":\"1\",\"title\":\"hemligt\",\"note\":\"ring\\nmig\"}}";
+	static const char input[] =
+		HEAD "\"body\":{\"ref\":\"1\",\"title\":\"hemligt\",\"note\":\"ring\\nmig\"}}";
 	struct vg_parsed_event parsed;
 	struct vg_err err = {0};
 	size_t length;
@@ -173,10 +210,13 @@ a_repeat_is_known_whatever_its_spelling(void **state)
 
 	(void)state;
 	digest_of(HEAD "\"body\":{\"ref\":\"1\",\"status\":\"new\"}}", a);
-	digest_of("{ \"salt\":\"" SALT "\",\"body\":{\"status\":\"n\\u0065w\",\"ref\":\"1\"},\"import\":\"i\",\"actor\":\"x\","
-		  "\"event_id\":\"a/1\",\"source\":\"itsm\",\"occurred_ms\":1456722600000,\"kind\":\"ticket.reported\","
+	digest_of("{ \"salt\":\"" SALT "\",\"body\":{\"status\":\"n\\u0065w\",\"ref\":\"1\"},"
+				       "\"import\":\"i\",\"actor\":\"x\","
+		  "\"event_id\":\"a/"
+		  "1\",\"source\":\"itsm\",\"occurred_ms\":1456722600000,\"kind\":\"ticket."
+		  "reported\","
 		  "\"v\":1}",
-		b);
+		  b);
 	digest_of(HEAD "\"body\":{\"ref\":\"1\",\"status\":\"closed\"}}", c);
 	assert_memory_equal(a, b, 32);
 	assert_memory_not_equal(a, c, 32);

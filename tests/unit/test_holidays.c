@@ -108,16 +108,15 @@ easter_falls_on_its_known_dates(void **state)
 	 * 2076). */
 	static const struct {
 		int year, month, day;
-	} cases[] = { { 1818, 3, 22 }, { 1943, 4, 25 }, { 1954, 4, 18 }, { 1961, 4, 2 },
-		{ 1981, 4, 19 }, { 2000, 4, 23 }, { 2008, 3, 23 }, { 2016, 3, 27 }, { 2025, 4, 20 },
-		{ 2026, 4, 5 }, { 2038, 4, 25 }, { 2049, 4, 18 }, { 2076, 4, 19 }, { 2100, 3, 28 },
-		{ 2285, 3, 22 } };
+	} cases[] = {{1818, 3, 22}, {1943, 4, 25}, {1954, 4, 18}, {1961, 4, 2},	 {1981, 4, 19},
+		     {2000, 4, 23}, {2008, 3, 23}, {2016, 3, 27}, {2025, 4, 20}, {2026, 4, 5},
+		     {2038, 4, 25}, {2049, 4, 18}, {2076, 4, 19}, {2100, 3, 28}, {2285, 3, 22}};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		if (!has_row(cases[i].year,
-			    vg_civil_days(cases[i].year, cases[i].month, cases[i].day),
-			    VG_DAY_PUBLIC_HOLIDAY, "Påskdagen"))
+			     vg_civil_days(cases[i].year, cases[i].month, cases[i].day),
+			     VG_DAY_PUBLIC_HOLIDAY, "Påskdagen"))
 			fail_msg("Easter of %d", cases[i].year);
 }
 

@@ -32,8 +32,8 @@ a_plain_request_is_read(void **state)
 	(void)state;
 	assert_int_equal(parse("POST /api/v1/tickets/V-1/correct?a=b%20c&d=e+f HTTP/1.1\r\n"
 			       "Host: x\r\ncontent-length: 12\r\nX-Y:\t z \r\n\r\n",
-				 &head, &err),
-		0);
+			       &head, &err),
+			 0);
 	assert_int_equal(head.method, VG_POST);
 	assert_string_equal(head.path, "/api/v1/tickets/V-1/correct");
 	assert_int_equal(head.segments, 5);
@@ -56,8 +56,8 @@ framing_is_read(void **state)
 	(void)state;
 	assert_int_equal(parse("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: Chunked\r\n"
 			       "Expect: 100-continue\r\nConnection: Close\r\n\r\n",
-				 &head, &err),
-		0);
+			       &head, &err),
+			 0);
 	assert_true(head.chunked);
 	assert_false(head.keep_alive);
 	assert_int_equal(head.content_length, -1);
@@ -106,14 +106,16 @@ doubtful_heads_are_refused(void **state)
 		{"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1, 1\r\n\r\n", 400},
 		{"POST / HTTP/1.1\r\nHost: x\r\nContent-Length:\r\n\r\n", 400},
 		{"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999999999999\r\n\r\n", 400},
-		{"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n", 400},
-		{"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
-			400},
+		{"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
+		 400},
+		{"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: "
+		 "chunked\r\n\r\n",
+		 400},
 		{"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", 501},
 		{"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n", 501},
 		{"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
 		 "Transfer-Encoding: chunked\r\n\r\n",
-			400},
+		 400},
 		{"POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
 		{"POST / HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n", 417},
 	};

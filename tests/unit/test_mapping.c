@@ -1015,8 +1015,9 @@ a_missing_mapping_file_is_told(void **state)
 static void
 the_example_in_the_documentation_maps(void **state)
 {
-	static const char text[] = "\xC3\x84rendenummer;\xC3\x84ndrad;Skapad;Status;Prioritet;Grupp\n"
-				   "7;2026-07-01 10:00;2026-07-01 09:00;L\xC3\xB6st;H\xC3\xB6g;VGR Nord\n";
+	static const char text[] =
+		"\xC3\x84rendenummer;\xC3\x84ndrad;Skapad;Status;Prioritet;Grupp\n"
+		"7;2026-07-01 10:00;2026-07-01 09:00;L\xC3\xB6st;H\xC3\xB6g;VGR Nord\n";
 	static char doc[65536];
 	size_t length = read_file(VG_SOURCE_DIR "/docs/mapping.md", doc, sizeof(doc) - 1);
 	struct vg_mapping *mapping;

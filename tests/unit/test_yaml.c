@@ -14,38 +14,37 @@
 static const struct {
 	const char *bytes, *want;
 } traps[] = {
-	{ "a: 1\nb: 2\na: 3\n", "f:3:1: key \"a\" is there twice; the first is on line 1" },
-	{ "x:\n  k: { p: 1, q: 2, p: 3 }\n",
-		"f:2:20: key \"p\" is there twice; the first is on line 2" },
-	{ "a: &here 1\n",
-		"f:1:4: anchor \"&here\" is not allowed; write the value where it is used" },
-	{ "a: &l [1]\n", "f:1:4: anchor \"&l\" is not allowed; write the value where it is used" },
-	{ "a: *here\n",
-		"f:1:4: alias \"*here\" is not allowed; a text that begins with * needs quotes" },
-	{ "a: !!int 3\n",
-		"f:1:4: tag \"tag:yaml.org,2002:int\" is not allowed; every value is plain text" },
-	{ "a: !x {b: 1}\n", "f:1:4: tag \"!x\" is not allowed; every value is plain text" },
-	{ "a:\n  <<: {b: 1}\n", "f:2:3: merge key \"<<\" is not allowed; write the members out" },
-	{ "a: 1\n---\nb: 2\n", "f:2:1: a second document begins; expected one in a file" },
-	{ "%YAML 1.1\n---\na: 1\n", "f:1:1: a % directive is not allowed" },
-	{ "[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]\n",
-		"f:1:17: nested too deeply; expected at most 16 levels" },
-	{ "", "f:1:1: the file is empty; expected keys and values" },
-	{ "# nothing but this\n", "f:1:1: the file is empty; expected keys and values" },
-	{ "? [a, b]\n: 1\n", "f:1:3: a key is a list; expected a name" },
-	{ "? {a: b}\n: 1\n", "f:1:3: a key is a map; expected a name" },
-	{ "\"\": 1\n", "f:1:1: a key is empty; expected a name before the colon" },
-	{ "a: \"x\\0y\"\n", "f:1:4: a NUL character is not allowed in text" },
-	{ "a:\n\tb: 1\n",
-		"f:2:1: found character that cannot start any token (indent with spaces, "
-		"never tabs; a text that begins with % @ ` needs quotes)" },
-	{ "a: b: c\n",
-		"f:1:5: mapping values are not allowed in this context (a text with a colon and "
-		"a space needs quotes)" },
-	{ "a: [1, 2\n", "f:2:1: did not find expected ',' or ']'" },
-	{ "a: 1\nb: \xff\n", "f:2:4: invalid leading UTF-8 octet; expected UTF-8 text" },
-	{ "\xc3\xa5: 1\n\xc3\xa4\xc3\xb6: \xc0\x80\n",
-		"f:2:5: invalid length of a UTF-8 sequence; expected UTF-8 text" },
+	{"a: 1\nb: 2\na: 3\n", "f:3:1: key \"a\" is there twice; the first is on line 1"},
+	{"x:\n  k: { p: 1, q: 2, p: 3 }\n",
+	 "f:2:20: key \"p\" is there twice; the first is on line 2"},
+	{"a: &here 1\n",
+	 "f:1:4: anchor \"&here\" is not allowed; write the value where it is used"},
+	{"a: &l [1]\n", "f:1:4: anchor \"&l\" is not allowed; write the value where it is used"},
+	{"a: *here\n",
+	 "f:1:4: alias \"*here\" is not allowed; a text that begins with * needs quotes"},
+	{"a: !!int 3\n",
+	 "f:1:4: tag \"tag:yaml.org,2002:int\" is not allowed; every value is plain text"},
+	{"a: !x {b: 1}\n", "f:1:4: tag \"!x\" is not allowed; every value is plain text"},
+	{"a:\n  <<: {b: 1}\n", "f:2:3: merge key \"<<\" is not allowed; write the members out"},
+	{"a: 1\n---\nb: 2\n", "f:2:1: a second document begins; expected one in a file"},
+	{"%YAML 1.1\n---\na: 1\n", "f:1:1: a % directive is not allowed"},
+	{"[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]\n",
+	 "f:1:17: nested too deeply; expected at most 16 levels"},
+	{"", "f:1:1: the file is empty; expected keys and values"},
+	{"# nothing but this\n", "f:1:1: the file is empty; expected keys and values"},
+	{"? [a, b]\n: 1\n", "f:1:3: a key is a list; expected a name"},
+	{"? {a: b}\n: 1\n", "f:1:3: a key is a map; expected a name"},
+	{"\"\": 1\n", "f:1:1: a key is empty; expected a name before the colon"},
+	{"a: \"x\\0y\"\n", "f:1:4: a NUL character is not allowed in text"},
+	{"a:\n\tb: 1\n", "f:2:1: found character that cannot start any token (indent with spaces, "
+			 "never tabs; a text that begins with % @ ` needs quotes)"},
+	{"a: b: c\n",
+	 "f:1:5: mapping values are not allowed in this context (a text with a colon and "
+	 "a space needs quotes)"},
+	{"a: [1, 2\n", "f:2:1: did not find expected ',' or ']'"},
+	{"a: 1\nb: \xff\n", "f:2:4: invalid leading UTF-8 octet; expected UTF-8 text"},
+	{"\xc3\xa5: 1\n\xc3\xa4\xc3\xb6: \xc0\x80\n",
+	 "f:2:5: invalid length of a UTF-8 sequence; expected UTF-8 text"},
 };
 
 static void
@@ -60,7 +59,7 @@ traps_are_refused_with_their_place(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(traps) / sizeof(traps[0]); i++) {
-		struct vg_yaml_errors errors = { 0 };
+		struct vg_yaml_errors errors = {0};
 
 		assert_null(
 			vg_yaml_load_bytes("f", traps[i].bytes, strlen(traps[i].bytes), &errors));
@@ -73,7 +72,7 @@ traps_are_refused_with_their_place(void **state)
 static void
 too_large_a_file_is_refused(void **state)
 {
-	struct vg_yaml_errors errors = { 0 };
+	struct vg_yaml_errors errors = {0};
 	size_t length = VG_YAML_BYTES_MAX + 1;
 	char *bytes = malloc(length);
 
@@ -86,8 +85,8 @@ too_large_a_file_is_refused(void **state)
 	for (size_t i = 0; i < length; i++)
 		bytes[i] = "- \n"[i % 3];
 	assert_null(vg_yaml_load_bytes("f", bytes, 900000, &errors));
-	assert_first_error(
-		&errors, "f:200000:2: too many values; expected at most 200000 in a file");
+	assert_first_error(&errors,
+			   "f:200000:2: too many values; expected at most 200000 in a file");
 	vg_yaml_errors_free(&errors);
 	free(bytes);
 }
@@ -95,12 +94,12 @@ too_large_a_file_is_refused(void **state)
 static void
 a_missing_file_is_named(void **state)
 {
-	struct vg_yaml_errors errors = { 0 };
+	struct vg_yaml_errors errors = {0};
 
 	(void)state;
 	assert_null(vg_yaml_load_file("/nowhere/a.yaml", &errors));
-	assert_first_error(
-		&errors, "/nowhere/a.yaml:1:1: cannot be opened: No such file or directory");
+	assert_first_error(&errors,
+			   "/nowhere/a.yaml:1:1: cannot be opened: No such file or directory");
 	vg_yaml_errors_free(&errors);
 	assert_null(vg_yaml_load_file("/", &errors));
 	assert_first_error(&errors, "/:1:1: cannot be read: Is a directory");
@@ -112,7 +111,7 @@ scalars_stay_text(void **state)
 {
 	static const char bytes[] =
 		"land: NO\nstreck: ~\noktal: 010\ncitat: \"1\"\nlista: [ja, {x: y}]\n";
-	struct vg_yaml_errors errors = { 0 };
+	struct vg_yaml_errors errors = {0};
 	struct vg_yaml *yaml = vg_yaml_load_bytes("f", bytes, strlen(bytes), &errors);
 	const struct vg_yaml_node *root, *list;
 
@@ -139,8 +138,8 @@ scalars_stay_text(void **state)
 static void
 errors_past_twenty_are_counted(void **state)
 {
-	const struct vg_yaml_node at = { .file = "f", .line = 7, .column = 9 };
-	struct vg_yaml_errors errors = { 0 };
+	const struct vg_yaml_node at = {.file = "f", .line = 7, .column = 9};
+	struct vg_yaml_errors errors = {0};
 
 	(void)state;
 	for (int i = 0; i < 25; i++)
@@ -155,7 +154,7 @@ errors_past_twenty_are_counted(void **state)
 
 enum getter { INT, BOOL, DURATION, PPM, WORD, DATE };
 
-static const char *const words[] = { "keep_breach", "last_priority", NULL };
+static const char *const words[] = {"keep_breach", "last_priority", NULL};
 
 static int64_t
 get(enum getter getter, const struct vg_yaml_node *map, struct vg_yaml_errors *errors)
@@ -182,81 +181,81 @@ static const struct {
 	const char *text;
 	int64_t want;
 } values[] = {
-	{ INT, "0", 0 },
-	{ INT, "1000", 1000 },
-	{ INT, "-5", -5 },
-	{ INT, "\"12\"", 12 },
-	{ BOOL, "yes", 1 },
-	{ BOOL, "true", 1 },
-	{ BOOL, "no", 0 },
-	{ DURATION, "500ms", 500 },
-	{ DURATION, "30s", 30000 },
-	{ DURATION, "15min", 900000 },
-	{ DURATION, "5m", 300000 },
-	{ DURATION, "4h", 14400000 },
-	{ DURATION, "4 h", 14400000 },
-	{ DURATION, "1h30m", 5400000 },
-	{ DURATION, "1 h 30 min", 5400000 },
-	{ DURATION, "0s", 0 },
-	{ PPM, "90 %", 900000 },
-	{ PPM, "90%", 900000 },
-	{ PPM, "99,8 %", 998000 },
-	{ PPM, "99.95\xc2\xa0%", 999500 },
-	{ PPM, "0.0001 %", 1 },
-	{ PPM, "100 %", 1000000 },
-	{ PPM, "0 %", 0 },
-	{ WORD, "last_priority", 1 },
-	{ DATE, "1970-01-01", 0 },
-	{ DATE, "2024-02-29", 19782 },
-	{ DATE, "2016-01-01", 16801 },
+	{INT, "0", 0},
+	{INT, "1000", 1000},
+	{INT, "-5", -5},
+	{INT, "\"12\"", 12},
+	{BOOL, "yes", 1},
+	{BOOL, "true", 1},
+	{BOOL, "no", 0},
+	{DURATION, "500ms", 500},
+	{DURATION, "30s", 30000},
+	{DURATION, "15min", 900000},
+	{DURATION, "5m", 300000},
+	{DURATION, "4h", 14400000},
+	{DURATION, "4 h", 14400000},
+	{DURATION, "1h30m", 5400000},
+	{DURATION, "1 h 30 min", 5400000},
+	{DURATION, "0s", 0},
+	{PPM, "90 %", 900000},
+	{PPM, "90%", 900000},
+	{PPM, "99,8 %", 998000},
+	{PPM, "99.95\xc2\xa0%", 999500},
+	{PPM, "0.0001 %", 1},
+	{PPM, "100 %", 1000000},
+	{PPM, "0 %", 0},
+	{WORD, "last_priority", 1},
+	{DATE, "1970-01-01", 0},
+	{DATE, "2024-02-29", 19782},
+	{DATE, "2016-01-01", 16801},
 };
 
 static const struct {
 	enum getter getter;
 	const char *text, *want;
 } wrong[] = {
-	{ INT, "1001", "v: expected a whole number from -5 to 1000, found \"1001\"" },
-	{ INT, "010", "v: expected a whole number from -5 to 1000, found \"010\"" },
-	{ INT, "1.0", "v: expected a whole number from -5 to 1000, found \"1.0\"" },
-	{ INT, "1e3", "v: expected a whole number from -5 to 1000, found \"1e3\"" },
-	{ INT, "\"-\"", "v: expected a whole number from -5 to 1000, found \"-\"" },
-	{ INT, "99999999999999999999999",
-		"v: expected a whole number from -5 to 1000, found \"99999999999999999999999\"" },
-	{ INT, "", "v: expected a whole number from -5 to 1000, found nothing" },
-	{ INT, "[1]", "v: expected a whole number from -5 to 1000, found a list" },
-	{ INT, "{a: 1}", "v: expected a whole number from -5 to 1000, found a map" },
-	{ BOOL, "NO", "v: expected yes or no, found \"NO\"" },
-	{ BOOL, "1", "v: expected yes or no, found \"1\"" },
-	{ DURATION, "15",
-		"v: expected a duration such as 30s, 15min, 4h or 1h30m (at most 366 days), "
-		"found \"15\"" },
-	{ DURATION, "30m1h",
-		"v: expected a duration such as 30s, 15min, 4h or 1h30m (at most 366 "
-		"days), found \"30m1h\"" },
-	{ DURATION, "9999h",
-		"v: expected a duration such as 30s, 15min, 4h or 1h30m (at most 366 "
-		"days), found \"9999h\"" },
-	{ DURATION, "1.5h",
-		"v: expected a duration such as 30s, 15min, 4h or 1h30m (at most 366 "
-		"days), found \"1.5h\"" },
-	{ PPM, "90",
-		"v: expected a share from 0 % to 100 % with at most four decimals, such as 99.95 "
-		"%, found \"90\"" },
-	{ PPM, "100.1 %",
-		"v: expected a share from 0 % to 100 % with at most four decimals, such as "
-		"99.95 %, found \"100.1 %\"" },
-	{ PPM, "9.99999 %",
-		"v: expected a share from 0 % to 100 % with at most four decimals, such as "
-		"99.95 %, found \"9.99999 %\"" },
-	{ WORD, "last_priorty",
-		"v: expected keep_breach or last_priority, found \"last_priorty\"; did "
-		"you mean \"last_priority\"?" },
-	{ WORD, "none", "v: expected keep_breach or last_priority, found \"none\"" },
-	{ DATE, "2026-02-29", "v: expected a date such as 2026-01-31, found \"2026-02-29\"" },
-	{ DATE, "2026-1-31", "v: expected a date such as 2026-01-31, found \"2026-1-31\"" },
-	{ DATE, "20260131", "v: expected a date such as 2026-01-31, found \"20260131\"" },
-	{ DATE, "2026-01-31T00:00",
-		"v: expected a date such as 2026-01-31, found \"2026-01-31T00:00\"" },
+	{INT, "1001", "v: expected a whole number from -5 to 1000, found \"1001\""},
+	{INT, "010", "v: expected a whole number from -5 to 1000, found \"010\""},
+	{INT, "1.0", "v: expected a whole number from -5 to 1000, found \"1.0\""},
+	{INT, "1e3", "v: expected a whole number from -5 to 1000, found \"1e3\""},
+	{INT, "\"-\"", "v: expected a whole number from -5 to 1000, found \"-\""},
+	{INT, "99999999999999999999999",
+	 "v: expected a whole number from -5 to 1000, found \"99999999999999999999999\""},
+	{INT, "", "v: expected a whole number from -5 to 1000, found nothing"},
+	{INT, "[1]", "v: expected a whole number from -5 to 1000, found a list"},
+	{INT, "{a: 1}", "v: expected a whole number from -5 to 1000, found a map"},
+	{BOOL, "NO", "v: expected yes or no, found \"NO\""},
+	{BOOL, "1", "v: expected yes or no, found \"1\""},
+	{DURATION, "15",
+	 "v: expected a duration such as 30s, 15min, 4h or 1h30m (at most 366 days), "
+	 "found \"15\""},
+	{DURATION, "30m1h",
+	 "v: expected a duration such as 30s, 15min, 4h or 1h30m (at most 366 "
+	 "days), found \"30m1h\""},
+	{DURATION, "9999h",
+	 "v: expected a duration such as 30s, 15min, 4h or 1h30m (at most 366 "
+	 "days), found \"9999h\""},
+	{DURATION, "1.5h",
+	 "v: expected a duration such as 30s, 15min, 4h or 1h30m (at most 366 "
+	 "days), found \"1.5h\""},
+	{PPM, "90",
+	 "v: expected a share from 0 % to 100 % with at most four decimals, such as 99.95 "
+	 "%, found \"90\""},
+	{PPM, "100.1 %",
+	 "v: expected a share from 0 % to 100 % with at most four decimals, such as "
+	 "99.95 %, found \"100.1 %\""},
+	{PPM, "9.99999 %",
+	 "v: expected a share from 0 % to 100 % with at most four decimals, such as "
+	 "99.95 %, found \"9.99999 %\""},
+	{WORD, "last_priorty",
+	 "v: expected keep_breach or last_priority, found \"last_priorty\"; did "
+	 "you mean \"last_priority\"?"},
+	{WORD, "none", "v: expected keep_breach or last_priority, found \"none\""},
+	{DATE, "2026-02-29", "v: expected a date such as 2026-01-31, found \"2026-02-29\""},
+	{DATE, "2026-1-31", "v: expected a date such as 2026-01-31, found \"2026-1-31\""},
+	{DATE, "20260131", "v: expected a date such as 2026-01-31, found \"20260131\""},
+	{DATE, "2026-01-31T00:00",
+	 "v: expected a date such as 2026-01-31, found \"2026-01-31T00:00\""},
 };
 
 static struct vg_yaml *
@@ -276,7 +275,7 @@ values_are_read_exactly(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
-		struct vg_yaml_errors errors = { 0 };
+		struct vg_yaml_errors errors = {0};
 		struct vg_yaml *yaml = load_value(values[i].text, &errors);
 		int64_t got = get(values[i].getter, vg_yaml_root(yaml), &errors);
 
@@ -293,7 +292,7 @@ wrong_values_say_what_was_expected(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		struct vg_yaml_errors errors = { 0 };
+		struct vg_yaml_errors errors = {0};
 		struct vg_yaml *yaml = load_value(wrong[i].text, &errors);
 		int64_t got = get(wrong[i].getter, vg_yaml_root(yaml), &errors);
 
@@ -309,7 +308,7 @@ wrong_values_say_what_was_expected(void **state)
 static void
 absent_values_are_errors_when_required(void **state)
 {
-	struct vg_yaml_errors errors = { 0 };
+	struct vg_yaml_errors errors = {0};
 	struct vg_yaml *yaml = vg_yaml_load_bytes("f", "x: 1\n", 5, &errors);
 	const struct vg_yaml_node *root = vg_yaml_root(yaml);
 
@@ -327,19 +326,20 @@ absent_values_are_errors_when_required(void **state)
 static void
 unknown_keys_bring_the_nearest(void **state)
 {
-	static const char *const known[] = { "valid_from", "valid_to", "zone", NULL };
+	static const char *const known[] = {"valid_from", "valid_to", "zone", NULL};
 	static const char bytes[] = "vaild_from: 1\nzone: 2\n\"Valid_To\": 3\nsomething: 4\n";
-	struct vg_yaml_errors errors = { 0 };
+	struct vg_yaml_errors errors = {0};
 	struct vg_yaml *yaml = vg_yaml_load_bytes("f", bytes, strlen(bytes), &errors);
 
 	(void)state;
 	assert_false(vg_yaml_only(vg_yaml_root(yaml), &errors, known));
 	assert_int_equal(errors.count, 3);
 	assert_string_equal(errors.text[0],
-		"f:1:1: key \"vaild_from\" is not known; did you mean \"valid_from\"?");
+			    "f:1:1: key \"vaild_from\" is not known; did you mean \"valid_from\"?");
+	assert_string_equal(errors.text[1],
+			    "f:3:1: key \"Valid_To\" is not known; did you mean \"valid_to\"?");
 	assert_string_equal(
-		errors.text[1], "f:3:1: key \"Valid_To\" is not known; did you mean \"valid_to\"?");
-	assert_string_equal(errors.text[2],
+		errors.text[2],
 		"f:4:1: key \"something\" is not known; expected valid_from, valid_to or zone");
 	vg_yaml_errors_free(&errors);
 	vg_yaml_free(yaml);
@@ -348,7 +348,7 @@ unknown_keys_bring_the_nearest(void **state)
 static void
 nearest_is_near(void **state)
 {
-	static const char *const known[] = { "P1", "P2", "request", "vardag_0730_1630", NULL };
+	static const char *const known[] = {"P1", "P2", "request", "vardag_0730_1630", NULL};
 
 	(void)state;
 	assert_string_equal(vg_yaml_nearest("p1", known), "P1");
