@@ -8,7 +8,9 @@
 #include "daemon/intake/hooks.h"
 #include "daemon/outbox/outbox.h"
 #include "daemon/store/sink.h"
+#include "lib/base/log.h"
 #include "lib/civil/civil.h"
+#include "lib/redact/redact.h"
 
 #include <event2/event.h>
 
@@ -27,7 +29,6 @@
 #include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define PRIORITIES     3 /* 0 journal results and signals, 1 sources, 2 sinks */
@@ -47,21 +48,13 @@ struct daemon {
 	struct vg_outbox *outbox;
 	struct vg_api api;
 	struct event *on_sink, *on_second, *on_term, *on_int;
+	struct vg_complaint database, journal, read_model; /* what lasts and is not well */
 	int lock_fd;
 	int64_t drain_until_ms; /* 0 = running */
 	int64_t last_second_ms;
 	int64_t lag_ms[LAG_WINDOW];
 	unsigned second;
 };
-
-static int64_t
-monotonic_ms(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void __attribute__((format(printf, 1, 2))) tell_supervisor(const char *format, ...)
 {
@@ -111,10 +104,11 @@ give_rows(struct daemon *d, int64_t after_seq)
 {
 	const struct vg_core *core = vg_live_core(d->live);
 	struct vg_rows rows;
+	int rc = vg_rows_collect(core, after_seq, vg_live_now_ms(d->live), ROWS_BYTES_MAX, &rows);
 
-	if (vg_rows_collect(core, after_seq, vg_live_now_ms(d->live), ROWS_BYTES_MAX, &rows) != 0)
-		fprintf(stderr, "vingad: read model: out of memory; asked for again in a second\n");
-	else
+	vg_complain(&d->read_model, "read_model.late",
+		    rc != 0 ? "out of memory; tried again in a second" : NULL, vg_steady_ms());
+	if (rc == 0)
 		vg_sink_give(d->sink, &rows);
 }
 
@@ -138,7 +132,7 @@ on_sink(evutil_socket_t fd, short what, void *arg)
 static void
 measure_lag(struct daemon *d)
 {
-	int64_t now = monotonic_ms(), worst = 0;
+	int64_t now = vg_steady_ms(), worst = 0;
 
 	d->lag_ms[d->second++ % LAG_WINDOW] =
 		d->last_second_ms == 0 ? 0 : now - d->last_second_ms - 1000;
@@ -146,6 +140,12 @@ measure_lag(struct daemon *d)
 	for (int i = 0; i < LAG_WINDOW; i++)
 		worst = d->lag_ms[i] > worst ? d->lag_ms[i] : worst;
 	d->api.loop_lag_ms = worst;
+}
+
+static bool
+is_trouble(enum vg_sink_status status)
+{
+	return status != VG_SINK_CURRENT && status != VG_SINK_CATCHING_UP;
 }
 
 static void
@@ -157,6 +157,10 @@ report_health(struct daemon *d)
 	vg_journal_get_state(vg_live_journal(d->live), &journal);
 	if (d->sink != NULL)
 		vg_sink_get_state(d->sink, &sink);
+	vg_complain(&d->journal, "journal.refuses",
+		    journal.failed || journal.full ? journal.why : NULL, vg_steady_ms());
+	vg_complain(&d->database, "database.trouble",
+		    d->sink != NULL && is_trouble(sink.status) ? sink.text : NULL, vg_steady_ms());
 	tell_supervisor("%sSTATUS=seq %" PRId64 ", PostgreSQL %" PRId64 "%s%s",
 			journal.failed ? "" : "WATCHDOG=1\n", vg_core_seq(vg_live_core(d->live)),
 			sink.ledger_seq, *sink.text != '\0' ? ", " : "", sink.text);
@@ -175,7 +179,7 @@ on_second(evutil_socket_t fd, short what, void *arg)
 	if (d->drain_until_ms == 0)
 		return;
 	idle = vg_server_in_work(d->server) == 0 && vg_live_in_flight(d->live) == 0;
-	if (idle || monotonic_ms() > d->drain_until_ms)
+	if (idle || vg_steady_ms() > d->drain_until_ms)
 		(void)event_base_loopbreak(d->base);
 }
 
@@ -190,7 +194,7 @@ on_stop_signal(evutil_socket_t fd, short what, void *arg)
 	if (d->drain_until_ms != 0)
 		return;
 	tell_supervisor("STOPPING=1");
-	d->drain_until_ms = monotonic_ms() + DRAIN_MS;
+	d->drain_until_ms = vg_steady_ms() + DRAIN_MS;
 	vg_server_drain(d->server);
 	vg_outbox_pause(d->outbox);
 	(void)event_add(d->on_second, &soon); /* looks more often from now on */
@@ -230,9 +234,8 @@ connections_possible(const struct vg_config *config)
 	if (limit.rlim_cur < most + FILES_SPARE) {
 		most = limit.rlim_cur > 2 * FILES_SPARE ? limit.rlim_cur - FILES_SPARE
 							: FILES_SPARE;
-		fprintf(stderr,
-			"vingad: %zu connections at most: the system gives %ju file descriptors\n",
-			most, (uintmax_t)limit.rlim_cur);
+		vg_log(VG_LOG_WARNING, "connections.fewer", VG_LOG_INT("most", (int64_t)most),
+		       VG_LOG_INT("file_descriptors", (int64_t)limit.rlim_cur));
 	}
 	return most;
 }
@@ -391,17 +394,18 @@ run(struct daemon *d)
 	if ((rc = lock_state(d, &err)) != 0 || (rc = make_base(d, &err)) != 0 ||
 	    (rc = hook_signals(d, &err)) != 0 || (rc = start_live(d, &err)) != 0 ||
 	    (rc = start_sink(d, &err)) != 0 || (rc = start_server(d, &err)) != 0) {
-		fprintf(stderr, "vingad: %s\n", vg_err_text(&err, rc));
+		vg_log(VG_LOG_ERROR, "start.failed", VG_LOG_TEXT("why", vg_err_text(&err, rc)));
 		return EXIT_FAILURE;
 	}
-	fprintf(stderr, "vingad: ready at row %" PRId64 "\n", vg_core_seq(vg_live_core(d->live)));
+	vg_log(VG_LOG_INFO, "started", VG_LOG_TEXT("version", VG_VERSION),
+	       VG_LOG_INT("seq", vg_core_seq(vg_live_core(d->live))));
 	tell_supervisor("READY=1");
 	(void)event_base_dispatch(d->base);
 	if (vg_live_in_flight(d->live) > 0) {
 		/* requests still point into what would be freed: the journal has what was
 		 * acknowledged */
-		fprintf(stderr,
-			"vingad: the journal did not answer in time; ended without a checkpoint\n");
+		vg_log(VG_LOG_ERROR, "stop.incomplete",
+		       VG_LOG_TEXT("why", "the journal did not answer in time; no checkpoint"));
 		_exit(EXIT_FAILURE);
 	}
 	return EXIT_SUCCESS;
@@ -424,11 +428,31 @@ load(struct daemon *d, const char *path)
 		ok = rc == 0 && d->auth != NULL && d->hooks != NULL;
 	}
 	for (size_t i = 0; i < errors.count && i < VG_YAML_ERRORS_MAX; i++)
-		fprintf(stderr, "vingad: %s\n", errors.text[i]);
+		vg_log(VG_LOG_ERROR, "setting.wrong", VG_LOG_TEXT("why", errors.text[i]));
 	if (rc != 0)
-		fprintf(stderr, "vingad: zone: %s\n", vg_err_text(&err, rc));
+		vg_log(VG_LOG_ERROR, "setting.wrong", VG_LOG_TEXT("setting", "zone"),
+		       VG_LOG_TEXT("why", vg_err_text(&err, rc)));
 	vg_yaml_errors_free(&errors);
 	return ok;
+}
+
+static char *
+mask(const char *text, size_t length)
+{
+	size_t hits;
+
+	return vg_redact_mask(text, length, &vg_redact_default, &length, &hits);
+}
+
+static bool
+open_log(void)
+{
+	struct vg_err err = {0};
+	int rc = vg_log_init(getenv("VINGA_LOG"), mask, &err);
+
+	if (rc != 0)
+		vg_log(VG_LOG_ERROR, "setting.wrong", VG_LOG_TEXT("why", err.text));
+	return rc == 0;
 }
 
 static int
@@ -468,7 +492,7 @@ main(int argc, char **argv)
 	(void)umask(0077);
 	(void)signal(SIGPIPE, SIG_IGN);
 	json_object_seed(0);
-	if (load(&d, config))
+	if (open_log() && load(&d, config))
 		status = check ? EXIT_SUCCESS : run(&d);
 	stop(&d);
 	return status;

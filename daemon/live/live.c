@@ -8,6 +8,7 @@
 
 #include "daemon/live/checkpoint.h"
 #include "daemon/live/restore.h"
+#include "lib/base/log.h"
 #include "lib/crypto/crypto.h"
 #include "lib/redact/redact.h"
 
@@ -53,14 +54,15 @@ struct vg_live {
 	int seconds;		 /* since the last checkpoint began */
 	int64_t clock_offset_ms; /* wall minus monotonic, as last seen */
 	uint64_t masked;
+	struct vg_complaint no_checkpoint;
 };
 
 static int64_t
-clock_ms(clockid_t id)
+wall_ms(void)
 {
 	struct timespec now;
 
-	(void)clock_gettime(id, &now);
+	(void)clock_gettime(CLOCK_REALTIME, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
@@ -68,7 +70,7 @@ int64_t
 vg_live_now_ms(const struct vg_live *live)
 {
 	(void)live;
-	return clock_ms(CLOCK_REALTIME);
+	return wall_ms();
 }
 
 const struct vg_core *
@@ -341,8 +343,8 @@ submit_own(struct vg_live *live, enum vg_kind kind, const char *note)
 	int rc = vg_live_submit_event(live, &event, NULL, NULL, true, NULL, NULL, &err);
 
 	if (rc != 0)
-		fprintf(stderr, "vingad: %s not recorded: %s\n", vg_kind_name(kind),
-			vg_err_text(&err, rc));
+		vg_log(VG_LOG_ERROR, "own_event.lost", VG_LOG_TEXT("kind", vg_kind_name(kind)),
+		       VG_LOG_TEXT("note", note), VG_LOG_TEXT("why", vg_err_text(&err, rc)));
 }
 
 /* Applying. */
@@ -373,10 +375,8 @@ apply(struct vg_live *live, struct entry *entry, const struct vg_record_result *
 	event->received_ms = record->received_ms;
 	rc = vg_core_step(live->core, event, &result->verdict);
 	if (rc != 0) {
-		fprintf(stderr,
-			"vingad: out of memory in the core at row %" PRId64
-			"; a restart replays it\n",
-			record->seq);
+		vg_log(VG_LOG_ERROR, "core.failed", VG_LOG_INT("seq", record->seq),
+		       VG_LOG_TEXT("why", "out of memory; a restart replays the row"));
 		abort();
 	}
 	if (entry->parsed.note != NULL && live->options.on_note != NULL)
@@ -423,7 +423,7 @@ on_results(evutil_socket_t fd, short what, void *arg)
 static void
 watch_clock(struct vg_live *live)
 {
-	int64_t offset_ms = clock_ms(CLOCK_REALTIME) - clock_ms(CLOCK_MONOTONIC);
+	int64_t offset_ms = wall_ms() - vg_steady_ms();
 	int64_t step_ms = offset_ms - live->clock_offset_ms;
 	char note[80];
 
@@ -432,6 +432,13 @@ watch_clock(struct vg_live *live)
 	live->clock_offset_ms = offset_ms;
 	(void)snprintf(note, sizeof(note), "wall clock stepped by %" PRId64 " ms", step_ms);
 	submit_own(live, VG_KIND_CLOCK_STEPPED, note);
+}
+
+/* Tried again each minute, so one that fails is no loss yet: the journal holds what it lacks. */
+static void
+complain_of_checkpoint(struct vg_live *live, const char *why)
+{
+	vg_complain(&live->no_checkpoint, "checkpoint.failed", why, vg_steady_ms());
 }
 
 static void
@@ -446,7 +453,7 @@ begin_checkpoint(struct vg_live *live)
 	vg_journal_get_state(live->journal, &state);
 	rc = vg_checkpoint_begin(live->checkpoint, live->core, state.instance, &err);
 	if (rc != 0 && rc != VG_ELIMIT)
-		fprintf(stderr, "vingad: %s\n", vg_err_text(&err, rc));
+		complain_of_checkpoint(live, vg_err_text(&err, rc));
 }
 
 static void
@@ -456,10 +463,12 @@ end_checkpoint(struct vg_live *live)
 	int64_t seq;
 	int rc = vg_checkpoint_end(live->checkpoint, &seq, &err);
 
-	if (rc != 0)
-		fprintf(stderr, "vingad: %s; tried again in a minute\n", vg_err_text(&err, rc));
-	else if (seq > 0)
+	if (rc != 0) {
+		complain_of_checkpoint(live, vg_err_text(&err, rc));
+	} else if (seq > 0) {
 		live->checkpoint_seq = seq;
+		complain_of_checkpoint(live, NULL);
+	}
 }
 
 static void
@@ -589,7 +598,7 @@ vg_live_start(struct vg_live **out, const struct vg_live_options *options, struc
 	if (live == NULL)
 		return vg_err_set(err, VG_ENOMEM, "out of memory");
 	live->options = *options;
-	live->clock_offset_ms = clock_ms(CLOCK_REALTIME) - clock_ms(CLOCK_MONOTONIC);
+	live->clock_offset_ms = wall_ms() - vg_steady_ms();
 	(void)snprintf(live->journal_path, sizeof(live->journal_path), "%s/journal.db",
 		       options->state_dir);
 	if ((rc = load_key(live, err)) != 0 || (rc = restore(live, err)) != 0)

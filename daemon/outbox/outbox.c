@@ -7,6 +7,7 @@
 
 #include "core/ut.h"
 #include "daemon/outbox/message.h"
+#include "lib/base/log.h"
 
 #include <curl/curl.h>
 #include <event2/event.h>
@@ -62,6 +63,7 @@ struct vg_outbox {
 	size_t transfer_count;
 	int64_t seen_seq; /* objects changed up to here are looked at */
 	bool paused;
+	struct vg_complaint unrecorded; /* results that the journal does not take */
 };
 
 /* Transfers. */
@@ -260,11 +262,13 @@ tell(struct vg_outbox *outbox, int64_t id, const char *error)
 		rc = vg_live_submit_event(outbox->live, &event, NULL, NULL, true, on_told, told,
 					  &err);
 	}
-	if (rc == 0)
+	if (rc == 0) {
+		vg_complain(&outbox->unrecorded, "notification.result_waits", NULL, vg_steady_ms());
 		return;
+	}
 	free(told);
-	fprintf(stderr, "vingad: outbox: result of %" PRId64 " not recorded: %s\n", id,
-		vg_err_text(&err, rc));
+	vg_complain(&outbox->unrecorded, "notification.result_waits", vg_err_text(&err, rc),
+		    vg_steady_ms());
 	set_idle(outbox, id, now_ms + RESUBMIT_MS);
 }
 

@@ -22,7 +22,7 @@
 #define COMPLAINT_FIRST_MS 60000
 #define COMPLAINT_MOST_MS  3600000
 
-static const char *const level_names[] = {"debug", "info", "warning", "error"};
+static const char *const level_names[] = {"info", "warning", "error"};
 
 static struct {
 	bool json;
@@ -52,7 +52,7 @@ take_word(const char *text, size_t length)
 		setting.json = text[0] == 'j';
 		return true;
 	}
-	for (int i = VG_LOG_DEBUG; i <= VG_LOG_ERROR; i++)
+	for (int i = VG_LOG_INFO; i <= VG_LOG_ERROR; i++)
 		if (is_word(text, length, level_names[i])) {
 			setting.lowest = (enum vg_log_level)i;
 			return true;
@@ -72,8 +72,7 @@ vg_log_init(const char *words, vg_log_mask_cb *mask, struct vg_err *err)
 		if (!take_word(words, length))
 			return vg_err_set(
 				err, VG_EINVALID,
-				"VINGA_LOG: \"%.*s\" is none of json, text, debug, info, warning, "
-				"error",
+				"VINGA_LOG: \"%.*s\" is none of json, text, info, warning, error",
 				(int)(length < 40 ? length : 40), words);
 		words += length;
 		words += *words == ',';
@@ -288,30 +287,39 @@ vg_log_write(enum vg_log_level level, const char *event, const struct vg_log_fie
 
 /* --- complaints --- */
 
-bool
-vg_complaint_due(struct vg_complaint *complaint, int64_t now_ms)
+int64_t
+vg_steady_ms(void)
 {
-	if (!complaint->active)
-		*complaint = (struct vg_complaint){.active = true,
-						   .since_ms = now_ms,
-						   .next_ms = now_ms,
-						   .wait_ms = COMPLAINT_FIRST_MS};
-	complaint->times++;
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void
+end_complaint(struct vg_complaint *complaint, const char *event, int64_t now_ms)
+{
+	if (complaint->wait_ms > 0)
+		vg_log(VG_LOG_INFO, event, VG_LOG_TEXT("state", "over"),
+		       VG_LOG_INT("lasted_s", (now_ms - complaint->since_ms) / 1000));
+	*complaint = (struct vg_complaint){0};
+}
+
+void
+vg_complain(struct vg_complaint *complaint, const char *event, const char *why, int64_t now_ms)
+{
+	if (why == NULL || *why == '\0') {
+		end_complaint(complaint, event, now_ms);
+		return;
+	}
+	if (complaint->wait_ms == 0)
+		*complaint = (struct vg_complaint){now_ms, now_ms, COMPLAINT_FIRST_MS};
 	if (now_ms < complaint->next_ms)
-		return false;
+		return;
+	vg_log(VG_LOG_WARNING, event, VG_LOG_TEXT("why", why),
+	       VG_LOG_INT("since_s", (now_ms - complaint->since_ms) / 1000));
 	complaint->next_ms = now_ms + complaint->wait_ms;
 	complaint->wait_ms *= 2;
 	if (complaint->wait_ms > COMPLAINT_MOST_MS)
 		complaint->wait_ms = COMPLAINT_MOST_MS;
-	return true;
-}
-
-bool
-vg_complaint_over(struct vg_complaint *complaint, int64_t now_ms, int64_t *lasted_ms)
-{
-	if (!complaint->active)
-		return false;
-	*lasted_ms = now_ms - complaint->since_ms;
-	*complaint = (struct vg_complaint){0};
-	return true;
 }

@@ -12,11 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VG_LOG_LINE_MAX 4096 /* what a pipe takes in one piece; a longer line is cut and says so   \
+#define VG_LOG_LINE_MAX 4096 /* what a pipe takes in one piece; a longer line is cut, and says so  \
 			      */
 #define VG_LOG_VALUE_MAX 600 /* bytes of one value as it is written */
 
-enum vg_log_level { VG_LOG_DEBUG, VG_LOG_INFO, VG_LOG_WARNING, VG_LOG_ERROR };
+enum vg_log_level { VG_LOG_INFO, VG_LOG_WARNING, VG_LOG_ERROR };
 
 /* A field is text (NULL = "") or a number. The key is a word of at most 40 bytes. */
 struct vg_log_field {
@@ -32,7 +32,7 @@ struct vg_log_field {
 typedef char *vg_log_mask_cb(const char *text, size_t length);
 
 /* setting: the value of VINGA_LOG, words parted by commas: "json" or "text" (D), and the lowest
- * level that is written: "debug", "info" (D), "warning", "error". NULL = defaults. VG_EINVALID
+ * level that is written: "info" (D), "warning", "error". NULL = defaults. VG_EINVALID
  * names an unknown word. mask NULL = texts are written as they are (programs that meet no persons).
  * Before the first entry, from one thread. */
 VG_MUST_CHECK int vg_log_init(const char *setting, vg_log_mask_cb *mask, struct vg_err *err);
@@ -48,17 +48,17 @@ void vg_log_to(int fd);
 void vg_log_write(enum vg_log_level level, const char *event, const struct vg_log_field *fields,
 		  size_t count);
 
-/* A lasting complaint backs off: said at once, after a minute, then each time after twice the
- * time, at most an hour, and once when it is over. Zeroed at start; times are from a clock that
- * does not jump. */
+/* Milliseconds of a clock that does not jump; its beginning means nothing. */
+int64_t vg_steady_ms(void);
+
+/* A lasting complaint backs off: it is logged at once, after a minute, then each time after twice
+ * the time, at most an hour, and once when it is over. Zeroed at start; one thread. */
 struct vg_complaint {
-	bool active;
-	int64_t since_ms, next_ms, wait_ms;
-	uint64_t times; /* how often it was true since it began */
+	int64_t since_ms, next_ms, wait_ms; /* wait_ms 0 = there is none */
 };
-/* It is (still) so: whether to say it now. */
-bool vg_complaint_due(struct vg_complaint *complaint, int64_t now_ms);
-/* It is not so (any more): true once, with the time that it lasted, when it had been said. */
-bool vg_complaint_over(struct vg_complaint *complaint, int64_t now_ms, int64_t *lasted_ms);
+/* How it is now, told as often as one likes: `why` as a warning, NULL or "" = all is well. now_ms
+ * is vg_steady_ms(). */
+void vg_complain(struct vg_complaint *complaint, const char *event, const char *why,
+		 int64_t now_ms);
 
 #endif

@@ -83,12 +83,12 @@ static void
 entry_is_one_line_of_json(void **state)
 {
 	(void)state;
-	assert_int_equal(vg_log_init("json,debug", NULL, NULL), 0);
-	vg_log(VG_LOG_DEBUG, "x", VG_LOG_TEXT("a", "\x01\\\xff\xc3\xa5\xed\xa0\x80\xe2\x82"),
+	assert_int_equal(vg_log_init("json", NULL, NULL), 0);
+	vg_log(VG_LOG_INFO, "x", VG_LOG_TEXT("a", "\x01\\\xff\xc3\xa5\xed\xa0\x80\xe2\x82"),
 	       VG_LOG_INT("b", 7));
 	assert_string_equal(
 		written(),
-		"\"level\":\"debug\",\"event\":\"x\","
+		"\"level\":\"info\",\"event\":\"x\","
 		"\"a\":\"\\u0001\\\\\\u00ffå\\u00ed\\u00a0\\u0080\\u00e2\\u0082\",\"b\":7}\n");
 }
 
@@ -96,8 +96,6 @@ static void
 lower_levels_are_left_out(void **state)
 {
 	(void)state;
-	vg_log(VG_LOG_DEBUG, "x");
-	assert_string_equal(written(), "");
 	assert_int_equal(vg_log_init("error", NULL, NULL), 0);
 	vg_log(VG_LOG_WARNING, "x");
 	assert_string_equal(written(), "");
@@ -112,8 +110,8 @@ unknown_setting_is_named(void **state)
 
 	(void)state;
 	assert_int_equal(vg_log_init("json,loud", NULL, &err), VG_EINVALID);
-	assert_string_equal(
-		err.text, "VINGA_LOG: \"loud\" is none of json, text, debug, info, warning, error");
+	assert_string_equal(err.text,
+			    "VINGA_LOG: \"loud\" is none of json, text, info, warning, error");
 }
 
 static void
@@ -184,20 +182,30 @@ complaint_backs_off_and_ends(void **state)
 {
 	static const int64_t said_at_min[] = {0, 1, 3, 7, 15, 31, 63, 123, 183};
 	struct vg_complaint complaint = {0};
-	int64_t lasted_ms = 0;
 	size_t said = 0;
+	char want[80];
 
 	(void)state;
-	assert_false(vg_complaint_over(&complaint, 0, &lasted_ms));
-	for (int64_t second = 0; second <= 183 * 60; second++)
-		if (vg_complaint_due(&complaint, 1000 * second))
-			assert_int_equal(second, 60 * said_at_min[said++]);
+	vg_complain(&complaint, "x", NULL, 0);
+	assert_string_equal(written(), "");
+	for (int64_t second = 0; second <= 183 * 60; second++) {
+		const char *line;
+
+		vg_complain(&complaint, "x", "away", 1000 * second);
+		if (*(line = written()) == '\0')
+			continue;
+		assert_int_equal(second, 60 * said_at_min[said++]);
+		(void)snprintf(want, sizeof(want), "level=warning event=x why=away since_s=%d\n",
+			       (int)second);
+		assert_string_equal(line, want);
+	}
 	assert_int_equal(said, sizeof(said_at_min) / sizeof(said_at_min[0]));
-	assert_int_equal(complaint.times, 183 * 60 + 1);
-	assert_true(vg_complaint_over(&complaint, 11000000, &lasted_ms));
-	assert_int_equal(lasted_ms, 11000000);
-	assert_false(vg_complaint_over(&complaint, 11000001, &lasted_ms));
-	assert_true(vg_complaint_due(&complaint, 11000002));
+	vg_complain(&complaint, "x", "", 11000000);
+	assert_string_equal(written(), "level=info event=x state=over lasted_s=11000\n");
+	vg_complain(&complaint, "x", "", 11000001);
+	assert_string_equal(written(), "");
+	vg_complain(&complaint, "x", "again", 11000002);
+	assert_string_equal(written(), "level=warning event=x why=again since_s=0\n");
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
