@@ -1,0 +1,131 @@
+#!/usr/bin/python3
+"""docs/openapi.yaml against the server: the same routes, and answers of the status, type and shape that it names."""
+
+import json
+import subprocess
+import sys
+import time
+
+import yaml
+
+from harness import SOURCE, VINGAD, Region, reported
+
+METHODS = {"get", "post", "patch", "put", "delete"}
+TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int}
+SPEC = yaml.safe_load((SOURCE / "docs/openapi.yaml").read_text())
+
+
+def resolve(node):
+    while "$ref" in node:
+        path = node["$ref"].split("/")[1:]
+        node = SPEC
+        for part in path:
+            node = node[part]
+    return node
+
+
+def documented():
+    return {(method.upper(), path) for path, item in SPEC["paths"].items() for method in item if method in METHODS}
+
+
+def served():
+    lines = subprocess.run([VINGAD, "--routes"], capture_output=True, text=True, check=True).stdout.splitlines()
+    return {tuple(line.split()[:2]) for line in lines}
+
+
+def misfit(value, schema, where):
+    """What of a value does not follow its schema, in words; None = all does."""
+    schema = resolve(schema)
+    if value is None:
+        return None if schema.get("nullable") or "type" not in schema else f"{where} is null"
+    kind = TYPES.get(schema.get("type"), object)
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        return f"{where} is {value!r:.60}, not {schema['type']}"
+    if value not in schema.get("enum", [value]):
+        return f"{where} is {value!r}, not one of {schema['enum']}"
+    if kind is list:
+        return next(filter(None, (misfit(v, schema["items"], f"{where}[{i}]") for i, v in enumerate(value))), None)
+    if kind is dict:
+        missing = set(schema.get("required", ())) - value.keys()
+        if missing:
+            return f"{where} lacks {missing}"
+        properties = schema.get("properties", {})
+        return next(filter(None, (misfit(v, properties[k], f"{where}.{k}") for k, v in value.items() if k in properties)), None)
+    return None
+
+
+def check_answer(operation, name, status, content_type, text):
+    """The status is named, or covered by `default`; the type and shape are those that it names."""
+    responses = operation["responses"]
+    assert str(status) in responses or ("default" in responses and status >= 400), f"{name}: {status} is not documented: {text[:300]}"
+    content = resolve(responses.get(str(status), responses.get("default")))["content"]
+    kind = content_type.split(";")[0]
+    assert kind in content, f"{name}: {status} as {kind}, documented as {list(content)}"
+    if "json" in kind:
+        wrong = misfit(json.loads(text), content[kind]["schema"], "answer")
+        assert wrong is None, f"{name}: {status}: {wrong}"
+
+
+def call(region, method, address, body=None, content_type=None):
+    conn = region.connection()
+    conn.request(method, address, body=body, headers={"Content-Type": content_type} if content_type else {})
+    response = conn.getresponse()
+    answer = response.status, response.getheader("Content-Type", ""), response.read()
+    conn.close()
+    return answer
+
+
+def fill(region):
+    """One of everything that a list can hold; returns what stands for a path's parameters."""
+    now = int(time.time() * 1000) - 60000
+    region.vinga("agreement", "apply", SOURCE / "agreements/sample", "--reason", "test")
+    status, answer = region.post("/api/v1/events", reported("A/1", 1, now, status="new", support_line=1, impact=3, urgency=2))
+    assert status == 201, answer
+    assert region.post(f"/api/v1/tickets/{answer['ticket']}/escalate", {})[0] == 201
+    status, waiting = region.post("/api/v1/quarantine", {"mapping": "zammad", "reason": "unknown value", "field": "state",
+                                                         "value": "x", "payload": {"state": "x"}})
+    assert status == 201, waiting
+    status, text = region.post("/api/v1/imports", {"id": "i1", "source": "zammad", "file": "f.csv", "file_sha256": "0" * 64,
+                                                   "mapping_sha256": "0" * 64})
+    assert status == 201, text
+    return {"id": answer["ticket"], "seq": str(waiting["seq"]), "source": "zammad", "name": "contacts"}
+
+
+def address_of(path, item, operation, values):
+    for name, value in values.items():
+        path = path.replace("{" + name + "}", "i1" if path.startswith("/api/v1/imports/") and name == "id" else value)
+    assert "{" not in path, path
+    required = [resolve(p) for p in item.get("parameters", []) + operation.get("parameters", [])]
+    query = [f"{p['name']}=" + {"month": "2026-11", "kpi": "created"}[p["name"]]
+             for p in required if p["in"] == "query" and p.get("required")]
+    return path + ("?" + "&".join(query) if query else "")
+
+
+def main():
+    assert documented() == served(), f"only in openapi.yaml: {documented() - served()}; only served: {served() - documented()}"
+    calls = 0
+    with Region() as region:
+        values = fill(region)
+        for path, item in SPEC["paths"].items():
+            for method in METHODS & item.keys():
+                operation, name = item[method], f"{method.upper()} {path}"
+                address = address_of(path, item, operation, values)
+                if method == "get":
+                    status, kind, text = call(region, "GET", address)
+                    assert status == 200, f"{name}: {status} {text[:300]}"
+                    check_answer(operation, name, status, kind, text)
+                else:
+                    for content_type in operation["requestBody"]["content"] if "requestBody" in operation else ["application/json"]:
+                        status, kind, text = call(region, method.upper(), address, b"\xff{", content_type)
+                        if content_type != "application/x-ndjson":  # a batch tells of each line
+                            assert status in (400, 422), f"{name}: {status} {text[:300]}"
+                        check_answer(operation, name, status, kind, text)
+                    status, kind, text = call(region, method.upper(), address, b"<x/>", "text/xml")
+                    assert status == 415, f"{name}: {status} {text[:300]}"
+                    check_answer(operation, name, status, kind, text)
+                calls += 1
+    print(f"{calls} passed, 0 failed")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
