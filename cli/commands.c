@@ -118,11 +118,9 @@ static const struct vg_option eval_options[] = {
 	{"month", "YYYY-MM", "the month of the cells"},
 	{AS_OF},
 	{END}};
-static const struct vg_option init_options[] = {
-	{"dir", "DIR", "where vingad.yaml goes (default /etc/vinga)"},
-	{"state-dir", "DIR", "where the journal goes (default /var/lib/vinga)"},
-	{"listen", "ADDR:PORT", "HTTP (default 127.0.0.1:8620)"},
-	{END}};
+static const struct vg_option init_options[] = {{"dir", "DIR", "folder of the installation"},
+						{"port", "N", "HTTP on 127.0.0.1 (default 8620)"},
+						{END}};
 
 const struct vg_command vg_commands[] = {
 	{"status", "", 0, 0, "How the daemon is", status_options, vg_run_status},

@@ -16,7 +16,7 @@ _vinga() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
-	--agreement | --out | --dir | --state-dir)
+	--agreement | --out | --dir)
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		return
 		;;

@@ -3,7 +3,8 @@
 #
 # The hard thing is place: the unprivileged user that runs the cluster and the daemon must be able to enter the folder, which it
 # cannot in root's home, and socket paths must be short. So VINGA_HOME is where both can be, and sockets lie in a
-# folder of /tmp of their own.
+# folder of /tmp of their own, save those of a real installation, which stay in one place. Whoever sources this sets
+# instance_build, the build folder whose programs run.
 
 # instance_place ROOT: sets and makes VINGA_HOME.
 instance_place() {
@@ -41,27 +42,11 @@ instance_port_free() {
 	fi
 }
 
-# instance_settings ROOT PORT PURPOSE DATABASE: writes vingad.yaml and its neighbours. DATABASE `private` is the cluster that
-# pg_start has started. Mappings and principals that are there already stay as they are.
+# instance_settings PORT PURPOSE CONNINFO SOCKET: writes vingad.yaml and its neighbours. Mappings and principals that are there
+# already stay as they are.
 instance_settings() {
-	if [ "$4" = private ]; then
-		_conninfo="host=$PG_SOCKETS dbname=vinga user=vinga_writer"
-	else
-		_conninfo=$4
-	fi
 	mkdir -p "$VINGA_HOME/state" "$VINGA_HOME/mappings"
 	chmod 700 "$VINGA_HOME/state"
-	cp -n "$1"/plugins/mappings/*.yaml "$VINGA_HOME/mappings/"
-	cat >"$VINGA_HOME/vingad.yaml" <<YAML
-# Settings of the daemon. What changes figures is not here but in the agreement.
-purpose: $3
-state_dir: "$VINGA_HOME/state"
-listen: 127.0.0.1:$2
-socket: "${VINGA_SOCKET:-$VINGA_HOME/vinga.sock}"
-database: "$_conninfo"
-mappings: "$VINGA_HOME/mappings"
-principals: "$VINGA_HOME/principals.yaml"
-YAML
 	if [ ! -e "$VINGA_HOME/principals.yaml" ]; then
 		cat >"$VINGA_HOME/principals.yaml" <<'YAML'
 # Who may write and read over HTTP. A token is shown to its owner once and kept here as its SHA-256 only:
@@ -75,18 +60,37 @@ YAML
 principals: []
 YAML
 	fi
+	cat >"$VINGA_HOME/vingad.yaml" <<YAML
+# Settings of the daemon. What changes figures is not here but in the agreement.
+purpose: $2
+state_dir: "$VINGA_HOME/state"
+listen: 127.0.0.1:$1
+socket: "$4"
+database: "$3"
+mappings: "$VINGA_HOME/mappings"
+principals: "$VINGA_HOME/principals.yaml"
+YAML
 	if [ "$(id -u)" -eq 0 ]; then
 		chown -R "$(pg_owner)" "$VINGA_HOME/state"
 		chmod 644 "$VINGA_HOME/vingad.yaml" "$VINGA_HOME/principals.yaml"
 	fi
 }
 
-# instance_start ROOT PORT PURPOSE: database, schema, settings, daemon; returns when it answers. Sets VINGA_SOCKET and
-# VINGA_DATABASE.
-instance_start() {
+# instance_lock: ends with a reason when another ./run holds VINGA_HOME.
+instance_lock() {
 	if ! exec 9>>"$VINGA_HOME/lock" || ! flock -n 9; then
 		echo "vinga: $VINGA_HOME is in use by another ./run" >&2
 		VINGA_HOME=
+		exit 1
+	fi
+}
+
+# instance_demonstrate ROOT PORT: the demonstration's database, schema, settings and daemon; returns when it answers. Sets
+# VINGA_SOCKET and VINGA_DATABASE.
+instance_demonstrate() {
+	instance_lock
+	if grep -qs '^purpose: production' "$VINGA_HOME/vingad.yaml"; then
+		echo "vinga: $VINGA_HOME is a real installation; ./run --serve starts it, and demonstration data stay out" >&2
 		exit 1
 	fi
 	instance_port_free "$2"
@@ -98,11 +102,50 @@ instance_start() {
 	VINGA_SOCKET=$instance_sockets/s
 	VINGA_DATABASE="host=$PG_SOCKETS dbname=vinga user=vinga_reader"
 	export VINGA_SOCKET VINGA_DATABASE
-	instance_settings "$1" "$2" "$3" private
-	cp "$1/build/release/daemon/vingad" "$VINGA_HOME/vingad"
+	instance_settings "$2" demonstration "host=$PG_SOCKETS dbname=vinga user=vinga_writer" "$VINGA_SOCKET"
+	cp -n "$1"/plugins/mappings/*.yaml "$VINGA_HOME/mappings/"
 	if [ "$(id -u)" -eq 0 ]; then
 		chown "$(pg_owner)" "$instance_sockets"
 	fi
+	instance_daemon
+}
+
+# instance_fixed_sockets: the sockets of an installation have one place, so that its settings hold from start to start.
+instance_fixed_sockets() {
+	instance_sockets=$VINGA_HOME/sockets
+	PG_SOCKETS=$instance_sockets
+	mkdir -p "$instance_sockets"
+	chmod 755 "$instance_sockets"
+	if [ "$(id -u)" -eq 0 ]; then
+		chown "$(pg_owner)" "$instance_sockets"
+	fi
+}
+
+# instance_serve ROOT: what `vinga init` has made in VINGA_HOME; its settings are read and stay as they are. Sets VINGA_SOCKET
+# and VINGA_DATABASE.
+instance_serve() {
+	instance_lock
+	instance_port_free "$(instance_setting listen | sed 's/.*://')"
+	instance_fixed_sockets
+	if [ -d "$VINGA_HOME/pg" ]; then
+		echo "Starting PostgreSQL ..."
+		pg_start "$VINGA_HOME/pg" 9>&-
+		pg_deploy "$1/sql"
+	fi
+	VINGA_SOCKET=$(instance_setting socket)
+	VINGA_DATABASE=$(instance_setting database | sed 's/user=vinga_writer/user=vinga_reader/')
+	export VINGA_SOCKET VINGA_DATABASE
+	instance_daemon
+}
+
+# instance_setting NAME: its value in vingad.yaml.
+instance_setting() {
+	sed -n "s/^$1: *\"\{0,1\}\([^\"]*\)\"\{0,1\}\$/\1/p" "$VINGA_HOME/vingad.yaml"
+}
+
+# instance_daemon: starts vingad from instance_build; returns when it answers.
+instance_daemon() {
+	cp "$instance_build/daemon/vingad" "$VINGA_HOME/vingad"
 	echo "Starting vingad ..."
 	pg_exec "$VINGA_HOME/vingad" --config "$VINGA_HOME/vingad.yaml" >>"$VINGA_HOME/vingad.log" 2>&1 9>&- &
 	instance_pid=$!
@@ -125,7 +168,7 @@ instance_until() {
 
 # instance_settled: waits until PostgreSQL holds all that is durable.
 instance_settled() {
-	"$root/build/release/cli/vinga" status --wait
+	"$instance_build/cli/vinga" status --wait
 }
 
 instance_wait() {

@@ -125,12 +125,16 @@ pg_crash() {
 	pg_as "$PG_BIN/pg_ctl" --pgdata="$PG_DATA" --mode=immediate --wait --silent stop
 }
 
-# pg_deploy SQL_DIR: makes the database vinga when it is missing, and brings its schema up to date.
-pg_deploy() {
+# pg_create: makes the database vinga when it is missing.
+pg_create() {
 	if [ -z "$(psql -XAtqd postgres -c "select 1 from pg_database where datname = 'vinga'")" ]; then
 		psql -Xqd postgres -v ON_ERROR_STOP=1 -c 'create database vinga' || return 1
 	fi
-	pg_sqitch "$1" deploy
+}
+
+# pg_deploy SQL_DIR: brings the schema of the database vinga up to date, which it makes when it is missing.
+pg_deploy() {
+	pg_create && pg_sqitch "$1" deploy
 }
 
 # pg_sqitch SQL_DIR COMMAND [CONNINFO]: runs sqitch on the database vinga, or on another one, and shows its words only when it
