@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <cmocka.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,6 +192,35 @@ free_text_never_stands_in_canonical_bytes(void **state)
 	vg_parsed_event_free(&parsed);
 }
 
+/* The writer is our own: a JSON library must read its bytes, and would write them the same. */
+static void
+canonical_bytes_are_what_a_json_library_would_write(void **state)
+{
+	static const char input[] =
+		HEAD "\"body\":{\"ref\":\"\\\"a\\\\b/"
+		     "\xc3\xa5\xf0\x9f\x98\x80\",\"group\":\"<&'>\",\"test\":false,"
+		     "\"opened_ms\":0,\"source_reopenings\":2147483647}}";
+	struct vg_parsed_event parsed;
+	struct vg_err err = {0};
+	size_t length;
+	char *bytes, *again;
+	json_t *object;
+
+	(void)state;
+	if (vg_event_parse(input, sizeof(input) - 1, &parsed, &err) != 0)
+		fail_msg("%s", err.text);
+	bytes = vg_event_canonical(&parsed.event, SALT, &length);
+	assert_non_null(bytes);
+	object = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, NULL);
+	assert_non_null(object);
+	again = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
+	assert_string_equal(bytes, again);
+	free(again);
+	json_decref(object);
+	free(bytes);
+	vg_parsed_event_free(&parsed);
+}
+
 static void
 digest_of(const char *input, uint8_t out[32])
 {
@@ -211,7 +241,7 @@ a_repeat_is_known_whatever_its_spelling(void **state)
 	(void)state;
 	digest_of(HEAD "\"body\":{\"ref\":\"1\",\"status\":\"new\"}}", a);
 	digest_of("{ \"salt\":\"" SALT "\",\"body\":{\"status\":\"n\\u0065w\",\"ref\":\"1\"},"
-				       "\"import\":\"i\",\"actor\":\"x\","
+		  "\"import\":\"i\",\"actor\":\"x\","
 		  "\"event_id\":\"a/"
 		  "1\",\"source\":\"itsm\",\"occurred_ms\":1456722600000,\"kind\":\"ticket."
 		  "reported\","
@@ -230,6 +260,7 @@ main(void)
 		cmocka_unit_test(depth_and_size_are_bounded),
 		cmocka_unit_test(an_event_over_its_maximum_is_refused),
 		cmocka_unit_test(canonical_bytes_survive_parsing),
+		cmocka_unit_test(canonical_bytes_are_what_a_json_library_would_write),
 		cmocka_unit_test(free_text_never_stands_in_canonical_bytes),
 		cmocka_unit_test(a_repeat_is_known_whatever_its_spelling),
 	};
