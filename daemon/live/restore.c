@@ -3,7 +3,9 @@
  * The hard thing is never to start from less than what was acknowledged. A new journal may only
  * begin at 1 when PostgreSQL has answered that its ledger is empty (or there is no database at
  * all); a core may only be built from sources that join without a gap. In every other case the
- * start fails and says which rows are missing. */
+ * start fails and says which rows are missing. A journal that follows a lost one learns the
+ * identities of PostgreSQL's rows while they are replayed, so what was taken before is still a
+ * repeat. */
 #include "daemon/live/restore.h"
 
 #include "daemon/live/checkpoint.h"
@@ -14,7 +16,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #define READ_MAX       4096 /* rows in one short read transaction */
 #define PROGRESS_EVERY 20000
@@ -22,10 +23,27 @@
 struct replay {
 	const struct vg_restore_options *options;
 	struct vg_core *core;
+	struct vg_jdb *file; /* that is being made, and learns identities; NULL = none */
+	int64_t received_ms; /* of the last row */
 	const char *what;
 	int rc;
 	struct vg_err *err;
 };
+
+static int
+remember(const struct replay *replay, const struct vg_event *event)
+{
+	uint8_t digest[VG_SHA256_LEN];
+	int rc;
+
+	if (replay->file == NULL || *event->event_id == '\0')
+		return 0;
+	if ((rc = vg_event_repeat_digest(event, digest)) != 0)
+		return vg_err_set(replay->err, rc, "%s row %" PRId64 ": out of memory",
+				  replay->what, event->seq);
+	return vg_journal_remember(replay->file, event->source, event->event_id, event->seq, digest,
+				   replay->err);
+}
 
 static int
 apply(struct replay *replay, int64_t seq, int64_t received_ms, const char *bytes, size_t length,
@@ -51,10 +69,15 @@ apply(struct replay *replay, int64_t seq, int64_t received_ms, const char *bytes
 	parsed.event.seq = seq;
 	parsed.event.received_ms = received_ms;
 	rc = vg_core_step(replay->core, &parsed.event, &verdict);
+	if (rc != 0)
+		(void)vg_err_set(replay->err, rc, "%s row %" PRId64 ": out of memory", replay->what,
+				 seq);
+	else
+		rc = remember(replay, &parsed.event);
 	vg_parsed_event_free(&parsed);
 	if (rc != 0)
-		return vg_err_set(replay->err, rc, "%s row %" PRId64 ": out of memory",
-				  replay->what, seq);
+		return rc;
+	replay->received_ms = received_ms;
 	if (replay->options->progress != NULL && seq % PROGRESS_EVERY == 0)
 		replay->options->progress(replay->what, seq);
 	return 0;
@@ -100,17 +123,12 @@ replay_journal(struct replay *replay, int64_t to_seq)
 }
 
 static int
-replay_ledger(struct replay *replay, int64_t to_seq)
+replay_ledger(struct replay *replay, struct vg_pg *pg, int64_t to_seq)
 {
-	struct vg_pg *pg;
 	int rc;
 
 	replay->what = "ledger";
-	rc = vg_pg_open(&pg, replay->options->conninfo, "vingad start", replay->err);
-	if (rc != 0)
-		return rc;
 	rc = vg_pg_ledger(pg, 0, to_seq, on_ledger_row, replay, replay->err);
-	vg_pg_close(pg);
 	if (rc == 0 && vg_core_seq(replay->core) < to_seq)
 		rc = vg_err_set(replay->err, VG_EBROKEN,
 				"neither journal nor PostgreSQL has rows %" PRId64 " to %" PRId64
@@ -132,93 +150,126 @@ joins(const struct vg_checkpoint_mark *mark, const struct vg_journal_state *stat
 	return state->first_seq == mark->seq + 1;
 }
 
+/* The rows that the journal does not hold any more. */
+static int
+replay_before(struct replay *replay, int64_t to_seq)
+{
+	struct vg_pg *pg;
+	int rc = vg_pg_open(&pg, replay->options->conninfo, "vingad start", replay->err);
+
+	if (rc != 0)
+		return rc;
+	rc = replay_ledger(replay, pg, to_seq);
+	vg_pg_close(pg);
+	return rc;
+}
+
+/* From the newest checkpoint of this journal, or from nothing. */
+static int
+begin_core(const struct vg_restore_options *options, struct vg_restored *out, struct vg_err *err)
+{
+	struct vg_checkpoint_mark mark;
+	struct vg_journal_state state;
+
+	vg_journal_get_state(out->journal, &state);
+	out->core = vg_checkpoint_read(options->state_dir, &mark);
+	if (out->core != NULL && joins(&mark, &state, options->journal_path)) {
+		out->checkpoint_seq = mark.seq;
+		return 0;
+	}
+	vg_core_free(out->core);
+	out->core = vg_core_new();
+	return out->core != NULL ? 0 : vg_err_set(err, VG_ENOMEM, "out of memory");
+}
+
 static int
 build_core(const struct vg_restore_options *options, struct vg_restored *out, struct vg_err *err)
 {
 	struct replay replay = {.options = options, .err = err};
-	struct vg_checkpoint_mark mark;
 	struct vg_journal_state state;
 	int64_t before; /* last row that the journal does not hold */
 	int rc = 0;
 
 	vg_journal_get_state(out->journal, &state);
-	out->core = vg_checkpoint_read(options->state_dir, &mark);
-	if (out->core != NULL && !joins(&mark, &state, options->journal_path)) {
-		vg_core_free(out->core);
-		out->core = NULL;
-	}
-	if (out->core != NULL)
-		out->checkpoint_seq = mark.seq;
-	else if ((out->core = vg_core_new()) == NULL)
-		return vg_err_set(err, VG_ENOMEM, "out of memory");
+	if (out->core == NULL && (rc = begin_core(options, out, err)) != 0)
+		return rc;
 	replay.core = out->core;
 	before = state.first_seq - 1;
 	if (vg_core_seq(out->core) < before)
-		rc = replay_ledger(&replay, before);
+		rc = replay_before(&replay, before);
 	if (rc == 0)
 		rc = replay_journal(&replay, state.last_seq);
 	return rc;
 }
 
-static int
-on_received(const struct vg_ledger_row *row, void *arg)
-{
-	int64_t *received_ms = arg;
+/* A journal that does not exist yet. */
+struct beginning {
+	const struct vg_restore_options *options;
+	struct vg_restored *out;
+};
 
-	*received_ms = row->received_ms;
+static int
+follow_ledger(const struct beginning *beginning, struct vg_pg *pg, struct vg_jdb *file,
+	      struct vg_journal_start *start, struct vg_err *err)
+{
+	struct replay replay = {.options = beginning->options, .file = file, .err = err};
+	struct vg_restored *out = beginning->out;
+	struct vg_pg_position position;
+	int rc = vg_pg_position(pg, &position, err);
+
+	if (rc != 0 || position.seq == 0)
+		return rc;
+	if ((out->core = vg_core_new()) == NULL)
+		return vg_err_set(err, VG_ENOMEM, "out of memory");
+	replay.core = out->core;
+	if ((rc = replay_ledger(&replay, pg, position.seq)) != 0)
+		return rc;
+	out->restarted_after = start->after_seq = position.seq;
+	start->received_ms = replay.received_ms;
+	memcpy(start->head, position.head, sizeof(start->head));
 	return 0;
 }
 
-/* A journal that does not exist yet begins after PostgreSQL's last row. */
+/* It begins after PostgreSQL's last row. */
 static int
-find_beginning(const struct vg_restore_options *options, struct vg_pg_position *out,
-	       int64_t *received_ms, struct vg_err *err)
+on_new_journal(struct vg_jdb *file, struct vg_journal_start *start, void *arg, struct vg_err *err)
 {
+	const struct beginning *beginning = arg;
 	struct vg_pg *pg;
 	int rc;
 
-	memset(out, 0, sizeof(*out));
-	if (*options->conninfo == '\0' || access(options->journal_path, F_OK) == 0)
+	if (*beginning->options->conninfo == '\0')
 		return 0;
-	rc = vg_pg_open(&pg, options->conninfo, "vingad start", err);
+	rc = vg_pg_open(&pg, beginning->options->conninfo, "vingad start", err);
 	if (rc == 0) {
-		rc = vg_pg_position(pg, out, err);
-		if (rc == 0 && out->seq > 0)
-			rc = vg_pg_ledger(pg, out->seq - 1, out->seq, on_received, received_ms,
-					  err);
+		rc = follow_ledger(beginning, pg, file, start, err);
 		vg_pg_close(pg);
 	}
 	if (rc != 0)
 		return vg_err_wrap(err, rc,
 				   "no journal at %s, so PostgreSQL must say where the ledger ends",
-				   options->journal_path);
+				   beginning->options->journal_path);
 	return 0;
 }
 
 int
 vg_restore(const struct vg_restore_options *options, struct vg_restored *out, struct vg_err *err)
 {
-	struct vg_journal_options journal = {
+	struct beginning beginning = {options, out};
+	const struct vg_journal_options journal = {
 		.path = options->journal_path,
 		.bytes_max = options->journal_bytes_max,
 		.keep_ms = options->journal_keep_ms,
 		.inform_keep_ms = INT64_C(24) * 60 * 60 * 1000,
+		.on_new = on_new_journal,
+		.arg = &beginning,
 	};
-	struct vg_pg_position position;
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	rc = find_beginning(options, &position, &journal.start_received_ms, err);
-	if (rc != 0)
-		return rc;
-	if (position.seq > 0) {
-		journal.start_after_seq = out->restarted_after = position.seq;
-		journal.start_head = position.head;
-	}
 	rc = vg_journal_open(&out->journal, &journal, err);
-	if (rc != 0)
-		return rc;
-	rc = build_core(options, out, err);
+	if (rc == 0)
+		rc = build_core(options, out, err);
 	if (rc != 0) {
 		vg_core_free(out->core);
 		vg_journal_close(out->journal);

@@ -15,16 +15,16 @@
  * one another then lie together, and a group touches few pages instead of one for each record
  * (measured: a quarter of the bytes written). */
 static void
-identity_of(const struct vg_record *record, char id[ID_MAX + 16])
+identity_of(const char *event_id, char id[ID_MAX + 16])
 {
-	size_t length = strlen(record->event_id);
+	size_t length = strlen(event_id);
 	uint8_t digest[VG_SHA256_LEN];
 
 	if (length <= ID_MAX) {
-		memcpy(id, record->event_id, length + 1);
+		memcpy(id, event_id, length + 1);
 		return;
 	}
-	vg_sha256(record->event_id, length, digest);
+	vg_sha256(event_id, length, digest);
 	memcpy(id, "sha256:", 7); /* 71 bytes: no event_id that is kept as it is looks like this */
 	(void)vg_hex(digest, sizeof(digest), id + 7);
 }
@@ -73,20 +73,33 @@ recognise(struct vg_jdb *db, struct vg_jdb_item *item, const char *id, bool *rep
 	return rc;
 }
 
+/* expires_ms 0 = never. */
 static int
-remember(struct vg_jdb *db, const struct vg_jdb_item *item, const char *id, struct vg_err *err)
+put_seen(struct vg_jdb *db, const char *source, const char *id, int64_t seq,
+	 const uint8_t digest[VG_SHA256_LEN], int64_t expires_ms, struct vg_err *err)
 {
 	sqlite3_stmt *seen = db->statement[VG_JDB_PUT_SEEN];
 
-	bind_text(seen, 1, item->record.source);
+	bind_text(seen, 1, source);
 	bind_text(seen, 2, id);
-	(void)sqlite3_bind_int64(seen, 3, item->result.seq);
-	(void)sqlite3_bind_blob(seen, 4, item->repeat_digest, VG_SHA256_LEN, SQLITE_STATIC);
-	if (item->record.expires)
-		(void)sqlite3_bind_int64(seen, 5, item->result.received_ms + db->expire_ms);
+	(void)sqlite3_bind_int64(seen, 3, seq);
+	(void)sqlite3_bind_blob(seen, 4, digest, VG_SHA256_LEN, SQLITE_STATIC);
+	if (expires_ms != 0)
+		(void)sqlite3_bind_int64(seen, 5, expires_ms);
 	else
 		(void)sqlite3_bind_null(seen, 5);
 	return vg_jdb_run(db, VG_JDB_PUT_SEEN, "remember an identity", err);
+}
+
+int
+vg_journal_remember(struct vg_jdb *file, const char *source, const char *event_id, int64_t seq,
+		    const uint8_t repeat_digest[VG_SHA256_LEN], struct vg_err *err)
+{
+	char id[ID_MAX + 16];
+
+	VG_ASSERT(event_id[0] != '\0');
+	identity_of(event_id, id);
+	return put_seen(file, source, id, seq, repeat_digest, 0, err);
 }
 
 static int
@@ -170,7 +183,7 @@ append_one(struct vg_jdb *db, struct vg_jdb_item *item, struct vg_err *err)
 	int rc;
 
 	if (identified) {
-		identity_of(&item->record, id);
+		identity_of(item->record.event_id, id);
 		if ((rc = recognise(db, item, id, &repeat, err)) != 0)
 			return rc;
 	}
@@ -183,7 +196,10 @@ append_one(struct vg_jdb *db, struct vg_jdb_item *item, struct vg_err *err)
 	}
 	if ((rc = append_new(db, item, lane, err)) != 0)
 		return rc;
-	return identified ? remember(db, item, id, err) : 0;
+	if (!identified)
+		return 0;
+	return put_seen(db, item->record.source, id, item->result.seq, item->repeat_digest,
+			item->record.expires ? item->result.received_ms + db->expire_ms : 0, err);
 }
 
 static int
@@ -206,6 +222,26 @@ put_lanes(struct vg_jdb *db, struct vg_err *err)
 		lane->changed = false;
 	}
 	return 0;
+}
+
+int
+vg_jdb_begin_ledger(struct vg_jdb *db, const struct vg_journal_options *options, struct vg_err *err)
+{
+	struct vg_journal_start start = {0};
+	struct vg_jdb_lane *lane = take_lane(db, VG_LANE_MAIN);
+	int rc = options->on_new != NULL ? options->on_new(db, &start, options->arg, err) : 0;
+
+	lane->seq = start.after_seq;
+	lane->received_ms = start.received_ms;
+	memcpy(lane->head, start.head, sizeof(lane->head));
+	lane->changed = true;
+	if (rc == 0)
+		rc = put_lanes(db, err);
+	if (rc == 0)
+		rc = vg_jdb_run(db, VG_JDB_COMMIT, "commit a new file", err);
+	if (rc != 0)
+		vg_jdb_rollback(db);
+	return rc;
 }
 
 int

@@ -265,11 +265,14 @@ prepare_all(struct vg_jdb *db, struct vg_err *err)
 static int
 open_steps(struct vg_jdb *db, const struct vg_journal_options *options, struct vg_err *err)
 {
+	bool made = false;
 	int rc;
 
 	if ((rc = require_local_file(db->path, err)) != 0 || (rc = connect_file(db, err)) != 0 ||
-	    (rc = vg_jdb_settle(db, options, err)) != 0 || (rc = sync_recovered(db, err)) != 0 ||
-	    (rc = prepare_all(db, err)) != 0 || (rc = vg_jdb_load(db, err)) != 0 ||
+	    (rc = vg_jdb_settle(db, options, &made, err)) != 0 ||
+	    (rc = prepare_all(db, err)) != 0 ||
+	    (made && (rc = vg_jdb_begin_ledger(db, options, err)) != 0) ||
+	    (rc = sync_recovered(db, err)) != 0 || (rc = vg_jdb_load(db, err)) != 0 ||
 	    (rc = vg_jdb_measure(db, err)) != 0)
 		return rc;
 	return vg_jdb_check(db, err);

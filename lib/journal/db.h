@@ -90,15 +90,19 @@ VG_MUST_CHECK int vg_jdb_measure(struct vg_jdb *db, struct vg_err *err);
 int64_t vg_jdb_bytes(const struct vg_jdb *db);
 struct vg_jdb_lane *vg_jdb_find_lane(struct vg_jdb *db, const char *name); /* NULL = none */
 
-/* schema.c: settings, tables, and what a new file starts with. */
+/* schema.c: settings and tables. *made: the file is new, and the transaction that makes it is open
+ * until vg_jdb_begin_ledger has ended it. */
 VG_MUST_CHECK int vg_jdb_settle(struct vg_jdb *db, const struct vg_journal_options *options,
-				struct vg_err *err);
+				bool *made, struct vg_err *err);
 extern const char *const vg_jdb_sql[VG_JDB_STATEMENTS];
 
 /* check.c: does the file hold together? VG_EBROKEN when not. */
 VG_MUST_CHECK int vg_jdb_check(struct vg_jdb *db, struct vg_err *err);
 
-/* append.c: makes a whole list durable, or nothing of it, and fills in the results. */
+/* append.c: what a new file starts with. */
+VG_MUST_CHECK int vg_jdb_begin_ledger(struct vg_jdb *db, const struct vg_journal_options *options,
+				      struct vg_err *err);
+/* Makes a whole list durable, or nothing of it, and fills in the results. */
 VG_MUST_CHECK int vg_jdb_append(struct vg_jdb *db, struct vg_jdb_item *items, struct vg_err *err);
 
 /* trim.c: one step each; *more tells whether another is needed. */

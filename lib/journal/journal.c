@@ -302,9 +302,6 @@ check_options(const struct vg_journal_options *options, struct vg_err *err)
 	if (options->keep_ms < 0 || options->inform_keep_ms < 0)
 		return vg_err_set(err, VG_EINVALID,
 				  "the journal's times to keep must not be negative");
-	if (options->start_after_seq < 0)
-		return vg_err_set(err, VG_EINVALID, "the journal cannot start after row %" PRId64,
-				  options->start_after_seq);
 	if (sqlite3_threadsafe() == 0)
 		return vg_err_set(err, VG_EINVALID, "this SQLite was built without threads");
 	return 0;

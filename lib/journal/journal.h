@@ -24,15 +24,32 @@
 #define VG_JOURNAL_FORGET_MAX	   4096	     /* notes to forget that wait for the journal thread */
 #define VG_JOURNAL_BYTES_MIN	   (16 << 20)
 
+struct vg_jdb; /* the file, while it is being made */
+
+/* Where a new journal starts: after the last row of the ledger that it goes on with. */
+struct vg_journal_start {
+	int64_t after_seq;   /* 0 = an empty ledger */
+	int64_t received_ms; /* of that row: the first new row gets no less */
+	uint8_t head[32];    /* of lane main */
+};
+/* Asked once, when the file is new, in the transaction that makes it: fills in *start (zeros until
+ * then) and gives what rows up to there have used as identities to vg_journal_remember. Not 0: the
+ * file is not made, and opening fails with that code. */
+typedef int vg_journal_new_cb(struct vg_jdb *file, struct vg_journal_start *start, void *arg,
+			      struct vg_err *err);
+/* The event of row `seq` had this identity: what comes again under it is a repeat of that row, or
+ * in conflict with it. event_id is not "". */
+VG_MUST_CHECK int vg_journal_remember(struct vg_jdb *file, const char *source, const char *event_id,
+				      int64_t seq, const uint8_t repeat_digest[32],
+				      struct vg_err *err);
+
 struct vg_journal_options {
 	const char *path;  /* the file, such as /var/lib/vinga/journal.db; its directory exists */
 	int64_t bytes_max; /* file and WAL (D 8 GiB, least 16 MiB); 5 % are kept for own records */
 	int64_t keep_ms;   /* rows stay this long past PostgreSQL's commit (D 14 days) */
-	int64_t inform_keep_ms; /* how long an identity that expires is known (D 24 h) */
-	/* Where a new, empty journal starts: after PostgreSQL's head. Zeros for an empty ledger. */
-	int64_t start_after_seq;
-	int64_t start_received_ms; /* of that row: the first new row gets no less */
-	const uint8_t *start_head; /* 32 bytes: lane main; NULL = zeros */
+	int64_t inform_keep_ms;	   /* how long an identity that expires is known (D 24 h) */
+	vg_journal_new_cb *on_new; /* NULL = a new journal starts an empty ledger */
+	void *arg;		   /* of on_new */
 };
 
 /* One record to make durable. Everything is copied by submit. */

@@ -133,24 +133,19 @@ apply_sizes(struct vg_jdb *db, int64_t bytes_max, struct vg_err *err)
 	return ask(db, sql, answer, sizeof(answer), err);
 }
 
-/* In one transaction: a file has all of this, or nothing. */
+/* In a transaction that stays open: a file has all that it starts with, or nothing. */
 static int
-create(struct vg_jdb *db, const struct vg_journal_options *options, struct vg_err *err)
+create(struct vg_jdb *db, struct vg_err *err)
 {
-	uint8_t random[16], zeros[VG_SHA256_LEN] = {0};
-	const uint8_t *head = options->start_head != NULL ? options->start_head : zeros;
-	char instance[VG_HEX_LEN(sizeof(random))], head_hex[VG_HEX_LEN(VG_SHA256_LEN)];
+	uint8_t random[16];
+	char instance[VG_HEX_LEN(sizeof(random))];
 	char *sql;
 	int rc;
 
 	vg_random(random, sizeof(random));
 	sql = sqlite3_mprintf("BEGIN IMMEDIATE; %s"
-			      "INSERT INTO meta VALUES ('format', '%s'), ('instance', '%s');"
-			      "INSERT INTO lane VALUES ('%s', %lld, %lld, x'%s'); COMMIT",
-			      schema, FORMAT, vg_hex(random, sizeof(random), instance),
-			      VG_LANE_MAIN, (long long)options->start_after_seq,
-			      (long long)options->start_received_ms,
-			      vg_hex(head, VG_SHA256_LEN, head_hex));
+			      "INSERT INTO meta VALUES ('format', '%s'), ('instance', '%s')",
+			      schema, FORMAT, vg_hex(random, sizeof(random), instance));
 	if (sql == NULL)
 		return vg_err_set(err, VG_ENOMEM, "out of memory");
 	rc = execute(db, sql, "make the tables", err);
@@ -201,17 +196,17 @@ identify(struct vg_jdb *db, struct vg_err *err)
 }
 
 int
-vg_jdb_settle(struct vg_jdb *db, const struct vg_journal_options *options, struct vg_err *err)
+vg_jdb_settle(struct vg_jdb *db, const struct vg_journal_options *options, bool *made,
+	      struct vg_err *err)
 {
-	bool empty;
 	int rc;
 
-	if ((rc = look(db, &empty, err)) != 0 || (!empty && (rc = identify(db, err)) != 0))
+	if ((rc = look(db, made, err)) != 0 || (!*made && (rc = identify(db, err)) != 0))
 		return rc;
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
 		if ((rc = apply(db, &settings[i], err)) != 0)
 			return rc;
 	if ((rc = apply_sizes(db, options->bytes_max, err)) != 0)
 		return rc;
-	return empty ? create(db, options, err) : 0;
+	return *made ? create(db, err) : 0;
 }

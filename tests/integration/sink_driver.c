@@ -42,17 +42,29 @@ fail(const char *what, const struct vg_err *err)
 	exit(2);
 }
 
+static int
+on_new(struct vg_jdb *file, struct vg_journal_start *start, void *arg, struct vg_err *err)
+{
+	(void)file;
+	(void)err;
+	*start = *(const struct vg_journal_start *)arg;
+	return 0;
+}
+
 static struct vg_journal *
 open_journal(const char *path, int64_t after_seq, const uint8_t *head)
 {
+	struct vg_journal_start start = {.after_seq = after_seq};
 	struct vg_journal_options options = {.bytes_max = INT64_C(1) << 30,
 					     .keep_ms = INT64_MAX / 2,
 					     .inform_keep_ms = 1000,
-					     .start_after_seq = after_seq,
-					     .start_head = head};
+					     .on_new = on_new,
+					     .arg = &start};
 	struct vg_journal *journal;
 	struct vg_err err = {0};
 
+	if (head != NULL)
+		memcpy(start.head, head, sizeof(start.head));
 	options.path = path;
 	if (vg_journal_open(&journal, &options, &err) != 0)
 		fail("open journal", &err);

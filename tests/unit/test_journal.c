@@ -354,31 +354,83 @@ reopening_continues_numbers_and_chain(void **state)
 	vg_journal_reader_close(reader);
 }
 
+static int
+after_row_1000(struct vg_jdb *file, struct vg_journal_start *start, void *arg, struct vg_err *err)
+{
+	uint8_t digest[32];
+	char long_id[200] = {0};
+
+	(void)arg;
+	vg_sha256("{}", 2, digest);
+	start->after_seq = 1000;
+	start->received_ms = 7777;
+	memset(start->head, 0xab, sizeof(start->head));
+	memset(long_id, 'x', sizeof(long_id) - 1);
+	assert_int_equal(vg_journal_remember(file, "jira-1489", long_id, 41, digest, err), 0);
+	return vg_journal_remember(file, "jira-1489", "known", 42, digest, err);
+}
+
+static int
+not_now(struct vg_jdb *file, struct vg_journal_start *start, void *arg, struct vg_err *err)
+{
+	assert_int_equal(after_row_1000(file, start, arg, err), 0);
+	return vg_err_set(err, VG_EIO, "the ledger is away");
+}
+
 static void
 restarted_journal_continues_from_given_head(void **state)
 {
-	uint8_t head[32];
 	struct chain chain = {.next_seq = 1001, .lane = {{"main"}}};
 	struct rig *rig = *state;
 	struct vg_journal_reader *reader;
 
-	memset(head, 0xab, sizeof(head));
-	memset(chain.lane[0].head, 0xab, sizeof(head));
-	rig->options.start_after_seq = 1000;
-	rig->options.start_received_ms = 7777;
-	rig->options.start_head = head;
+	memset(chain.lane[0].head, 0xab, sizeof(chain.lane[0].head));
+	rig->options.on_new = after_row_1000;
 	opened(state);
 	assert_int_equal(state_of(rig).first_seq, 1001);
 	assert_int_equal(state_of(rig).last_seq, 1000);
-	assert_memory_equal(state_of(rig).head, head, 32);
+	assert_memory_equal(state_of(rig).head, chain.lane[0].head, 32);
 	assert_int_equal(rig_put_text(rig, "", "{}").received_ms, 7777);
 	rig_close(rig);
-	rig->options.start_after_seq = 5; /* for a new file only */
+	rig->options.on_new = not_now; /* for a new file only */
 	opened(state);
 	assert_int_equal(rig_put_text(rig, "", "{}").seq, 1002);
 	assert_int_equal(vg_journal_reader_open(&reader, rig->path, &rig->err), 0);
 	assert_int_equal(vg_journal_read(reader, 0, 9999, 9, check_link, &chain, &rig->err), 2);
 	vg_journal_reader_close(reader);
+}
+
+static void
+restarted_journal_knows_what_it_was_told(void **state)
+{
+	struct rig *rig = *state;
+	struct vg_record_result result;
+	char long_id[200] = {0};
+
+	rig->options.on_new = after_row_1000;
+	opened(state);
+	memset(long_id, 'x', sizeof(long_id) - 1);
+	result = rig_put_text(rig, "known", "{}");
+	assert_int_equal(result.outcome, VG_RECORD_REPEAT);
+	assert_int_equal(result.seq, 42);
+	result = rig_put_text(rig, long_id, "{}");
+	assert_int_equal(result.outcome, VG_RECORD_REPEAT);
+	assert_int_equal(result.seq, 41);
+	assert_int_equal(rig_put_text(rig, long_id, "{ }").outcome, VG_RECORD_CONFLICT);
+	assert_int_equal(state_of(rig).last_seq, 1000);
+}
+
+static void
+file_that_could_not_be_begun_is_begun_anew(void **state)
+{
+	struct rig *rig = *state;
+
+	rig->options.on_new = not_now;
+	assert_int_equal(rig_open(rig), VG_EIO);
+	assert_string_equal(rig->err.text, "the ledger is away");
+	rig->options.on_new = after_row_1000;
+	opened(state);
+	assert_int_equal(state_of(rig).last_seq, 1000);
 }
 
 /* --- maxima --- */
@@ -868,9 +920,6 @@ bad_options_are_named(void **state)
 	rig->options.keep_ms = -1;
 	assert_int_equal(rig_open(rig), VG_EINVALID);
 	rig->options.keep_ms = 0;
-	rig->options.start_after_seq = -1;
-	assert_int_equal(rig_open(rig), VG_EINVALID);
-	rig->options.start_after_seq = 0;
 	rig->options.path = "/nonexistent/journal.db";
 	assert_int_equal(rig_open(rig), VG_EIO);
 	assert_non_null(strstr(rig->err.text, "No such file or directory"));
@@ -902,6 +951,8 @@ main(void)
 		T(each_lane_has_its_own_chain),
 		T(reopening_continues_numbers_and_chain),
 		T(restarted_journal_continues_from_given_head),
+		T(restarted_journal_knows_what_it_was_told),
+		T(file_that_could_not_be_begun_is_begun_anew),
 		T(queue_is_bounded_by_count),
 		T(queue_and_record_are_bounded_by_bytes),
 		T(maximum_keeps_five_percent_for_own_records),
