@@ -1,0 +1,10 @@
+/* The words for an agreement's choices in its JSON, by enum value, NULL at the end. Private to the
+ * writing and the reading of agreements. */
+#ifndef VG_AGREEMENT_WORDS_H
+#define VG_AGREEMENT_WORDS_H
+
+extern const char *const vg_agreement_retarget_words[]; /* enum vg_retarget */
+extern const char *const vg_agreement_clock_words[];	/* enum vg_resolution_clock */
+extern const char *const vg_agreement_reason_words[];	/* enum vg_reason */
+
+#endif
