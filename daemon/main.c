@@ -47,7 +47,7 @@ struct daemon {
 	struct vg_sink *sink;
 	struct vg_outbox *outbox;
 	struct vg_api api;
-	struct event *on_sink, *on_second, *on_term, *on_int;
+	struct event *on_sink, *on_second, *on_term, *on_int, *on_hup;
 	struct vg_complaint database, journal, read_model; /* what lasts and is not well */
 	int lock_fd;
 	int64_t drain_until_ms; /* 0 = running */
@@ -200,6 +200,96 @@ on_stop_signal(evutil_socket_t fd, short what, void *arg)
 	(void)event_add(d->on_second, &soon); /* looks more often from now on */
 }
 
+/* Settings. */
+
+/* Tells what is wrong; returns whether nothing is. */
+static bool
+tell_errors(struct vg_yaml_errors *errors)
+{
+	bool none = errors->count == 0;
+
+	for (size_t i = 0; i < errors->count && i < VG_YAML_ERRORS_MAX; i++)
+		vg_log(VG_LOG_ERROR, "setting.wrong", VG_LOG_TEXT("why", errors->text[i]));
+	vg_yaml_errors_free(errors);
+	return none;
+}
+
+/* Principals and mappings, both or none. */
+static bool
+load_sources(const struct vg_config *config, struct vg_auth **auth, struct vg_hooks **hooks)
+{
+	struct vg_yaml_errors errors = {0};
+
+	*auth = vg_auth_load(config->principals, &errors);
+	*hooks = vg_hooks_load(config->mappings, &errors);
+	if (tell_errors(&errors) && *auth != NULL && *hooks != NULL)
+		return true;
+	vg_auth_free(*auth);
+	vg_hooks_free(*hooks);
+	*auth = NULL;
+	*hooks = NULL;
+	return false;
+}
+
+static bool
+load(struct daemon *d, const char *path)
+{
+	struct vg_yaml_errors errors = {0};
+	struct vg_err err = {0};
+	bool ok = vg_config_load(&d->config, path, &errors);
+	int rc;
+
+	if (!tell_errors(&errors) || !ok)
+		return false;
+	rc = vg_civil_set_zone(d->config.zone, &err);
+	if (rc != 0)
+		vg_log(VG_LOG_ERROR, "setting.wrong", VG_LOG_TEXT("setting", "zone"),
+		       VG_LOG_TEXT("why", vg_err_text(&err, rc)));
+	ok = load_sources(&d->config, &d->auth, &d->hooks);
+	return ok && rc == 0;
+}
+
+/* What is in flight points to its principal, so that is answered before principals change. */
+static bool
+replace_sources(struct daemon *d)
+{
+	struct vg_auth *auth;
+	struct vg_hooks *hooks;
+
+	if (!load_sources(&d->config, &auth, &hooks))
+		return false;
+	if (!vg_live_settle(d->live)) {
+		vg_log(VG_LOG_ERROR, "reload.late",
+		       VG_LOG_TEXT("why", "the journal does not answer"));
+		vg_auth_free(auth);
+		vg_hooks_free(hooks);
+		return false;
+	}
+	vg_auth_free(d->auth);
+	vg_hooks_free(d->hooks);
+	d->api.auth = d->auth = auth;
+	d->api.hooks = d->hooks = hooks;
+	return true;
+}
+
+static void
+on_reload_signal(evutil_socket_t fd, short what, void *arg)
+{
+	struct daemon *d = arg;
+
+	(void)fd;
+	(void)what;
+	if (d->drain_until_ms != 0)
+		return;
+	tell_supervisor("RELOADING=1");
+	if (replace_sources(d))
+		vg_log(VG_LOG_INFO, "reloaded");
+	else
+		vg_log(VG_LOG_ERROR, "reload.failed",
+		       VG_LOG_TEXT("next", "principals and mappings stay as they were"));
+	tell_supervisor("READY=1");
+}
+
 /* Start. */
 
 static int
@@ -344,10 +434,11 @@ hook_signals(struct daemon *d, struct vg_err *err)
 
 	d->on_term = evsignal_new(d->base, SIGTERM, on_stop_signal, d);
 	d->on_int = evsignal_new(d->base, SIGINT, on_stop_signal, d);
+	d->on_hup = evsignal_new(d->base, SIGHUP, on_reload_signal, d);
 	d->on_second = event_new(d->base, -1, EV_PERSIST, on_second, d);
-	if (d->on_term == NULL || d->on_int == NULL || d->on_second == NULL ||
+	if (d->on_term == NULL || d->on_int == NULL || d->on_hup == NULL || d->on_second == NULL ||
 	    event_add(d->on_term, NULL) != 0 || event_add(d->on_int, NULL) != 0 ||
-	    event_add(d->on_second, &second) != 0)
+	    event_add(d->on_hup, NULL) != 0 || event_add(d->on_second, &second) != 0)
 		return vg_err_set(err, VG_ENOMEM, "event loop: out of memory");
 	return 0;
 }
@@ -368,6 +459,7 @@ stop(struct daemon *d)
 	free_event(d->on_second);
 	free_event(d->on_term);
 	free_event(d->on_int);
+	free_event(d->on_hup);
 	if (d->outbox != NULL)
 		vg_outbox_free(d->outbox);
 	if (d->sink != NULL)
@@ -411,30 +503,7 @@ run(struct daemon *d)
 	return EXIT_SUCCESS;
 }
 
-/* Settings. */
-
-static bool
-load(struct daemon *d, const char *path)
-{
-	struct vg_yaml_errors errors = {0};
-	struct vg_err err = {0};
-	bool ok = vg_config_load(&d->config, path, &errors);
-	int rc = 0;
-
-	if (ok) {
-		rc = vg_civil_set_zone(d->config.zone, &err);
-		d->auth = vg_auth_load(d->config.principals, &errors);
-		d->hooks = vg_hooks_load(d->config.mappings, &errors);
-		ok = rc == 0 && d->auth != NULL && d->hooks != NULL;
-	}
-	for (size_t i = 0; i < errors.count && i < VG_YAML_ERRORS_MAX; i++)
-		vg_log(VG_LOG_ERROR, "setting.wrong", VG_LOG_TEXT("why", errors.text[i]));
-	if (rc != 0)
-		vg_log(VG_LOG_ERROR, "setting.wrong", VG_LOG_TEXT("setting", "zone"),
-		       VG_LOG_TEXT("why", vg_err_text(&err, rc)));
-	vg_yaml_errors_free(&errors);
-	return ok;
-}
+/* The program. */
 
 static char *
 mask(const char *text, size_t length)

@@ -1,8 +1,10 @@
 /* hooks.c - webhooks through mappings.
  *
  * A webhook has no identity of its own, and its sender tries again when an answer is lost: so the
- * digest of its bytes is the identity, and the same bytes are one event. The order of arrival
- * settles ties at the same instant. */
+ * digest of its bytes is the identity, and the same bytes are one event. What is quarantined is
+ * known by the payload that is kept of it, so trying that again adds nothing as long as it cannot
+ * be mapped, and makes an event once it can. The order of arrival settles ties at the same instant.
+ */
 #include "daemon/intake/hooks.h"
 
 #include "daemon/intake/api.h"
@@ -133,16 +135,33 @@ find_hook(struct vg_call *call)
 	return NULL;
 }
 
+struct identity {
+	char text[12 + VG_HEX_LEN(VG_SHA256_LEN)];
+};
+
+static struct identity
+identity_of(const char *kind, const char *bytes, size_t length)
+{
+	char hex[VG_HEX_LEN(VG_SHA256_LEN)];
+	uint8_t digest[VG_SHA256_LEN];
+	struct identity identity;
+
+	vg_sha256(bytes, length, digest);
+	(void)snprintf(identity.text, sizeof(identity.text), "%s:%s", kind,
+		       vg_hex(digest, sizeof(digest), hex));
+	return identity;
+}
+
 static void
 take_mapped(struct vg_call *call, const struct hook *hook, struct vg_mapped_row *row,
-	    const char *event_id)
+	    const struct identity *identity)
 {
 	struct vg_event *event = &row->event;
 
 	event->source = vg_mapping_source(hook->mapping);
 	event->actor = call->who->name;
 	event->import = "";
-	event->event_id = event_id;
+	event->event_id = identity->text;
 	event->source_order = vg_live_now_ms(call->api->live);
 	if (event->has_municipality && !vg_may_see(call->who, event->municipality))
 		vg_reply_problem(call->request, 403, "municipality: %s speaks for %s only",
@@ -152,14 +171,15 @@ take_mapped(struct vg_call *call, const struct hook *hook, struct vg_mapped_row 
 }
 
 static void
-quarantine(struct vg_call *call, const struct hook *hook, const struct vg_mapped_row *row,
-	   const char *event_id)
+quarantine(struct vg_call *call, const struct hook *hook, const struct vg_mapped_row *row)
 {
+	const struct identity identity =
+		identity_of("quarantine", row->payload, strlen(row->payload));
 	const struct vg_event event = {
 		.kind = VG_KIND_INTAKE_QUARANTINED,
 		.occurred_ms = vg_live_now_ms(call->api->live),
 		.source = vg_mapping_source(hook->mapping),
-		.event_id = event_id,
+		.event_id = identity.text,
 		.actor = call->who->name,
 		.municipality = "",
 		.import = "",
@@ -182,9 +202,8 @@ vg_post_hook(struct vg_call *call)
 {
 	static const char *const types[] = {"application/json", "application/cloudevents+json",
 					    NULL};
-	char event_id[5 + VG_HEX_LEN(VG_SHA256_LEN)] = "hook:";
 	struct hook *hook = find_hook(call);
-	uint8_t digest[VG_SHA256_LEN];
+	struct identity identity;
 	struct vg_mapped_row row;
 	const char *bytes;
 	size_t length;
@@ -196,15 +215,14 @@ vg_post_hook(struct vg_call *call)
 		return;
 	}
 	bytes = vg_request_body(call->request, &length);
-	vg_sha256(bytes, length, digest);
-	vg_hex(digest, sizeof(digest), event_id + 5);
+	identity = identity_of("hook", bytes, length);
 	vg_mapping_document(hook->run, bytes, length, 1, &row);
 	switch (row.outcome) {
 	case VG_MAPPED_EVENT:
-		take_mapped(call, hook, &row, event_id);
+		take_mapped(call, hook, &row, &identity);
 		break;
 	case VG_MAPPED_QUARANTINE:
-		quarantine(call, hook, &row, event_id);
+		quarantine(call, hook, &row);
 		break;
 	case VG_MAPPED_MALFORMED:
 		vg_reply_problem(call->request, 422, "%s: %s", row.field, row.reason);

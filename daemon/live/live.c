@@ -616,13 +616,20 @@ fail:
 	return rc;
 }
 
-void
-vg_live_stop(struct vg_live *live)
+bool
+vg_live_settle(struct vg_live *live)
 {
 	struct pollfd ready = {.fd = vg_journal_fd(live->journal), .events = POLLIN};
 
 	while (live->in_flight > 0 && poll(&ready, 1, LAST_RESULTS_MS) > 0)
 		on_results(ready.fd, EV_READ, live);
+	return live->in_flight == 0;
+}
+
+void
+vg_live_stop(struct vg_live *live)
+{
+	(void)vg_live_settle(live);
 	end_checkpoint(live);
 	begin_checkpoint(live);
 	end_checkpoint(live);

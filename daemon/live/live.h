@@ -37,6 +37,9 @@ struct vg_live_options {
  * the journal's end. VG_EBROKEN: evidence does not hold together, a person must act. */
 VG_MUST_CHECK int vg_live_start(struct vg_live **out, const struct vg_live_options *options,
 				struct vg_err *err);
+/* Waits until all that was submitted is answered; the loop stands still, for a commit or two as a
+ * rule. False: the journal did not answer within five seconds. Not from a done callback. */
+bool vg_live_settle(struct vg_live *live);
 /* Takes the last results, writes a checkpoint and closes the journal. Nobody may wait for an answer
  * any more. */
 void vg_live_stop(struct vg_live *live);
