@@ -99,13 +99,24 @@ take_text(struct reader *reader, const char *member, bool required, size_t max)
 	return value == NULL ? "" : as_text(reader, member, value, max, false);
 }
 
+/* A member that must be there and say something. */
+static const char *
+take_name(struct reader *reader, const char *member, size_t max)
+{
+	const char *text = take_text(reader, member, true, max);
+
+	if (*text == '\0')
+		fail(reader, member, "text that is not empty");
+	return text;
+}
+
 static const char *
 take_hex(struct reader *reader, const char *member, bool required, size_t digits)
 {
 	const char *text = take_text(reader, member, required, digits);
 	char expected[48];
 
-	if (*text != '\0' &&
+	if ((*text != '\0' || required) &&
 	    (strlen(text) != digits || strspn(text, "0123456789abcdef") != digits)) {
 		(void)snprintf(expected, sizeof(expected), "%zu lower-case hex digits", digits);
 		fail(reader, member, expected);
@@ -288,8 +299,8 @@ read_also(struct reader *reader, struct vg_ticket_body *body)
 			fail(reader, "also", "a list of objects {source, ref}");
 			return;
 		}
-		body->also[i].source = take_text(&ref, "source", true, VG_NAME_MAX);
-		body->also[i].ref = take_text(&ref, "ref", true, VG_NAME_MAX);
+		body->also[i].source = take_name(&ref, "source", VG_NAME_MAX);
+		body->also[i].ref = take_name(&ref, "ref", VG_NAME_MAX);
 		if (finish(&ref) != 0) {
 			reader->rc = ref.rc != 0 ? ref.rc : VG_EINVALID;
 			return;
@@ -314,16 +325,14 @@ read_ticket(struct reader *reader, struct vg_parsed_event *out)
 
 	body->ref = body->ticket = body->reason = body->title_digest = "";
 	if (kind == VG_KIND_TICKET_REPORTED) {
-		body->ref = take_text(reader, "ref", true, VG_NAME_MAX);
-		if (*body->ref == '\0')
-			fail(reader, "ref", "a reference that is not empty");
+		body->ref = take_name(reader, "ref", VG_NAME_MAX);
 		read_also(reader, body);
 	} else {
-		body->ticket = take_text(reader, "ticket", true, VG_NAME_MAX);
+		body->ticket = take_name(reader, "ticket", VG_NAME_MAX);
 	}
 	if (kind == VG_KIND_TICKET_CORRECTED) {
 		body->voids = take_int(reader, "voids", false, 0, INT64_MAX, 0);
-		body->reason = take_text(reader, "reason", true, VG_TEXT_MAX);
+		body->reason = take_name(reader, "reason", VG_TEXT_MAX);
 	}
 	body->title_digest = take_hex(reader, "title_digest", false, 64);
 	out->title = take_side_text(reader, "title");
@@ -337,10 +346,10 @@ read_import(struct reader *reader, struct vg_event *event)
 	struct vg_import_body *body = &event->body.import_;
 
 	body->source = body->file = body->file_sha256 = body->mapping_sha256 = body->reason = "";
-	body->id = take_text(reader, "id", true, VG_NAME_MAX);
+	body->id = take_name(reader, "id", VG_NAME_MAX);
 	if (event->kind == VG_KIND_IMPORT_STARTED) {
-		body->source = take_text(reader, "source", true, VG_NAME_MAX);
-		body->file = take_text(reader, "file", true, VG_NAME_MAX);
+		body->source = take_name(reader, "source", VG_NAME_MAX);
+		body->file = take_name(reader, "file", VG_NAME_MAX);
 		body->file_sha256 = take_hex(reader, "file_sha256", true, 64);
 		body->mapping_sha256 = take_hex(reader, "mapping_sha256", true, 64);
 	} else if (event->kind == VG_KIND_IMPORT_FINISHED) {
@@ -349,7 +358,7 @@ read_import(struct reader *reader, struct vg_event *event)
 		body->quarantined = take_int(reader, "quarantined", true, 0, INT64_MAX, 0);
 		body->malformed = take_int(reader, "malformed", true, 0, INT64_MAX, 0);
 	} else {
-		body->reason = take_text(reader, "reason", true, VG_TEXT_MAX);
+		body->reason = take_name(reader, "reason", VG_TEXT_MAX);
 	}
 }
 
@@ -364,7 +373,7 @@ read_quarantine(struct reader *reader, struct held *held, struct vg_event *event
 		return;
 	}
 	body->mapping = take_text(reader, "mapping", true, VG_NAME_MAX);
-	body->reason = take_text(reader, "reason", true, VG_TEXT_MAX);
+	body->reason = take_name(reader, "reason", VG_TEXT_MAX);
 	body->field = take_text(reader, "field", true, VG_NAME_MAX);
 	body->value = take_text(reader, "value", true, VG_TEXT_MAX);
 	body->payload = take_object_text(reader, held, "payload");
@@ -375,7 +384,7 @@ read_agreement(struct reader *reader, struct held *held, struct vg_event *event)
 {
 	const json_t *value = take(reader, "agreement", true);
 
-	event->body.agreement_reason = take_text(reader, "reason", true, VG_TEXT_MAX);
+	event->body.agreement_reason = take_name(reader, "reason", VG_TEXT_MAX);
 	if (value == NULL || reader->rc != 0)
 		return;
 	held->agreement = vg_agreement_from_json(value, reader->err);
@@ -407,7 +416,7 @@ read_users(struct reader *reader, struct vg_event *event)
 	body->day = take_day(reader, "day");
 	body->users = take_int(reader, "users", true, 0, 100000000, 0);
 	body->private_users = take_int(reader, "private_users", false, 0, 100000000, 0);
-	body->rule = take_text(reader, "rule", true, VG_NAME_MAX);
+	body->rule = take_name(reader, "rule", VG_NAME_MAX);
 }
 
 static void
@@ -415,8 +424,8 @@ read_register(struct reader *reader, struct held *held, struct vg_event *event)
 {
 	struct vg_register_body *body = &event->body.reg;
 
-	body->name = take_text(reader, "name", true, VG_NAME_MAX);
-	body->key = take_text(reader, "key", true, VG_NAME_MAX);
+	body->name = take_name(reader, "name", VG_NAME_MAX);
+	body->key = take_name(reader, "key", VG_NAME_MAX);
 	body->valid_from_ms = take_int(reader, "valid_from_ms", true, 0, INSTANT_MAX_MS, 0);
 	body->valid_to_ms = take_int(reader, "valid_to_ms", false, 0, INT64_MAX, INT64_MAX);
 	body->value = take_object_text(reader, held, "value");

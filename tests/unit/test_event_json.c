@@ -45,7 +45,12 @@ static const struct refusal {
 	{"unknown body member", HEAD "\"body\":{\"ref\":\"1\",\"prio\":\"P1\"}}",
 	 "body.prio: no such member"},
 	{"no reference", HEAD "\"body\":{}}", "body.ref: expected this member"},
-	{"empty reference", HEAD "\"body\":{\"ref\":\"\"}}", "body.ref: expected a reference"},
+	{"empty rule",
+	 "{\"v\":1,\"kind\":\"users.read\",\"occurred_ms\":1,\"body\":{\"day\":\"2026-01-01\","
+	 "\"users\":1,\"rule\":\"\"}}",
+	 "body.rule: expected text that is not empty"},
+	{"empty reference", HEAD "\"body\":{\"ref\":\"\"}}",
+	 "body.ref: expected text that is not empty"},
 	{"unknown status", HEAD "\"body\":{\"ref\":\"1\",\"status\":\"done\"}}",
 	 "body.status: expected one of new acknowledged"},
 	{"line four", HEAD "\"body\":{\"ref\":\"1\",\"support_line\":4}}",
