@@ -240,13 +240,27 @@ cells_by_name(const struct vg_core *core, int month, int64_t eval_ms)
 	return named;
 }
 
+struct changes {
+	int cells, verdicts;
+};
+
+static void
+count_change(struct changes *changes, const json_t *was, const json_t *is)
+{
+	const json_t *verdict = json_object_get(is, "verdict");
+
+	changes->cells++;
+	if (verdict != json_object_get(was, "verdict") &&
+	    !json_equal(verdict, json_object_get(was, "verdict")))
+		changes->verdicts++;
+}
+
 /* Prints the cells that differ; leaf cells (service, line) count but are not listed. */
-static int
-compare_month(int month, const json_t *was, const json_t *is)
+static void
+compare_month(int month, const json_t *was, const json_t *is, struct changes *changes)
 {
 	const char *name;
 	json_t *cell;
-	int changes = 0;
 
 	json_object_foreach((json_t *)(uintptr_t)is, name, cell)
 	{
@@ -254,7 +268,7 @@ compare_month(int month, const json_t *was, const json_t *is)
 
 		if (before != NULL && json_equal(before, cell))
 			continue;
-		changes++;
+		count_change(changes, before, cell);
 		if (json_object_get(cell, "service") == NULL &&
 		    json_object_get(cell, "line") == NULL)
 			print_cell_change(month, before, cell);
@@ -263,18 +277,18 @@ compare_month(int month, const json_t *was, const json_t *is)
 	{
 		if (json_object_get(is, name) != NULL)
 			continue;
-		changes++;
+		count_change(changes, cell, NULL);
 		print_cell_change(month, cell, NULL);
 	}
-	return changes;
 }
 
 static int
 what_if(const struct vg_cli *cli, struct vg_replayed *replayed, struct vg_agreement *agreement)
 {
 	struct month_list list = {.count = 0};
+	struct changes changes = {0, 0};
 	json_t **was;
-	int changes = 0, rc;
+	int rc;
 
 	vg_core_changed_since(replayed->core, 0, collect_month, &list);
 	qsort(list.month, list.count, sizeof(list.month[0]), by_number);
@@ -287,7 +301,7 @@ what_if(const struct vg_cli *cli, struct vg_replayed *replayed, struct vg_agreem
 	for (size_t i = 0; i < list.count && rc == 0; i++) {
 		json_t *is = cells_by_name(replayed->core, list.month[i], replayed->received_ms);
 
-		changes += compare_month(list.month[i], was[i], is);
+		compare_month(list.month[i], was[i], is, &changes);
 		json_decref(is);
 	}
 	for (size_t i = 0; i < list.count; i++)
@@ -295,7 +309,8 @@ what_if(const struct vg_cli *cli, struct vg_replayed *replayed, struct vg_agreem
 	free(was);
 	if (rc != 0)
 		return vg_cli_fail(cli, VG_EXIT_DIFFERS, "out of memory");
-	printf("%d cells of %zu open months would change\n", changes, list.count);
+	printf("%d cells of %zu open months would change, and %d verdicts turn\n", changes.cells,
+	       list.count, changes.verdicts);
 	return VG_EXIT_OK;
 }
 

@@ -116,9 +116,9 @@ unknown_option(const struct vg_cli *cli, const char *name)
 	names[count] = NULL;
 	near = vg_yaml_nearest(name, names);
 	return vg_cli_fail(cli, VG_EXIT_USAGE,
-			   "--%s is no option here%s%s%s; `vinga help %s` lists them", name,
-			   near != NULL ? "; did you mean --" : "", near != NULL ? near : "",
-			   near != NULL ? "?" : "", cli->command->name);
+			   "--%s is no option here; %s%s%s`vinga help %s` lists them", name,
+			   near != NULL ? "did you mean --" : "", near != NULL ? near : "",
+			   near != NULL ? "? " : "", cli->command->name);
 }
 
 /* One "--name", "--name=value" or "--name value"; *used says how many words it took. */

@@ -306,7 +306,8 @@ send_file(struct import *import)
 					 vg_err_text(&err, read));
 		if (rc == 0)
 			rc = flush(import);
-		vg_progress_end(&import->progress, import->rows);
+		if (rc == 0)
+			vg_progress_end(&import->progress, import->rows);
 	}
 	free(import->batch);
 	import->batch = NULL;

@@ -191,8 +191,9 @@ print_known(struct vg_cli *cli, const struct vg_replayed *replayed, int month,
 	int rc = VG_EXIT_OK;
 
 	if (cells == NULL)
-		return vg_cli_fail(cli, vg_cli_exit_of(err.code), "%s: %s", cli->operand[0],
-				   err.text);
+		return vg_cli_fail(cli, vg_cli_exit_of(err.code),
+				   "%s, as known at ledger row %" PRId64 ": %s", cli->operand[0],
+				   replayed->seq, err.text);
 	if (vg_cli_flag(cli, "json")) {
 		out = json_pack("{ss sI ss si sO}", "month", cli->operand[0], "seq",
 				(json_int_t)replayed->seq, "head", replayed->head, "rule_rev",

@@ -452,6 +452,8 @@ vg_table_shadow(struct vg_cli *cli, struct vg_pg *pg, const struct vg_replayed *
 				   "--shadow %s: expected a name of a-z, 0-9 and _", name);
 	rc = vg_pg_exec(pg, "rollback", NULL, 0, NULL,
 			&diff.err); /* the view that was for reading */
+	if (rc == 0)
+		rc = vg_pg_exec(pg, "begin", NULL, 0, NULL, &diff.err);
 	(void)snprintf(sql, sizeof(sql), "create schema \"%s\"", name);
 	if (rc == 0)
 		rc = vg_pg_exec(pg, sql, NULL, 0, NULL, &diff.err);
@@ -464,5 +466,10 @@ vg_table_shadow(struct vg_cli *cli, struct vg_pg *pg, const struct vg_replayed *
 	}
 	if (rc == 0)
 		rc = each_batch(&diff, shadow_batch);
+	if (rc == 0)
+		rc = vg_pg_exec(pg, "commit", NULL, 0, NULL, &diff.err);
+	if (rc == 0)
+		printf("schema %s holds the read model of %" PRId64 " rows, chain head %s\n", name,
+		       replayed->seq, replayed->head);
 	return finish(&diff, rc);
 }

@@ -33,7 +33,7 @@ vg_run_ticket_list(struct vg_cli *cli)
 {
 	static const struct vg_column columns[] = {{"id", "id"},
 						   {"refs.0.ref", "reference"},
-						   {"municipality", "kommun"},
+						   {"municipality", "municipality"},
 						   {"status", "status"},
 						   {"line", "line"},
 						   {"priority", "priority"},

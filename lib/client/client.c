@@ -15,6 +15,7 @@
 struct vg_client {
 	CURL *easy;
 	char *url, *authorization, *where;
+	bool on_socket;
 	char reason[CURL_ERROR_SIZE];
 };
 
@@ -81,6 +82,7 @@ vg_client_new(struct vg_client **out, const struct vg_client_options *options, s
 	if (client == NULL)
 		return vg_err_set(err, VG_ENOMEM, "out of memory");
 	client->url = strdup(options->url);
+	client->on_socket = options->socket != NULL;
 	client->where = strdup(options->socket != NULL ? options->socket : options->url);
 	if (options->token != NULL &&
 	    asprintf(&client->authorization, "Authorization: Bearer %s", options->token) < 0)
@@ -132,6 +134,15 @@ fail:
 	return NULL;
 }
 
+/* curl would name the host of the URL, which means nothing on a socket. */
+static const char *
+reason_of(const struct vg_client *client, CURLcode code)
+{
+	if (client->on_socket && code == CURLE_COULDNT_CONNECT)
+		return "nobody listens on that socket, or you may not use it";
+	return client->reason[0] != '\0' ? client->reason : curl_easy_strerror(code);
+}
+
 static int
 perform(struct vg_client *client, const char *method, const char *url, const void *body,
 	size_t length, struct vg_reply *reply, struct vg_err *err)
@@ -157,8 +168,7 @@ perform(struct vg_client *client, const char *method, const char *url, const voi
 				  client->where, VG_CLIENT_REPLY_MAX >> 20);
 	if (code != CURLE_OK)
 		return vg_err_set(err, VG_EIO, "vingad at %s: %s", client->where,
-				  client->reason[0] != '\0' ? client->reason
-							    : curl_easy_strerror(code));
+				  reason_of(client, code));
 	(void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &reply->status);
 	if (reply->body == NULL)
 		reply->body = calloc(1, 1);
