@@ -3,12 +3,14 @@
  * Their ticket is a document that is changed; ours is a list of statements. So a create and each
  * patch become one ticket.reported with what they state, and a document is written from the view.
  * The hard thing is a word that we do not know: a status, type, municipality or service is never
- * guessed but put into quarantine, and answered 202 with the reason. Rule: semantics.md 8.2. */
+ * guessed. There is no mapping here that could be mended later, so the document is refused with the
+ * words that are known, and stays with its sender. Rule: semantics.md 8.2. */
 #include "daemon/intake/api.h"
 
 #include "lib/crypto/crypto.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,8 +59,7 @@ struct reading {
 	struct vg_event event;
 	char ref[64];
 	char event_id[8 + VG_HEX_LEN(VG_SHA256_LEN)];
-	const char *unknown_field, *unknown_value; /* what cannot be mapped; NULL = all can */
-	bool answered;				   /* malformed, and the sender told so */
+	bool answered; /* malformed or not known, and the sender told so */
 };
 
 static int
@@ -70,6 +71,21 @@ find_word(const struct word *words, const char *text)
 	return -1;
 }
 
+/* The first thing that is wrong is the answer. */
+static void __attribute__((format(printf, 2, 3))) refuse(struct reading *r, const char *format, ...)
+{
+	char text[VG_ERR_TEXT_MAX];
+	va_list args;
+
+	if (r->answered)
+		return;
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	vg_reply_problem(r->call->request, 422, "%s", text);
+	r->answered = true;
+}
+
 static const char *
 text_of(struct reading *r, const char *member)
 {
@@ -78,21 +94,22 @@ text_of(struct reading *r, const char *member)
 	if (value == NULL || json_is_null(value))
 		return NULL;
 	if (!json_is_string(value)) {
-		if (!r->answered)
-			vg_reply_problem(r->call->request, 422, "%s: expected a string", member);
-		r->answered = true;
+		refuse(r, "%s: expected a string", member);
 		return NULL;
 	}
 	return json_string_value(value);
 }
 
 static void
-unknown(struct reading *r, const char *field, const char *value)
+refuse_word(struct reading *r, const char *field, const char *value, const struct word *known)
 {
-	if (r->unknown_field == NULL) {
-		r->unknown_field = field;
-		r->unknown_value = value;
-	}
+	char list[200] = "";
+	size_t used = 0;
+
+	for (; known->theirs != NULL && used < sizeof(list); known++)
+		used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s",
+					 used > 0 ? ", " : "", known->theirs);
+	refuse(r, "%s: \"%.60s\" is not known; expected one of %s", field, value, list);
 }
 
 static void
@@ -125,9 +142,7 @@ read_time(struct reading *r, const char *member, int64_t *at_ms)
 		return false;
 	if (vg_parse_time(text, at_ms, &err))
 		return true;
-	if (!r->answered)
-		vg_reply_problem(r->call->request, 422, "%s: %s", member, err.text);
-	r->answered = true;
+	refuse(r, "%s: %s", member, err.text);
 	return false;
 }
 
@@ -158,7 +173,7 @@ read_status(struct reading *r)
 		return;
 	status = find_word(statuses, text);
 	if (status < 0) {
-		unknown(r, "status", text);
+		refuse_word(r, "status", text, statuses);
 		return;
 	}
 	state_number(r, VG_TF_STATUS, status);
@@ -186,7 +201,7 @@ read_class(struct reading *r)
 	if (type != NULL && (value = find_word(types, type)) >= 0)
 		state_number(r, VG_TF_TYPE, value);
 	else if (type != NULL)
-		unknown(r, "ticketType", type);
+		refuse_word(r, "ticketType", type, types);
 	if (severity != NULL && (value = find_word(severities, severity)) >= 0)
 		state_number(r, VG_TF_IMPACT, value);
 	if (priority != NULL && agreement != NULL &&
@@ -207,10 +222,15 @@ read_parties(struct reading *r)
 		customer = r->call->who->municipality;
 	if (customer != NULL && agreement != NULL &&
 	    vg_agreement_municipality(agreement, customer) == NULL)
-		unknown(r, "relatedParty.customer", customer);
+		refuse(r,
+		       "relatedParty.customer: \"%.60s\" is not in the agreement %s; expected an "
+		       "SCB "
+		       "code",
+		       customer, agreement->name);
 	if (service != NULL && agreement != NULL &&
 	    vg_agreement_service(agreement, service) == NULL)
-		unknown(r, "relatedEntity.affectedService", service);
+		refuse(r, "relatedEntity.affectedService: \"%.60s\" is not in the agreement %s",
+		       service, agreement->name);
 	r->event.has_municipality = customer != NULL;
 	r->event.municipality = customer == NULL ? "" : customer;
 	state_text(r, VG_TF_SERVICE, service);
@@ -243,7 +263,7 @@ read_relations(struct reading *r)
 		    strlen(value) == 1 && *value >= '1' && *value <= '3')
 			state_number(r, VG_TF_LINE, *value - '0');
 		else if (name != NULL && strcmp(name, "supportLine") == 0)
-			unknown(r, "characteristic.supportLine", value == NULL ? "" : value);
+			refuse(r, "characteristic.supportLine: expected \"1\", \"2\" or \"3\"");
 	}
 }
 
@@ -396,44 +416,6 @@ render(struct vg_call *call, int64_t id)
 /* Taking. */
 
 static void
-quarantine(struct reading *r)
-{
-	static const char *const kept[] = {"externalId",
-					   "status",
-					   "statusChangeReason",
-					   "ticketType",
-					   "severity",
-					   "priority",
-					   "creationDate",
-					   "resolutionDate",
-					   "relatedParty",
-					   "relatedEntity",
-					   "troubleTicketRelationship",
-					   "characteristic"};
-	json_t *payload = json_object();
-	struct vg_event event = r->event;
-	char *text;
-
-	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
-		json_object_set(payload, kept[i], json_object_get(r->document, kept[i]));
-	text = json_dumps(payload, JSON_COMPACT | JSON_SORT_KEYS);
-	json_decref(payload);
-	event.kind = VG_KIND_INTAKE_QUARANTINED;
-	event.has_municipality = false;
-	event.body.quarantine = (struct vg_quarantine_body){.mapping = "tmf621",
-							    .reason = "unknown value",
-							    .field = r->unknown_field,
-							    .value = r->unknown_value,
-							    .payload = text == NULL ? "{}" : text};
-	vg_take_event(r->call, &event,
-		      &(struct vg_take){.status = 202,
-					.extra = json_pack("{s:s, s:s, s:s}", "verdict",
-							   "quarantined", "field", r->unknown_field,
-							   "value", r->unknown_value)});
-	free(text);
-}
-
-static void
 begin(struct reading *r, struct vg_call *call, const json_t *document)
 {
 	*r = (struct reading){.call = call, .document = document};
@@ -466,9 +448,7 @@ take(struct reading *r, int status)
 {
 	if (r->answered)
 		return;
-	if (r->unknown_field != NULL)
-		quarantine(r);
-	else if (r->event.has_municipality && !vg_may_see(r->call->who, r->event.municipality))
+	if (r->event.has_municipality && !vg_may_see(r->call->who, r->event.municipality))
 		vg_reply_problem(r->call->request, 403,
 				 "relatedParty.customer: %s speaks for %s only", r->call->who->name,
 				 r->call->who->municipality);
