@@ -40,8 +40,8 @@ zlib.h lib/csv
 libpq-fe.h lib/pg daemon/store
 openssl/ lib/crypto
 systemd/ daemon
-event2/ daemon daemon/intake daemon/live daemon/outbox daemon/store
-jansson.h lib/json lib/agreement lib/mapping lib/client lib/report daemon/intake daemon/outbox cli
+event2/ daemon daemon/intake daemon/live daemon/outbox
+jansson.h lib/json lib/report daemon/intake daemon/outbox cli
 curl/ lib/client daemon/outbox
 LIST
 
