@@ -560,6 +560,7 @@ main(int argc, char **argv)
 	}
 	(void)umask(0077);
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGHUP, SIG_IGN); /* until the loop takes it: nothing is read twice before */
 	json_object_seed(0);
 	if (open_log() && load(&d, config))
 		status = check ? EXIT_SUCCESS : run(&d);
