@@ -3,12 +3,11 @@
  * What a plan would do to figures is found by replaying the ledger, computing the open months,
  * letting the core take the new version as its next event, and computing them again. Nothing is
  * written. */
-#include "lib/json/agreement_json.h"
-
 #include "cli/commands.h"
 #include "cli/remote.h"
 #include "cli/replay.h"
 #include "lib/civil/civil.h"
+#include "lib/json/agreement_json.h"
 #include "lib/report/report.h"
 
 #include <inttypes.h>
