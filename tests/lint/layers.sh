@@ -3,7 +3,7 @@
 # library one folder only. And the core's archive may call nothing outside an allow-list.
 set -eu
 
-root=$1
+cd "$1"
 archive=$2
 bad=0
 
@@ -12,21 +12,20 @@ complain() {
 	bad=1
 }
 
-includes=$(grep -hoE '^#include [<"][^>"]+' "$root"/core/*.[ch] | sed 's/^#include .//' | sort -u)
+includes=$(grep -hoE '^#include [<"][^>"]+' core/*.[ch] | sed 's/^#include .//' | sort -u)
 for header in $includes; do
 	case $header in
 	core/*) ;;
 	assert.h | inttypes.h | limits.h | stdarg.h | stdbool.h | stddef.h | stdint.h | stdio.h | stdlib.h | string.h) ;;
-	uthash.h | utlist.h) grep -lE "include <$header>" "$root"/core/*.[ch] | grep -qv 'core/ut.h' && complain "core includes $header past core/ut.h" ;;
+	uthash.h | utlist.h) grep -lE "include <$header>" core/*.[ch] | grep -qv 'core/ut.h' && complain "core includes $header past core/ut.h" ;;
 	*) complain "core includes $header" ;;
 	esac
 done
 
 # library header, then the folders that may include it
 while read -r header folders; do
-	for file in $(grep -rlE "include <$header" "$root/core" "$root/lib" "$root/daemon" "$root/cli" --include='*.[ch]' || true); do
-		folder=${file#"$root"/}
-		folder=${folder%/*}
+	for file in $(grep -rlE "include <$header" core lib daemon cli --include='*.[ch]' || true); do
+		folder=${file%/*}
 		case " $folders " in
 		*" $folder "*) ;;
 		*) complain "$folder includes <$header>, which belongs to: $folders" ;;
@@ -58,7 +57,7 @@ for symbol in $(nm -u "$archive" 2>/dev/null | awk '$1 == "U" { print $2 }' | so
 	*) complain "the core calls $symbol" ;;
 	esac
 done
-if grep -nE '\b(float|double)\b' "$root"/core/*.[ch] | grep -vE '^\S+:[0-9]+:\s*(\*|/\*)|/\*.*(float|double)' >&2; then
+if grep -nE '\b(float|double)\b' core/*.[ch] | grep -vE '^\S+:[0-9]+:\s*(\*|/\*)|/\*.*(float|double)' >&2; then
 	complain "floating point in the core"
 fi
 exit $bad
