@@ -52,20 +52,6 @@ subject(const json_t *cell, char *out, size_t size)
 			       used > 0 ? ", " : "", json_integer_value(line));
 }
 
-/* Letters, not bytes, decide the width. */
-static void
-put_padded(const char *text, int width, bool right)
-{
-	int letters = 0;
-
-	for (const char *at = text; *at != '\0'; at++)
-		letters += ((unsigned char)*at & 0xc0) != 0x80;
-	if (right)
-		printf("%*s%s", width > letters ? width - letters : 0, "", text);
-	else
-		printf("%s%*s", text, width > letters ? width - letters : 0, "");
-}
-
 static void
 print_cell(const json_t *cell)
 {
@@ -80,11 +66,12 @@ print_cell(const json_t *cell)
 		(void)snprintf(parts, sizeof(parts), "%" PRId64 "/%" PRId64,
 			       vg_figure_numerator(kpi, int_of(cell, "num")), int_of(cell, "den"));
 	printf("  ");
-	put_padded(vg_kpi_info[kpi].label, 52, false);
-	put_padded(*value != '\0' ? value : "-", 12, true);
+	vg_put_padded(vg_kpi_info[kpi].label, 52, false);
+	vg_put_padded(*value != '\0' ? value : "-", 12, true);
 	printf(" ");
-	put_padded(vg_figure_unit(kpi), 3, false);
-	put_padded(parts, 18, true);
+	/* the label of a ratio names its unit */
+	vg_put_padded(vg_figure_of(kpi) != VG_FIGURE_RATIO ? vg_figure_unit(kpi) : "", 4, false);
+	vg_put_padded(parts, 17, true);
 	if (verdict != NULL && strcmp(verdict, "no_target") != 0)
 		printf("  %s", vg_kpi_verdict_words(verdict));
 	if (int_of(cell, "rolling_den") > 0)

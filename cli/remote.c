@@ -163,18 +163,26 @@ vg_path_query(struct vg_path *path, const char *name, const char *value)
 
 /* Printing. */
 
-static const char *
-value_text(const json_t *value, char *number, size_t size)
+static bool
+is_instant(const char *text)
 {
-	if (json_is_string(value))
-		return json_string_value(value);
+	return strlen(text) == 20 && text[10] == 'T' && text[19] == 'Z';
+}
+
+const char *
+vg_value_text(const char *member, const json_t *value, char out[VG_WORDS_MAX])
+{
+	const char *text = json_string_value(value);
+
+	if (text != NULL)
+		return is_instant(text) ? vg_words_local(text, out) : vg_words_value(member, text);
+	if (json_is_boolean(value))
+		return json_is_true(value) ? "ja" : "nej";
+	out[0] = '\0';
 	if (json_is_integer(value))
-		(void)snprintf(number, size, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-	else if (json_is_boolean(value))
-		(void)snprintf(number, size, "%s", json_is_true(value) ? "yes" : "no");
-	else
-		number[0] = '\0';
-	return number;
+		(void)snprintf(out, VG_WORDS_MAX, "%" JSON_INTEGER_FORMAT,
+			       json_integer_value(value));
+	return out;
 }
 
 /* "resolution.due", "refs.0.ref": NULL when there is nothing. */
@@ -205,49 +213,61 @@ width_of(const char *text)
 	return width;
 }
 
-static void
-put_padded(const char *text, int width, bool last)
+void
+vg_put_padded(const char *text, int width, bool right)
 {
-	fputs(text, stdout);
-	if (!last)
-		printf("%*s", width - width_of(text) + 2, "");
+	int blanks = width - width_of(text);
+
+	if (blanks < 0)
+		blanks = 0;
+	if (right)
+		printf("%*s%s", blanks, "", text);
+	else
+		printf("%s%*s", text, blanks, "");
 }
 
 #define COLUMNS_MAX 24
+
+/* "resolution.state" of a row, for people. */
+static const char *
+cell_text(const json_t *row, const char *path, char out[VG_WORDS_MAX])
+{
+	const char *dot = strrchr(path, '.');
+
+	return vg_value_text(dot != NULL ? dot + 1 : path, find_member(row, path), out);
+}
 
 void
 vg_print_table(const json_t *rows, const struct vg_column *columns)
 {
 	int width[COLUMNS_MAX], count = 0;
-	char number[32];
+	char text[VG_WORDS_MAX];
 	const json_t *row;
 	size_t i;
 
 	if (json_array_size(rows) == 0) {
-		puts("none");
+		puts("inga");
 		return;
 	}
 	while (columns[count].member != NULL && count < COLUMNS_MAX) {
-		width[count] = width_of(columns[count].heading);
+		width[count] = width_of(vg_words_member(columns[count].heading));
 		json_array_foreach(rows, i, row)
 		{
-			int wide = width_of(value_text(find_member(row, columns[count].member),
-						       number, sizeof(number)));
+			int wide = width_of(cell_text(row, columns[count].member, text));
 
 			if (wide > width[count])
 				width[count] = wide;
 		}
 		count++;
 	}
+	width[count - 1] = -2; /* the last needs no blanks after it */
 	for (int c = 0; c < count; c++)
-		put_padded(columns[c].heading, width[c], c == count - 1);
+		vg_put_padded(vg_words_member(columns[c].heading), width[c] + 2, false);
 	putchar('\n');
 	json_array_foreach(rows, i, row)
 	{
 		for (int c = 0; c < count; c++)
-			put_padded(value_text(find_member(row, columns[c].member), number,
-					      sizeof(number)),
-				   width[c], c == count - 1);
+			vg_put_padded(cell_text(row, columns[c].member, text), width[c] + 2, false);
 		putchar('\n');
 	}
 }
@@ -255,14 +275,18 @@ vg_print_table(const json_t *rows, const struct vg_column *columns)
 void
 vg_print_members(const json_t *object)
 {
+	char text[VG_WORDS_MAX];
 	const char *name;
 	json_t *value;
-	char number[32];
 
 	json_object_foreach((json_t *)(uintptr_t)object, name, value)
 	{
-		if (!json_is_object(value) && !json_is_array(value) && !json_is_null(value))
-			printf("%-24s %s\n", name, value_text(value, number, sizeof(number)));
+		const char *shown = vg_value_text(name, value, text);
+
+		if (*shown == '\0')
+			continue;
+		vg_put_padded(vg_words_member(name), 28, false);
+		printf(" %s\n", shown);
 	}
 }
 

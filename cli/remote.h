@@ -3,6 +3,7 @@
 #define VG_REMOTE_H
 
 #include "cli/cli.h"
+#include "cli/words.h"
 
 /* One request with a JSON body (borrowed; NULL = none). On 2xx 0 and *reply, which the caller
  * frees; else the exit code that fits, after the daemon's own words have been printed. */
@@ -25,13 +26,18 @@ bool vg_path_query(struct vg_path *path, const char *name,
 		   const char *value); /* value NULL = nothing is added */
 
 struct vg_column {
-	const char *member; /* may be a path: "resolution.due", "refs.0.ref" */
-	const char *heading;
+	const char *member;  /* may be a path: "resolution.due", "refs.0.ref" */
+	const char *heading; /* a word that vg_words_member() knows in Swedish */
 };
-/* An array of objects as an aligned table; columns end with a NULL member. Nothing but "none" when
+/* A member's value for people: its word in Swedish, an instant in local time, ja or nej. Returns
+ * out or the value's own text; "" for what is no scalar. */
+const char *vg_value_text(const char *member, const json_t *value, char out[VG_WORDS_MAX]);
+/* The text in a field of so many letters (not bytes), at its left or right end. */
+void vg_put_padded(const char *text, int width, bool right);
+/* An array of objects as an aligned table; columns end with a NULL member. Nothing but "inga" when
  * it is empty. */
 void vg_print_table(const json_t *rows, const struct vg_column *columns);
-/* One object, a line for each member that is no object or array. */
+/* One object, a line for each member that has a text for people. */
 void vg_print_members(const json_t *object);
 /* Canonical JSON and a line feed. */
 int vg_print_json(const struct vg_cli *cli, const json_t *json);

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/remote.h"
 #include "cli/replay.h"
+#include "cli/words.h"
 #include "lib/crypto/crypto.h"
 
 #include <inttypes.h>
@@ -58,33 +59,48 @@ get_status(struct vg_cli *cli, json_t **status)
 }
 
 static void
-print_status(const json_t *status)
+print_journal(const json_t *journal)
 {
-	const json_t *journal = json_object_get(status, "journal"),
-		     *sink = json_object_get(status, "sink");
-	int64_t max = int_of(journal, "bytes_max");
-
-	printf("vingad %s, up %" PRId64 " s, %s\n", text_of(status, "version"),
-	       int_of(status, "uptime_s"), text_of(status, "asof"));
-	printf("ledger     row %" PRId64 ", head %.16s...\n", int_of(status, "seq"),
-	       text_of(status, "head"));
-	printf("journal    rows %" PRId64 " to %" PRId64 ", %" PRId64 " MiB of %" PRId64
+	printf("journal     rad %" PRId64 " till %" PRId64 ", %" PRId64 " MiB av %" PRId64
 	       " MiB%s%s\n",
 	       int_of(journal, "first_seq"), int_of(journal, "last_seq"),
-	       int_of(journal, "bytes") >> 20, max >> 20,
-	       json_is_true(json_object_get(journal, "full")) ? ", FULL: " : "",
-	       json_is_true(json_object_get(journal, "failed")) ? ", FAILED: " : "");
+	       int_of(journal, "bytes") >> 20, int_of(journal, "bytes_max") >> 20,
+	       json_is_true(json_object_get(journal, "full")) ? ", FULL" : "",
+	       json_is_true(json_object_get(journal, "failed")) ? ", UR FUNKTION" : "");
 	if (*text_of(journal, "why") != '\0')
-		printf("           %s\n", text_of(journal, "why"));
+		printf("            %s\n", text_of(journal, "why"));
+}
+
+/* The state stands in both languages: the manual and --json have the English word. */
+static void
+print_sink(const json_t *sink)
+{
+	const char *state = text_of(sink, "status");
+
 	if (json_is_object(sink))
-		printf("postgresql %s; ledger row %" PRId64 ", read model row %" PRId64 "\n",
-		       text_of(sink, "status"), int_of(sink, "ledger_seq"),
+		printf("PostgreSQL  %s (%s); liggaren till rad %" PRId64
+		       ", läsmodellen till rad %" PRId64 "\n",
+		       vg_words_value("sink", state), state, int_of(sink, "ledger_seq"),
 		       int_of(sink, "read_seq"));
 	else
-		puts("postgresql not set up");
+		puts("PostgreSQL  inte inställd");
 	if (*text_of(sink, "text") != '\0')
-		printf("           %s\n", text_of(sink, "text"));
-	printf("tickets    %" PRId64 "; agreements %" PRId64 "; checkpoint at row %" PRId64 "\n",
+		printf("            %s\n", text_of(sink, "text"));
+}
+
+static void
+print_status(const json_t *status)
+{
+	char asof[VG_WORDS_MAX], up[VG_WORDS_MAX];
+
+	printf("vingad %s, uppe %s, %s\n", text_of(status, "version"),
+	       vg_words_length(int_of(status, "uptime_s"), up),
+	       vg_words_local(text_of(status, "asof"), asof));
+	printf("liggaren    rad %" PRId64 ", kedjans slut %.16s...\n", int_of(status, "seq"),
+	       text_of(status, "head"));
+	print_journal(json_object_get(status, "journal"));
+	print_sink(json_object_get(status, "sink"));
+	printf("ärenden     %" PRId64 "; avtal %" PRId64 "; kontrollpunkt vid rad %" PRId64 "\n",
 	       int_of(status, "tickets"), int_of(status, "agreements"),
 	       int_of(status, "checkpoint_seq"));
 }

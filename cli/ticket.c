@@ -74,6 +74,7 @@ int_of(const json_t *object, const char *member)
 static void
 print_facts(const json_t *facts)
 {
+	char text[VG_WORDS_MAX];
 	const json_t *fact;
 	size_t i;
 
@@ -82,16 +83,11 @@ print_facts(const json_t *facts)
 		const char *name;
 		json_t *value;
 
-		printf("  row %-8" PRId64 " %s  %s%s ", int_of(fact, "seq"), text_of(fact, "at"),
-		       text_of(fact, "source"),
-		       json_is_true(json_object_get(fact, "voided")) ? " (voided)" : "");
-		json_object_foreach(json_object_get(fact, "fields"), name, value)
-		{
-			char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-
-			printf(" %s=%s", name, text != NULL ? text : "");
-			free(text);
-		}
+		printf("  rad %-8" PRId64 " %s  %s%s ", int_of(fact, "seq"),
+		       vg_words_local(text_of(fact, "at"), text), text_of(fact, "source"),
+		       json_is_true(json_object_get(fact, "voided")) ? " (struken)" : "");
+		json_object_foreach(json_object_get(fact, "fields"), name, value) printf(
+			" %s=\"%s\"", vg_words_member(name), vg_value_text(name, value, text));
 		putchar('\n');
 	}
 }
@@ -112,9 +108,9 @@ vg_run_ticket_show(struct vg_cli *cli)
 		rc = vg_print_json(cli, reply);
 	} else {
 		vg_print_members(reply);
-		puts("\nresolution:");
+		puts("\nåtgärdstid:");
 		vg_print_members(json_object_get(reply, "resolution"));
-		puts("\nfacts:");
+		puts("\nuppgifter:");
 		print_facts(json_object_get(reply, "facts"));
 	}
 	json_decref(reply);
@@ -145,27 +141,36 @@ why_words(const char *why)
 	return why;
 }
 
-/* The explanation trace, in Swedish: what counted, what did not, and why. */
+/* One stretch of the resolution clock in two lines. */
+static void
+print_segment(const json_t *segment)
+{
+	char a[VG_WORDS_MAX], b[VG_WORDS_MAX];
+
+	printf("%s till %s  ", vg_words_local(text_of(segment, "from"), a),
+	       vg_words_local(text_of(segment, "to"), b));
+	vg_put_padded(vg_words_value("status", text_of(segment, "status")), 8, false);
+	printf(" linje %" PRId64 "  %s, %s\n", int_of(segment, "line"),
+	       text_of(segment, "priority"), text_of(segment, "calendar"));
+	printf("%25sräknat %s: %s (rad %" PRId64 ")\n", "",
+	       vg_words_length(int_of(segment, "counted_s"), a), why_words(text_of(segment, "why")),
+	       int_of(segment, "fact_seq"));
+}
+
+/* The explanation trace: what counted, what did not, and why. */
 static void
 print_explanation(const json_t *ticket)
 {
-	const json_t *clock = json_object_get(ticket, "resolution"), *segment;
-	char a[VG_WORDS_MAX], b[VG_WORDS_MAX], c[VG_WORDS_MAX];
+	const json_t *clock = json_object_get(ticket, "resolution"), *part;
+	char a[VG_WORDS_MAX], b[VG_WORDS_MAX];
 	size_t i;
 
 	printf("%s, kommun %s, prioritet %s, status %s\n", text_of(ticket, "id"),
 	       text_of(ticket, "municipality"), text_of(ticket, "priority"),
-	       text_of(ticket, "status"));
+	       vg_words_value("status", text_of(ticket, "status")));
 	printf("Avtal: %s, version %s. Öppnat %s.\n\n", text_of(ticket, "agreement"),
 	       text_of(ticket, "agreement_version"), vg_words_local(text_of(ticket, "created"), a));
-	json_array_foreach(json_object_get(ticket, "segments"), i, segment) printf(
-		"%s till %s  %-12s linje %" PRId64 "  %s, %s\n%25sräknat %s: %s (rad %" PRId64
-		")\n",
-		vg_words_local(text_of(segment, "from"), a),
-		vg_words_local(text_of(segment, "to"), b), text_of(segment, "status"),
-		int_of(segment, "line"), text_of(segment, "priority"), text_of(segment, "calendar"),
-		"", vg_words_length(int_of(segment, "counted_s"), c),
-		why_words(text_of(segment, "why")), int_of(segment, "fact_seq"));
+	json_array_foreach(json_object_get(ticket, "segments"), i, part) print_segment(part);
 	printf("\nRäknad tid %s", vg_words_length(int_of(clock, "elapsed_s"), a));
 	if (json_is_integer(json_object_get(clock, "target_s")))
 		printf(" av mål %s; kvar %s", vg_words_length(int_of(clock, "target_s"), a),
@@ -176,8 +181,8 @@ print_explanation(const json_t *ticket)
 	if (json_object_get(clock, "breached_as") != NULL)
 		printf(" (överskreds som %s)", text_of(clock, "breached_as"));
 	puts(".");
-	json_array_foreach(json_object_get(ticket, "faults"), i, segment)
-		printf("Datafel: %s.\n", text_of(segment, "words"));
+	json_array_foreach(json_object_get(ticket, "faults"), i, part)
+		printf("Datafel: %s.\n", text_of(part, "words"));
 }
 
 int
@@ -310,8 +315,8 @@ post(struct vg_cli *cli, const char *path, json_t *body)
 	if (vg_cli_flag(cli, "json"))
 		rc = vg_print_json(cli, reply);
 	else
-		printf("%s: %s (ledger row %" PRId64 ")\n", text_of(reply, "ticket"),
-		       text_of(reply, "verdict"), int_of(reply, "seq"));
+		printf("%s: %s (liggarens rad %" PRId64 ")\n", text_of(reply, "ticket"),
+		       vg_words_value("verdict", text_of(reply, "verdict")), int_of(reply, "seq"));
 	json_decref(reply);
 	return rc;
 }

@@ -1,8 +1,13 @@
-/* words.c - instants and lengths of time in words. */
+/* words.c - instants, lengths of time, and the daemon's words in Swedish.
+ *
+ * The hard thing is that the same word may be ours in one member and somebody's own text in
+ * another: "new" is a status, but may be the name of a group. So values are looked up by their
+ * member. */
 #include "cli/words.h"
 
 #include "cli/cli.h"
 #include "lib/civil/civil.h"
+#include "lib/report/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -39,4 +44,184 @@ vg_words_length(int64_t seconds, char out[VG_WORDS_MAX])
 		(void)snprintf(out, VG_WORDS_MAX, "%s%" PRId64 " min %02" PRId64 " s", minus,
 			       all / 60, all % 60);
 	return out;
+}
+
+const char *
+vg_words_member(const char *member)
+{
+	static const char *const words[][2] = {
+		{"access_channel", "åtkomst"},
+		{"acknowledged", "kvitterat"},
+		{"actor", "aktör"},
+		{"address", "adress"},
+		{"administration", "förvaltning"},
+		{"agreement", "avtal"},
+		{"agreement_version", "avtalets version"},
+		{"asof", "läget"},
+		{"assigned", "tilldelat"},
+		{"attempts", "misslyckade försök"},
+		{"breached_as", "överskreds som"},
+		{"by", "av"},
+		{"by_person", "gjort av person"},
+		{"cause_party", "orsakande part"},
+		{"changed_seq", "ändrat på rad"},
+		{"channel", "kanal"},
+		{"created", "öppnat"},
+		{"deescalations", "återlämningar"},
+		{"delivered", "levererad"},
+		{"den", "nämnare"},
+		{"due", "ska vara löst"},
+		{"duplicate_of", "dubblett av"},
+		{"duty", "jour"},
+		{"elapsed_s", "räknad tid, s"},
+		{"end", "slut"},
+		{"error", "fel"},
+		{"escalations", "överlämningar"},
+		{"failed", "misslyckade försök"},
+		{"field", "fält"},
+		{"file", "fil"},
+		{"finished", "slutförd"},
+		{"first_line", "första linje"},
+		{"first_line_called", "första linjen ringde"},
+		{"first_line_only", "bara första linjen"},
+		{"first_resolved", "först löst"},
+		{"group", "grupp"},
+		{"handovers", "omfördelningar"},
+		{"highest_line", "högsta linje"},
+		{"impact", "verkan"},
+		{"kpi", "nyckeltal"},
+		{"last", "senaste uppgift"},
+		{"line", "linje"},
+		{"made", "skapad"},
+		{"malformed", "felaktiga"},
+		{"municipalities", "kommuner"},
+		{"municipality", "kommun"},
+		{"municipality_ref", "kommunens referens"},
+		{"name", "namn"},
+		{"next", "nästa försök"},
+		{"num", "täljare"},
+		{"occurred", "inträffade"},
+		{"on_behalf", "för kommunens räkning"},
+		{"open", "öppet"},
+		{"opened_ms", "öppnat"},
+		{"outage", "avbrott"},
+		{"parent", "överordnat ärende"},
+		{"patient_safety", "patientsäkerhet"},
+		{"pending_reason", "väntar på"},
+		{"priority", "prioritet"},
+		{"provider", "privat utförare"},
+		{"quarantined", "i karantän"},
+		{"reason", "skäl"},
+		{"received_at", "mottaget"},
+		{"received_at_ms", "mottaget"},
+		{"ref", "referens"},
+		{"reference", "referens"},
+		{"remaining_s", "kvar, s"},
+		{"reopen_of", "återöppnar"},
+		{"reopens", "återöppningar"},
+		{"repeats", "påminnelser"},
+		{"requester_class", "beställare"},
+		{"requester_told", "beställaren underrättad"},
+		{"resolution_code", "lösningskod"},
+		{"resolved", "löst"},
+		{"resolving_line", "lösande linje"},
+		{"retaken", "intaget igen"},
+		{"revoked", "återkallad"},
+		{"row", "rad"},
+		{"rows", "rader"},
+		{"second_line", "till andra linjen"},
+		{"security_breach", "säkerhetsbrott"},
+		{"seq", "liggarens rad"},
+		{"service", "tjänst"},
+		{"services", "tjänster"},
+		{"sla", "utfall"},
+		{"sla_class", "målklass"},
+		{"source", "källa"},
+		{"source_priority", "källans prioritet"},
+		{"source_reassignments", "källans omfördelningar"},
+		{"source_reopenings", "källans återöppningar"},
+		{"source_resolved_ms", "källans lösningstid"},
+		{"source_sla_met", "källans utfall inom mål"},
+		{"source_status", "källans status"},
+		{"split_from", "delat från"},
+		{"start", "början"},
+		{"state", "utfall"},
+		{"support_line", "linje"},
+		{"taken", "tagna"},
+		{"target_s", "mål, s"},
+		{"test", "prov"},
+		{"ticket", "ärende"},
+		{"title_digest", "rubrikens kontrollsumma"},
+		{"type", "typ"},
+		{"urgency", "brådska"},
+		{"valid_from", "gäller från"},
+		{"valid_to", "gäller till"},
+		{"value", "värde"},
+		{"zone", "tidszon"},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i][0], member) == 0)
+			return words[i][1];
+	return member;
+}
+
+const char *
+vg_words_value(const char *member, const char *text)
+{
+	static const char *const words[][3] = {
+		{"status", "new", "nytt"},
+		{"status", "acknowledged", "mottaget"},
+		{"status", "in_progress", "pågår"},
+		{"status", "pending", "väntar"},
+		{"status", "resolved", "löst"},
+		{"status", "closed", "stängt"},
+		{"status", "cancelled", "avbrutet"},
+		{"status", "rejected", "avvisat"},
+		{"pending_reason", "none", "inget"},
+		{"pending_reason", "pending_requester", "beställaren"},
+		{"pending_reason", "pending_municipality", "kommunen"},
+		{"pending_reason", "scheduled_by_requester", "tid vald av beställaren"},
+		{"pending_reason", "pending_supplier", "leverantören"},
+		{"pending_reason", "pending_change", "en ändring"},
+		{"pending_reason", "pending_vgr", "VGR"},
+		{"type", "service_request", "beställning"},
+		{"type", "change", "ändring"},
+		{"type", "event", "händelse"},
+		{"type", "security", "säkerhet"},
+		{"type", "personal_data", "personuppgifter"},
+		{"type", "patient_safety", "patientsäkerhet"},
+		{"type", "complaint", "klagomål"},
+		{"channel", "api", "API"},
+		{"channel", "mail", "e-post"},
+		{"channel", "phone", "telefon"},
+		{"channel", "form", "formulär"},
+		{"requester_class", "user", "användare"},
+		{"requester_class", "municipality", "kommun"},
+		{"requester_class", "vgr", "VGR"},
+		{"requester_class", "alarm", "larm"},
+		{"requester_class", "probe", "sond"},
+		{"cause_party", "unknown", "okänd"},
+		{"cause_party", "vgr", "VGR"},
+		{"cause_party", "supplier", "leverantör"},
+		{"cause_party", "municipality", "kommun"},
+		{"cause_party", "third_party", "tredje part"},
+		{"cause_party", "force_majeure", "force majeure"},
+		{"state", "pending", "väntar"},
+		{"state", "delivered", "levererad"},
+		{"state", "failed", "misslyckad"},
+		{"state", "acknowledged", "kvitterad"},
+		{"sink", "connecting", "ansluter"},
+		{"sink", "catching_up", "kommer ikapp"},
+		{"sink", "current", "i fas"},
+		{"sink", "gap", "lucka"},
+		{"sink", "refused", "nekad"},
+		{"verdict", "taken", "taget"},
+		{"verdict", "flagged", "taget, med datafel"},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i][0], member) == 0 && strcmp(words[i][1], text) == 0)
+			return words[i][2];
+	return strcmp(member, "state") == 0 ? vg_sla_words(text) : text;
 }

@@ -1,4 +1,5 @@
-/* Instants and lengths of time in words, for people. */
+/* Words for people, in Swedish: instants, lengths of time, and what the daemon's members and their
+ * values are called. A word that has no translation stands as it is. */
 #ifndef VG_WORDS_H
 #define VG_WORDS_H
 
@@ -12,5 +13,10 @@
 char *vg_words_local(const char *iso, char out[VG_WORDS_MAX]);
 /* Seconds to "9 h 00 min 05 s", "-12 min 00 s". Returns out. */
 char *vg_words_length(int64_t seconds, char out[VG_WORDS_MAX]);
+/* A member's name: "municipality" to "kommun". */
+const char *vg_words_member(const char *member);
+/* What the text of a member says: ("status", "in_progress") to "pågår". Texts of members that are
+ * no words of ours, such as a title, stand as they are. */
+const char *vg_words_value(const char *member, const char *text);
 
 #endif
