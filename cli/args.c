@@ -4,6 +4,7 @@
  * is. */
 #include "cli/cli.h"
 
+#include "cli/choices.h"
 #include "lib/civil/civil.h"
 #include "lib/yaml/yaml.h"
 
@@ -149,7 +150,7 @@ take_option(struct vg_cli *cli, int argc, char **argv, int *used)
 		return vg_cli_fail(cli, VG_EXIT_USAGE, "more than %d options", VG_OPTIONS_MAX);
 	cli->given[cli->givens].name = option->name;
 	cli->given[cli->givens++].value = value != NULL ? value : "";
-	return 0;
+	return value != NULL ? vg_check_option(cli, option->name, value) : 0;
 }
 
 static int

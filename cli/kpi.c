@@ -139,9 +139,9 @@ live(struct vg_cli *cli)
 	return rc;
 }
 
-/* "municipality,priority" to the bits of one split. */
-static int
-read_split(const struct vg_cli *cli, unsigned *split)
+/* "municipality,priority" of --by to the bits of one split; its words are known to be right. */
+static unsigned
+read_split(const struct vg_cli *cli)
 {
 	static const struct {
 		const char *name;
@@ -151,20 +151,12 @@ read_split(const struct vg_cli *cli, unsigned *split)
 		     {"priority", VG_BY_PRIORITY},
 		     {"line", VG_BY_LINE}};
 	const char *text = vg_cli_value(cli, "by", "");
+	unsigned split = 0;
 
-	for (*split = 0; *text != '\0'; text += *text == ',') {
-		size_t length = strcspn(text, ","), i = 0;
-
-		while (i < 4 && (strlen(words[i].name) != length ||
-				 strncmp(words[i].name, text, length) != 0))
-			i++;
-		if (i == 4)
-			return vg_cli_fail(cli, VG_EXIT_USAGE,
-					   "--by: expected municipality, service, priority, line");
-		*split |= words[i].bit;
-		text += length;
-	}
-	return 0;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strstr(text, words[i].name) != NULL)
+			split |= words[i].bit;
+	return split;
 }
 
 static int
@@ -206,7 +198,6 @@ as_known(struct vg_cli *cli)
 	struct vg_replayed replayed = {0};
 	struct vg_as_of as_of;
 	struct vg_pg *pg = NULL;
-	unsigned split;
 	int month, rc;
 
 	if (vg_cli_flag(cli, "evidence"))
@@ -214,15 +205,14 @@ as_known(struct vg_cli *cli)
 			cli, VG_EXIT_USAGE,
 			"--evidence is live only; `vinga report --as-of` has the evidence of then");
 	if ((rc = vg_cli_month(cli, cli->operand[0], &month)) == 0 &&
-	    (rc = vg_cli_as_of(cli, &as_of)) == 0 && (rc = read_split(cli, &split)) == 0 &&
-	    (rc = vg_replay_open(cli, &pg)) == 0)
+	    (rc = vg_cli_as_of(cli, &as_of)) == 0 && (rc = vg_replay_open(cli, &pg)) == 0)
 		rc = vg_replay_ledger(cli, pg, &as_of, &replayed);
 	vg_pg_close(pg);
 	if (rc == 0 && replayed.broken > 0)
 		rc = vg_cli_fail(cli, VG_EXIT_DIFFERS,
 				 "the ledger does not hold together; no figure is made from it");
 	if (rc == 0)
-		rc = print_known(cli, &replayed, month, &filter, split);
+		rc = print_known(cli, &replayed, month, &filter, read_split(cli));
 	vg_replay_fini(&replayed);
 	return rc;
 }
@@ -230,5 +220,8 @@ as_known(struct vg_cli *cli)
 int
 vg_run_kpi(struct vg_cli *cli)
 {
+	if (vg_cli_flag(cli, "kpi") && !vg_cli_flag(cli, "evidence"))
+		return vg_cli_fail(cli, VG_EXIT_USAGE,
+				   "--kpi chooses the evidence of one figure: add --evidence");
 	return vg_cli_flag(cli, "as-of") ? as_known(cli) : live(cli);
 }

@@ -2,6 +2,7 @@
  *
  * Options become members of the event's body by one table; the daemon reads them strictly and says
  * what is wrong. */
+#include "cli/choices.h"
 #include "cli/commands.h"
 #include "cli/remote.h"
 #include "cli/words.h"
@@ -209,15 +210,17 @@ vg_run_ticket_explain(struct vg_cli *cli)
 static int
 put_field(const struct vg_cli *cli, json_t *body, const char *name, const char *text)
 {
-	enum vg_ticket_field field = vg_ticket_field_find(name);
+	enum vg_ticket_field field;
 	struct vg_err err = {0};
 	json_t *value = NULL;
 	char *end = NULL;
 	int64_t number;
+	int rc = vg_check_field(cli, name, &field);
 
-	if (field == VG_TF_COUNT)
-		return vg_cli_fail(cli, VG_EXIT_USAGE,
-				   "\"%s\" is no field of a ticket; docs/api.md lists them", name);
+	if (rc == 0)
+		rc = vg_check_word(cli, field, text);
+	if (rc != 0)
+		return rc;
 	errno = 0;
 	switch (vg_ticket_field_info[field].form) {
 	case VG_FORM_INT:

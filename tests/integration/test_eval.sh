@@ -130,6 +130,24 @@ code=0
 if [ "$code" -ne 2 ] || ! grep -q 'did you mean "ticket list"' "$dir/err"; then
 	fail "nearest command: $(cat "$dir/err")"
 fi
+refuses() { # WANTED ARGUMENT...: exit code 2 and a complaint that says WANTED, without any daemon
+	wanted=$1
+	shift
+	code=0
+	"$vinga" "$@" 2>"$dir/err" || code=$?
+	if [ "$code" -ne 2 ] || ! grep -qF -e "$wanted" "$dir/err"; then
+		fail "vinga $*: exit code $code: $(cat "$dir/err")"
+	fi
+}
+refuses '--kpi: "backlg": did you mean "backlog"?' kpi 2016-04 --evidence --kpi backlg
+refuses '--kpi: "foo": expected one of inflow, outflow, backlog' kpi 2016-04 --evidence --kpi foo
+refuses 'add --evidence' kpi 2016-04 --kpi backlog
+refuses '--by: "priorty": did you mean "priority"?' kpi 2016-04 --by line,priorty
+refuses '--by: "": expected one of municipality' kpi 2016-04 --by line,
+refuses '--line: "4": expected one of 1, 2, 3' kpi 2016-04 --line 4
+refuses '--status: "reslved": did you mean "resolved"?' ticket list --status reslved
+refuses 'field: "sttus": did you mean "status"?' ticket correct V-1 --reason x --set sttus=new
+refuses 'status: "nw": did you mean "new"?' ticket correct V-1 --reason x --set status=nw
 "$vinga" help --list >"$dir/names"
 while read -r name; do
 	grep -qE "^\.It Ic $name( |\$)" "$source/docs/man/vinga.1" || fail "vinga.1 does not tell of $name"
