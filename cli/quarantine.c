@@ -1,8 +1,8 @@
 /* quarantine.c - what could not be mapped: listed, and taken in again when the mapping is mended.
  *
  * The hard thing is identity: a row of an import is taken again under the import that it came with,
- * so that revoking that import takes it back too, and a webhook's body goes the way that it came.
- */
+ * so that revoking that import takes it back too, a webhook's body goes the way that it came, and a
+ * TMF621 document, which an agreement mends and no mapping, is read by the daemon from its row. */
 #include "cli/commands.h"
 #include "cli/remote.h"
 #include "cli/source.h"
@@ -14,7 +14,7 @@
 
 struct retake {
 	struct vg_cli *cli;
-	struct vg_mapping *mapping;
+	struct vg_mapping *mapping; /* NULL = the TMF621 documents */
 	struct vg_mapping_run *run;
 	int64_t taken, still, others;
 };
@@ -61,6 +61,17 @@ say_retaken(struct retake *retake, const json_t *row)
 	return rc;
 }
 
+/* Whether the ledger holds what an answer tells of: not what waits, is left out or found no room.
+ */
+static bool
+is_taken(const json_t *answer)
+{
+	const char *verdict = text_of(answer, "verdict");
+
+	return strcmp(verdict, "taken") == 0 || strcmp(verdict, "flagged") == 0 ||
+	       strcmp(verdict, "repeat") == 0;
+}
+
 /* One line under the import it belongs to. *taken tells whether it is in the ledger now. */
 static int
 send_line(struct retake *retake, const char *import, const struct vg_mapped_row *mapped,
@@ -86,7 +97,7 @@ send_line(struct retake *retake, const char *import, const struct vg_mapped_row 
 	if (rc == 0) {
 		const json_t *result = json_array_get(json_object_get(reply, "results"), 0);
 
-		*taken = json_integer_value(json_object_get(result, "status")) < 400;
+		*taken = is_taken(result);
 		if (!*taken)
 			fprintf(stderr, "row of import %s: %s\n", import,
 				text_of(result, "detail"));
@@ -121,21 +132,18 @@ retake_imported(struct retake *retake, const json_t *row)
 	return rc;
 }
 
-/* The daemon maps it by its own copy of the mapping; 202 with "quarantined" means that it still
- * cannot. */
+/* The daemon reads it again, and answers whether it is taken now or why it still waits. */
 static int
-retake_hook(struct retake *retake, const json_t *row)
+retake_there(struct retake *retake, const json_t *row, const char *path, const json_t *body)
 {
 	json_t *reply = NULL;
-	struct vg_path path;
-	bool taken;
-	int rc;
+	int rc = vg_remote_call(retake->cli, "POST", path, body, &reply);
+	bool taken = rc == 0 && is_taken(reply);
 
-	if (!vg_path_start(&path, "/api/v1/hooks") || !vg_path_part(&path, text_of(row, "mapping")))
-		return vg_cli_fail(retake->cli, VG_EXIT_DIFFERS, "out of memory");
-	rc = vg_remote_call(retake->cli, "POST", path.text, json_object_get(row, "payload"),
-			    &reply);
-	taken = rc == 0 && strcmp(text_of(reply, "verdict"), "quarantined") != 0;
+	if (rc == 0 && !taken)
+		printf("row %" JSON_INTEGER_FORMAT ": %s: %s\n",
+		       json_integer_value(json_object_get(row, "seq")), text_of(reply, "field"),
+		       text_of(reply, *text_of(reply, "reason") != '\0' ? "reason" : "verdict"));
 	json_decref(reply);
 	if (taken)
 		return say_retaken(retake, row);
@@ -143,11 +151,58 @@ retake_hook(struct retake *retake, const json_t *row)
 	return rc;
 }
 
+/* By the daemon's own copy of the mapping. */
+static int
+retake_hook(struct retake *retake, const json_t *row)
+{
+	struct vg_path path;
+
+	if (!vg_path_start(&path, "/api/v1/hooks") || !vg_path_part(&path, text_of(row, "mapping")))
+		return vg_cli_fail(retake->cli, VG_EXIT_DIFFERS, "out of memory");
+	return retake_there(retake, row, path.text, json_object_get(row, "payload"));
+}
+
+static int
+retake_tmf(struct retake *retake, const json_t *row)
+{
+	json_t *none = json_object();
+	char path[80];
+	int rc;
+
+	(void)snprintf(path, sizeof(path), "/api/v1/quarantine/%" JSON_INTEGER_FORMAT "/retake",
+		       json_integer_value(json_object_get(row, "seq")));
+	rc = retake_there(retake, row, path, none);
+	json_decref(none);
+	return rc;
+}
+
+static bool
+is_tmf(const json_t *row)
+{
+	static const char made[] = "quarantine-tmf:"; /* anybody may name a mapping "tmf621" */
+
+	return strcmp(text_of(row, "mapping"), "tmf621") == 0 &&
+	       strncmp(text_of(row, "event_id"), made, strlen(made)) == 0;
+}
+
+static int
+retake_row(struct retake *retake, const json_t *row)
+{
+	if (retake->mapping == NULL && is_tmf(row))
+		return retake_tmf(retake, row);
+	if (retake->mapping == NULL || is_tmf(row) ||
+	    strcmp(text_of(row, "source"), vg_mapping_source(retake->mapping)) != 0) {
+		retake->others++;
+		return 0;
+	}
+	return *text_of(row, "import") != '\0' ? retake_imported(retake, row)
+					       : retake_hook(retake, row);
+}
+
 /* One page from `cursor`, which goes on to the next; "" after the last. */
 static int
 retake_page(struct retake *retake, char *cursor, size_t size)
 {
-	const char *source = vg_mapping_source(retake->mapping);
 	struct vg_path path;
 	json_t *reply, *row, *next;
 	size_t i;
@@ -166,39 +221,46 @@ retake_page(struct retake *retake, char *cursor, size_t size)
 	{
 		if (rc != 0)
 			break;
-		if (strcmp(text_of(row, "source"), source) != 0)
-			retake->others++;
-		else
-			rc = *text_of(row, "import") != '\0' ? retake_imported(retake, row)
-							     : retake_hook(retake, row);
+		rc = retake_row(retake, row);
 	}
 	json_decref(reply);
 	return rc;
 }
 
+/* What reads an import's rows: the mapping and the agreement. */
+static int
+load_mapping(struct retake *retake, struct vg_agreement **agreement)
+{
+	int rc;
+
+	retake->mapping = vg_source_mapping(retake->cli);
+	if (retake->mapping == NULL)
+		return VG_EXIT_MALFORMED;
+	rc = vg_source_agreement(retake->cli, agreement);
+	if (rc != 0)
+		return rc;
+	retake->run = vg_mapping_run_new(retake->mapping, *agreement);
+	return retake->run != NULL ? 0 : vg_cli_fail(retake->cli, VG_EXIT_DIFFERS, "out of memory");
+}
+
 int
 vg_run_quarantine_retake(struct vg_cli *cli)
 {
-	struct retake retake = {.cli = cli, .mapping = vg_source_mapping(cli)};
+	struct retake retake = {.cli = cli};
 	struct vg_agreement *agreement = NULL;
 	char cursor[32] = "0";
-	int rc;
+	int rc = 0;
 
-	if (retake.mapping == NULL)
-		return VG_EXIT_MALFORMED;
-	rc = vg_source_agreement(cli, &agreement);
-	if (rc == 0) {
-		retake.run = vg_mapping_run_new(retake.mapping, agreement);
-		if (retake.run == NULL)
-			rc = vg_cli_fail(cli, VG_EXIT_DIFFERS, "out of memory");
-	}
+	if (vg_cli_value(cli, "mapping", NULL) != NULL)
+		rc = load_mapping(&retake, &agreement);
 	while (rc == 0 && *cursor != '\0')
 		rc = retake_page(&retake, cursor, sizeof(cursor));
 	if (rc == 0)
 		printf("%" PRId64 " rows of %s taken in, %" PRId64 " cannot be mapped yet, %" PRId64
 		       " of other sources\n",
-		       retake.taken, vg_mapping_source(retake.mapping), retake.still,
-		       retake.others);
+		       retake.taken,
+		       retake.mapping != NULL ? vg_mapping_source(retake.mapping) : "TMF621",
+		       retake.still, retake.others);
 	vg_mapping_run_free(retake.run);
 	vg_agreement_unref(agreement);
 	vg_mapping_free(retake.mapping);

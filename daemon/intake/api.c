@@ -33,6 +33,7 @@ const struct vg_route vg_routes[] = {
 	{VG_POST, V1 "/imports/{id}/revoke", VG_RIGHT_CORRECT, vg_post_import_revoke, 0},
 	{VG_GET, V1 "/quarantine", VG_RIGHT_READ, vg_get_quarantine, 0},
 	{VG_POST, V1 "/quarantine", VG_RIGHT_INGEST, vg_post_quarantine, 0},
+	{VG_POST, V1 "/quarantine/{seq}/retake", VG_RIGHT_CORRECT, vg_tmf_retake, 0},
 	{VG_POST, V1 "/quarantine/{seq}/retaken", VG_RIGHT_CORRECT, vg_post_retaken, 0},
 	{VG_GET, V1 "/agreements", VG_RIGHT_READ, vg_get_agreements, 0},
 	{VG_GET, V1 "/agreements/current", VG_RIGHT_READ, vg_get_agreement_current, 0},

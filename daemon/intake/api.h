@@ -106,9 +106,9 @@ vg_handler vg_post_events, vg_post_ticket, vg_post_escalate, vg_post_acknowledge
 vg_handler vg_get_tickets, vg_get_ticket, vg_get_explain; /* view.c */
 vg_handler vg_get_kpi, vg_get_evidence;			  /* kpi.c */
 vg_handler vg_get_imports, vg_get_quarantine, vg_get_agreements, vg_get_agreement_current,
-	vg_get_notifications, vg_get_register, vg_get_reports;	     /* lists.c */
-vg_handler vg_get_status, vg_get_live, vg_get_ready, vg_get_metrics; /* status.c */
-vg_handler vg_post_hook;					     /* hooks.c */
-vg_handler vg_tmf_post, vg_tmf_patch, vg_tmf_get, vg_tmf_list;	     /* tmf.c */
+	vg_get_notifications, vg_get_register, vg_get_reports;		      /* lists.c */
+vg_handler vg_get_status, vg_get_live, vg_get_ready, vg_get_metrics;	      /* status.c */
+vg_handler vg_post_hook;						      /* hooks.c */
+vg_handler vg_tmf_post, vg_tmf_patch, vg_tmf_get, vg_tmf_list, vg_tmf_retake; /* tmf.c */
 
 #endif

@@ -41,6 +41,12 @@ load_one(struct vg_hooks *hooks, const char *directory, const char *file,
 	if (length <= 5 || strcmp(file + length - 5, ".yaml") != 0 ||
 	    length - 5 >= sizeof(hook->name))
 		return;
+	if (strcmp(file, "tmf621.yaml") == 0) {
+		vg_yaml_error(
+			errors, &here,
+			"tmf621.yaml: the name is taken by TMF621 documents; expected another");
+		return;
+	}
 	if (hooks->count == VG_HOOKS_MAX) {
 		vg_yaml_error(errors, &here, "expected at most %d mappings", VG_HOOKS_MAX);
 		return;

@@ -3,8 +3,9 @@
  * Their ticket is a document that is changed; ours is a list of statements. So a create and each
  * patch become one ticket.reported with what they state, and a document is written from the view.
  * The hard thing is a word that we do not know: a status, type, municipality or service is never
- * guessed. There is no mapping here that could be mended later, so the document is refused with the
- * words that are known, and stays with its sender. Rule: semantics.md 8.2. */
+ * guessed, nor is the document refused, since many senders never try again. It waits in quarantine,
+ * without its free text, and is read once more when an agreement knows the word: as the same event
+ * of the same source that it would have been at first. Rule: semantics.md 8.2. */
 #include "daemon/intake/api.h"
 
 #include "lib/crypto/crypto.h"
@@ -20,6 +21,8 @@
 #define LIST_MAX      500
 #define LOOKED_AT_MAX 20000
 #define BASE	      "/tmf-api/troubleTicket/v4/troubleTicket/"
+#define MAPPING	      "tmf621"		/* what rows in quarantine name */
+#define WAITS	      "quarantine-tmf:" /* before the key, in the identity of such a row */
 
 struct word {
 	const char *theirs;
@@ -52,14 +55,28 @@ static const struct word relations[] = {
 	{"duplicates", VG_TF_DUPLICATE_OF}, {"parent", VG_TF_PARENT}, {"causedBy", VG_TF_PROBLEM},
 	{"reopens", VG_TF_REOPEN_OF},	    {"outage", VG_TF_OUTAGE}, {NULL, 0}};
 
+/* Lists of objects, and the members of each that must be texts. */
+static const struct list_shape {
+	const char *member, *keys[2];
+} lists[] = {{"relatedParty", {"id", "role"}},
+	     {"relatedEntity", {"id", "role"}},
+	     {"troubleTicketRelationship", {"id", "relationshipType"}},
+	     {"characteristic", {"name", NULL}}};
+
 /* A document being read into an event. */
 struct reading {
 	struct vg_call *call;
 	const json_t *document;
+	const struct vg_quarantined
+		*row; /* that is taken in again; NULL = it comes from its sender */
 	struct vg_event event;
+	char key[VG_HEX_LEN(VG_SHA256_LEN)]; /* what its identity is made of */
+	char event_id[sizeof(WAITS) + VG_HEX_LEN(VG_SHA256_LEN)];
 	char ref[64];
-	char event_id[8 + VG_HEX_LEN(VG_SHA256_LEN)];
-	bool answered; /* malformed or not known, and the sender told so */
+	char ticket[32];	   /* that is patched; "" = a create */
+	const char *field, *value; /* the first thing that is not known; NULL = all is */
+	char reason[VG_ERR_TEXT_MAX];
+	bool answered; /* malformed, and the sender told so */
 };
 
 static int
@@ -71,7 +88,16 @@ find_word(const struct word *words, const char *text)
 	return -1;
 }
 
-/* The first thing that is wrong is the answer. */
+/* A row that is taken in again and still cannot be mapped is in quarantine already. */
+static void
+answer_waits(const struct reading *r, const char *field, const char *reason)
+{
+	vg_reply_json(r->call->request, 202,
+		      json_pack("{s:s, s:s, s:s, s:I}", "verdict", "quarantined", "field", field,
+				"reason", reason, "seq", (json_int_t)r->row->seq));
+}
+
+/* The first thing that is wrong with the form is the answer; a row keeps waiting. */
 static void __attribute__((format(printf, 2, 3))) refuse(struct reading *r, const char *format, ...)
 {
 	char text[VG_ERR_TEXT_MAX];
@@ -82,7 +108,10 @@ static void __attribute__((format(printf, 2, 3))) refuse(struct reading *r, cons
 	va_start(args, format);
 	(void)vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	vg_reply_problem(r->call->request, 422, "%s", text);
+	if (r->row == NULL)
+		vg_reply_problem(r->call->request, 422, "%s", text);
+	else
+		answer_waits(r, "document", text);
 	r->answered = true;
 }
 
@@ -100,8 +129,25 @@ text_of(struct reading *r, const char *member)
 	return json_string_value(value);
 }
 
+/* Notes the first thing that cannot be mapped. */
+static void __attribute__((format(printf, 4, 5)))
+unknown(struct reading *r, const char *field, const char *value, const char *format, ...)
+{
+	va_list args;
+
+	if (*value == '\0')
+		refuse(r, "%s: expected something, not an empty string", field);
+	if (r->field != NULL)
+		return;
+	r->field = field;
+	r->value = value;
+	va_start(args, format);
+	(void)vsnprintf(r->reason, sizeof(r->reason), format, args);
+	va_end(args);
+}
+
 static void
-refuse_word(struct reading *r, const char *field, const char *value, const struct word *known)
+unknown_word(struct reading *r, const char *field, const char *value, const struct word *known)
 {
 	char list[200] = "";
 	size_t used = 0;
@@ -109,7 +155,7 @@ refuse_word(struct reading *r, const char *field, const char *value, const struc
 	for (; known->theirs != NULL && used < sizeof(list); known++)
 		used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s",
 					 used > 0 ? ", " : "", known->theirs);
-	refuse(r, "%s: \"%.60s\" is not known; expected one of %s", field, value, list);
+	unknown(r, field, value, "not known; expected one of %s", list);
 }
 
 static void
@@ -173,7 +219,7 @@ read_status(struct reading *r)
 		return;
 	status = find_word(statuses, text);
 	if (status < 0) {
-		refuse_word(r, "status", text, statuses);
+		unknown_word(r, "status", text, statuses);
 		return;
 	}
 	state_number(r, VG_TF_STATUS, status);
@@ -201,7 +247,7 @@ read_class(struct reading *r)
 	if (type != NULL && (value = find_word(types, type)) >= 0)
 		state_number(r, VG_TF_TYPE, value);
 	else if (type != NULL)
-		refuse_word(r, "ticketType", type, types);
+		unknown_word(r, "ticketType", type, types);
 	if (severity != NULL && (value = find_word(severities, severity)) >= 0)
 		state_number(r, VG_TF_IMPACT, value);
 	if (priority != NULL && agreement != NULL &&
@@ -218,19 +264,16 @@ read_parties(struct reading *r)
 	const char *customer = by_role(r, "relatedParty", "customer");
 	const char *service = by_role(r, "relatedEntity", "affectedService");
 
-	if (customer == NULL && *r->call->who->municipality != '\0')
+	if (customer == NULL && r->row == NULL && *r->call->who->municipality != '\0')
 		customer = r->call->who->municipality;
 	if (customer != NULL && agreement != NULL &&
 	    vg_agreement_municipality(agreement, customer) == NULL)
-		refuse(r,
-		       "relatedParty.customer: \"%.60s\" is not in the agreement %s; expected an "
-		       "SCB "
-		       "code",
-		       customer, agreement->name);
+		unknown(r, "relatedParty.customer", customer,
+			"not in the agreement %s; expected an SCB code", agreement->name);
 	if (service != NULL && agreement != NULL &&
 	    vg_agreement_service(agreement, service) == NULL)
-		refuse(r, "relatedEntity.affectedService: \"%.60s\" is not in the agreement %s",
-		       service, agreement->name);
+		unknown(r, "relatedEntity.affectedService", service, "not in the agreement %s",
+			agreement->name);
 	r->event.has_municipality = customer != NULL;
 	r->event.municipality = customer == NULL ? "" : customer;
 	state_text(r, VG_TF_SERVICE, service);
@@ -238,33 +281,93 @@ read_parties(struct reading *r)
 	state_text(r, VG_TF_GROUP, by_role(r, "relatedParty", "assignee"));
 }
 
+/* The value of the characteristic supportLine; NULL = none. */
+static const char *
+support_line(struct reading *r)
+{
+	const json_t *list = json_object_get(r->document, "characteristic"), *entry;
+	size_t i;
+
+	json_array_foreach(list, i, entry)
+	{
+		const json_t *value = json_object_get(entry, "value");
+
+		if (strcmp(json_string_value(json_object_get(entry, "name")), "supportLine") != 0)
+			continue;
+		if (!json_is_string(value))
+			refuse(r, "characteristic.supportLine: expected a string");
+		return json_string_value(value);
+	}
+	return NULL;
+}
+
+static void
+read_line(struct reading *r)
+{
+	const char *line = support_line(r);
+
+	if (line == NULL)
+		return;
+	if (strlen(line) == 1 && *line >= '1' && *line <= '3')
+		state_number(r, VG_TF_LINE, *line - '0');
+	else
+		unknown(r, "characteristic.supportLine", line, "expected 1, 2 or 3");
+}
+
 static void
 read_relations(struct reading *r)
 {
 	const json_t *list = json_object_get(r->document, "troubleTicketRelationship"), *entry;
-	const json_t *characteristics = json_object_get(r->document, "characteristic");
 	size_t i;
 
 	json_array_foreach(list, i, entry)
 	{
 		const char *type = json_string_value(json_object_get(entry, "relationshipType"));
-		const char *id = json_string_value(json_object_get(entry, "id"));
-		int field = type == NULL ? -1 : find_word(relations, type);
+		int field = find_word(relations, type);
 
-		if (field >= 0 && id != NULL)
-			state_text(r, (enum vg_ticket_field)field, id);
+		if (field >= 0)
+			state_text(r, (enum vg_ticket_field)field,
+				   json_string_value(json_object_get(entry, "id")));
 	}
-	json_array_foreach(characteristics, i, entry)
+}
+
+/* Whether a member is a list of objects with the texts that it must have. */
+static bool
+list_fits(struct reading *r, const struct list_shape *shape)
+{
+	const json_t *list = json_object_get(r->document, shape->member), *entry;
+	size_t i;
+
+	if (list == NULL || json_is_null(list))
+		return true;
+	if (!json_is_array(list)) {
+		refuse(r, "%s: expected a list", shape->member);
+		return false;
+	}
+	json_array_foreach(list, i, entry)
 	{
-		const char *name = json_string_value(json_object_get(entry, "name"));
-		const char *value = json_string_value(json_object_get(entry, "value"));
-
-		if (name != NULL && strcmp(name, "supportLine") == 0 && value != NULL &&
-		    strlen(value) == 1 && *value >= '1' && *value <= '3')
-			state_number(r, VG_TF_LINE, *value - '0');
-		else if (name != NULL && strcmp(name, "supportLine") == 0)
-			refuse(r, "characteristic.supportLine: expected \"1\", \"2\" or \"3\"");
+		for (size_t k = 0; k < 2 && shape->keys[k] != NULL; k++)
+			if (!json_is_string(json_object_get(entry, shape->keys[k]))) {
+				refuse(r, "%s: expected objects with the string %s", shape->member,
+				       shape->keys[k]);
+				return false;
+			}
 	}
+	return true;
+}
+
+static bool
+shapes_fit(struct reading *r)
+{
+	const json_t *channel = json_object_get(r->document, "channel");
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (!list_fits(r, &lists[i]))
+			return false;
+	if (channel != NULL && !json_is_null(channel) &&
+	    !json_is_string(json_object_get(channel, "id")))
+		refuse(r, "channel: expected an object with the string id");
+	return !r->answered;
 }
 
 static void
@@ -275,10 +378,14 @@ read_document(struct reading *r)
 	int64_t at_ms;
 	int word;
 
+	if (!shapes_fit(r))
+		return;
 	read_status(r);
 	read_class(r);
 	read_parties(r);
 	read_relations(r);
+	read_line(r);
+	(void)text_of(r, "name");
 	word = name == NULL ? -1 : vg_word_find(VG_TF_CHANNEL, name);
 	if (word >= 0)
 		state_number(r, VG_TF_CHANNEL, word);
@@ -416,26 +523,25 @@ render(struct vg_call *call, int64_t id)
 /* Taking. */
 
 static void
-begin(struct reading *r, struct vg_call *call, const json_t *document)
+begin(struct reading *r, struct vg_call *call, const json_t *document, const char *source,
+      int64_t at_ms)
 {
 	*r = (struct reading){.call = call, .document = document};
 	r->event = (struct vg_event){
 		.kind = VG_KIND_TICKET_REPORTED,
-		.occurred_ms = vg_live_now_ms(call->api->live),
-		.source = call->who->source,
+		.occurred_ms = at_ms,
+		.source = source,
 		.event_id = r->event_id,
-		.source_order = vg_live_now_ms(
-			call->api->live), /* patches of one second keep their order */
+		.source_order = at_ms, /* patches of one second keep their order */
 		.actor = call->who->name,
 		.import = "",
 		.municipality = "",
 		.body.ticket = {.ref = r->ref, .ticket = "", .reason = "", .title_digest = ""},
 	};
-	(void)snprintf(r->event_id, sizeof(r->event_id), "tmf:");
 }
 
 static void
-random_id(char *out)
+random_key(char *out)
 {
 	uint8_t random[16];
 
@@ -443,40 +549,156 @@ random_id(char *out)
 	vg_hex(random, sizeof(random), out);
 }
 
+static json_t *
+kept_relations(const struct reading *r)
+{
+	const json_t *list = json_object_get(r->document, "troubleTicketRelationship"), *entry;
+	json_t *kept = json_array();
+	size_t i;
+
+	json_array_foreach(list, i, entry)
+	{
+		const char *type = json_string_value(json_object_get(entry, "relationshipType"));
+
+		if (find_word(relations, type) >= 0)
+			json_array_append_new(kept,
+					      json_pack("{s:s, s:O}", "relationshipType", type,
+							"id", json_object_get(entry, "id")));
+	}
+	return kept;
+}
+
+/* What is read of a document, and nothing else: no free text, no persons. New reference. */
+static json_t *
+kept_document(struct reading *r)
+{
+	static const char *const members[] = {"externalId",   "status",	       "statusChangeDate",
+					      "ticketType",   "severity",      "priority",
+					      "creationDate", "resolutionDate"};
+	json_t *kept = json_object(), *parties = json_array(), *entities = json_array();
+	const char *line = support_line(r), *why = text_of(r, "statusChangeReason");
+	const json_t *channel = json_object_get(json_object_get(r->document, "channel"), "id");
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		json_t *value = json_object_get(r->document, members[i]);
+
+		if (json_is_string(value))
+			json_object_set(kept, members[i], value);
+	}
+	if (why != NULL && vg_word_find(VG_TF_REASON, why) >= 0)
+		json_object_set_new(kept, "statusChangeReason", json_string(why));
+	if (*r->ticket != '\0')
+		json_object_set_new(kept, "id", json_string(r->ticket));
+	put_related(parties, r->event.municipality, "customer", "Organization");
+	put_related(parties, by_role(r, "relatedParty", "provider"), "provider", "Organization");
+	put_related(parties, by_role(r, "relatedParty", "assignee"), "assignee", "Organization");
+	put_related(entities, by_role(r, "relatedEntity", "affectedService"), "affectedService",
+		    "Service");
+	json_object_set_new(kept, "relatedParty", parties);
+	json_object_set_new(kept, "relatedEntity", entities);
+	json_object_set_new(kept, "troubleTicketRelationship", kept_relations(r));
+	if (line != NULL)
+		json_object_set_new(
+			kept, "characteristic",
+			json_pack("[{s:s, s:s}]", "name", "supportLine", "value", line));
+	if (channel != NULL)
+		json_object_set_new(kept, "channel", json_pack("{s:O}", "id", channel));
+	return kept;
+}
+
 static void
-take(struct reading *r, int status)
+quarantine(struct reading *r)
+{
+	json_t *kept = kept_document(r);
+	char *text = json_dumps(kept, JSON_COMPACT | JSON_SORT_KEYS);
+	struct vg_event event = r->event;
+
+	json_decref(kept);
+	if (text == NULL) {
+		vg_reply_json(r->call->request, 503, NULL);
+		return;
+	}
+	(void)snprintf(r->event_id, sizeof(r->event_id), WAITS "%s", r->key);
+	event.kind = VG_KIND_INTAKE_QUARANTINED;
+	event.occurred_ms = event.source_order; /* when it came, which dates it once it is read */
+	event.has_municipality = false;
+	event.municipality = "";
+	event.body.quarantine = (struct vg_quarantine_body){.mapping = MAPPING,
+							    .reason = r->reason,
+							    .field = r->field,
+							    .value = r->value,
+							    .payload = text};
+	vg_take_event(
+		r->call, &event,
+		&(struct vg_take){.status = 202,
+				  .extra = json_pack("{s:s, s:s, s:s}", "verdict", "quarantined",
+						     "field", r->field, "reason", r->reason)});
+	free(text);
+}
+
+static void
+take(struct reading *r, const struct vg_take *how)
 {
 	if (r->answered)
 		return;
+	(void)snprintf(r->event_id, sizeof(r->event_id), "tmf:%s", r->key);
 	if (r->event.has_municipality && !vg_may_see(r->call->who, r->event.municipality))
 		vg_reply_problem(r->call->request, 403,
 				 "relatedParty.customer: %s speaks for %s only", r->call->who->name,
 				 r->call->who->municipality);
+	else if (r->field == NULL)
+		vg_take_event(r->call, &r->event, how);
+	else if (r->row == NULL)
+		quarantine(r);
 	else
-		vg_take_event(r->call, &r->event,
-			      &(struct vg_take){.title = json_string_value(
-							json_object_get(r->document, "name")),
-						.status = status,
-						.render = render});
+		answer_waits(r, r->field, r->reason);
 }
 
 /* A create with an externalId may be sent again: its bytes are its identity. */
 static void
-name_create(struct reading *r)
+key_create(struct reading *r)
 {
 	const char *external = text_of(r, "externalId"), *bytes;
 	uint8_t digest[VG_SHA256_LEN];
 	size_t length;
 
 	if (external == NULL || *external == '\0') {
-		random_id(r->event_id + 4);
-		(void)snprintf(r->ref, sizeof(r->ref), "T-%.12s", r->event_id + 4);
+		random_key(r->key);
 		return;
 	}
 	bytes = vg_request_body(r->call->request, &length);
 	vg_sha256(bytes, length, digest);
-	vg_hex(digest, sizeof(digest), r->event_id + 4);
-	r->event.body.ticket.ref = external;
+	vg_hex(digest, sizeof(digest), r->key);
+}
+
+static void
+read_create(struct reading *r)
+{
+	const char *external = text_of(r, "externalId");
+	int64_t at_ms;
+
+	if (external != NULL && *external != '\0')
+		r->event.body.ticket.ref = external;
+	else
+		(void)snprintf(r->ref, sizeof(r->ref), "T-%.12s", r->key);
+	state_number(r, VG_TF_STATUS, VG_STATUS_NEW);
+	state_number(r, VG_TF_CHANNEL, VG_CHANNEL_API);
+	read_document(r);
+	if (read_time(r, "creationDate", &at_ms) && at_ms <= r->event.occurred_ms) {
+		state_number(r, VG_TF_OPENED, at_ms);
+		r->event.occurred_ms = at_ms;
+	}
+}
+
+/* What the standard demands of a create. */
+static void
+require(struct reading *r)
+{
+	static const char *const members[] = {"description", "severity", "ticketType"};
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+		if (text_of(r, members[i]) == NULL)
+			refuse(r, "%s: missing; expected a string", members[i]);
 }
 
 void
@@ -484,20 +706,15 @@ vg_tmf_post(struct vg_call *call)
 {
 	json_t *document = vg_call_object(call);
 	struct reading r;
-	int64_t at_ms;
 
 	if (document == NULL)
 		return;
-	begin(&r, call, document);
-	name_create(&r);
-	state_number(&r, VG_TF_STATUS, VG_STATUS_NEW);
-	state_number(&r, VG_TF_CHANNEL, VG_CHANNEL_API);
-	read_document(&r);
-	if (read_time(&r, "creationDate", &at_ms) && at_ms <= r.event.occurred_ms) {
-		state_number(&r, VG_TF_OPENED, at_ms);
-		r.event.occurred_ms = at_ms;
-	}
-	take(&r, 0);
+	begin(&r, call, document, call->who->source, vg_live_now_ms(call->api->live));
+	require(&r);
+	key_create(&r);
+	read_create(&r);
+	take(&r, &(struct vg_take){.title = json_string_value(json_object_get(document, "name")),
+				   .render = render});
 	json_decref(document);
 }
 
@@ -507,15 +724,26 @@ name_patch(struct reading *r, const struct vg_ticket *ticket)
 {
 	struct vg_ticket_body *body = &r->event.body.ticket;
 
-	random_id(r->event_id + 4);
+	(void)snprintf(r->ticket, sizeof(r->ticket), "V-%" PRId64, vg_ticket_id(ticket));
 	for (size_t i = 0; i < vg_ticket_ref_count(ticket); i++)
-		if (strcmp(vg_ticket_ref(ticket, i).source, r->call->who->source) == 0) {
+		if (strcmp(vg_ticket_ref(ticket, i).source, r->event.source) == 0) {
 			body->ref = vg_ticket_ref(ticket, i).ref;
 			return;
 		}
-	(void)snprintf(r->ref, sizeof(r->ref), "V-%" PRId64, vg_ticket_id(ticket));
+	body->ref = r->ticket;
 	body->also_count = 1;
 	body->also[0] = vg_ticket_ref(ticket, 0);
+}
+
+static void
+read_patch(struct reading *r, const struct vg_ticket *ticket)
+{
+	int64_t at_ms;
+
+	name_patch(r, ticket);
+	read_document(r);
+	if (read_time(r, "statusChangeDate", &at_ms) && at_ms <= r->event.occurred_ms)
+		r->event.occurred_ms = at_ms;
 }
 
 void
@@ -525,16 +753,98 @@ vg_tmf_patch(struct vg_call *call)
 	const struct vg_ticket *ticket = vg_call_ticket(call, &view);
 	json_t *document;
 	struct reading r;
-	int64_t at_ms;
 
 	if (ticket == NULL || (document = vg_call_object(call)) == NULL)
 		return;
-	begin(&r, call, document);
-	name_patch(&r, ticket);
-	read_document(&r);
-	if (read_time(&r, "statusChangeDate", &at_ms) && at_ms <= r.event.occurred_ms)
-		r.event.occurred_ms = at_ms;
-	take(&r, 200);
+	begin(&r, call, document, call->who->source, vg_live_now_ms(call->api->live));
+	random_key(r.key);
+	read_patch(&r, ticket);
+	take(&r, &(struct vg_take){.title = json_string_value(json_object_get(document, "name")),
+				   .status = 200,
+				   .render = render});
+	json_decref(document);
+}
+
+/* Taking in again. */
+
+struct wanted {
+	int64_t seq;
+	const struct vg_quarantined *row;
+};
+
+/* A row that waits has not changed since it came, so it is the first that changed at its sequence.
+ */
+static bool
+on_object(const struct vg_object *object, void *arg)
+{
+	struct wanted *wanted = arg;
+
+	if (object->changed_seq > wanted->seq)
+		return false;
+	if (object->type == VG_OBJECT_QUARANTINED && object->of.quarantined->seq == wanted->seq)
+		wanted->row = object->of.quarantined;
+	return wanted->row == NULL;
+}
+
+/* The row of ours that the path names; NULL: then the call is answered. */
+static const struct vg_quarantined *
+find_row(struct vg_call *call)
+{
+	const char *text = call->param[0];
+	struct wanted wanted = {0};
+
+	if (strspn(text, "0123456789") == strlen(text) && strlen(text) <= 15)
+		wanted.seq = strtoll(text, NULL, 10);
+	if (wanted.seq > 0)
+		vg_core_changed_since(vg_live_core(call->api->live), wanted.seq - 1, on_object,
+				      &wanted);
+	if (wanted.row != NULL && strcmp(wanted.row->mapping, MAPPING) == 0 &&
+	    strncmp(wanted.row->event_id, WAITS, strlen(WAITS)) == 0)
+		return wanted.row;
+	vg_reply_problem(call->request, 404,
+			 "no TMF621 document %.100s waits in quarantine; expected its sequence",
+			 text);
+	return NULL;
+}
+
+static void
+retake(struct vg_call *call, const struct vg_quarantined *row, const json_t *document)
+{
+	const char *id = json_string_value(json_object_get(document, "id"));
+	const struct vg_ticket *ticket = NULL;
+	struct reading r;
+
+	begin(&r, call, document, row->source, row->occurred_ms);
+	r.row = row;
+	(void)snprintf(r.key, sizeof(r.key), "%s", row->event_id + strlen(WAITS));
+	if (id != NULL)
+		ticket = vg_core_ticket_find_text(vg_live_core(call->api->live), row->source, id);
+	if (id == NULL)
+		read_create(&r);
+	else if (ticket != NULL)
+		read_patch(&r, ticket);
+	else
+		unknown(&r, "id", id, "no such ticket any more");
+	take(&r, &(struct vg_take){0});
+}
+
+void
+vg_tmf_retake(struct vg_call *call)
+{
+	json_t *nothing = vg_call_object(call), *document;
+	const struct vg_quarantined *row;
+
+	if (nothing == NULL)
+		return;
+	json_decref(nothing);
+	row = find_row(call);
+	if (row == NULL)
+		return;
+	document = json_loads(row->payload, 0, NULL);
+	if (document == NULL)
+		vg_reply_json(call->request, 503, NULL);
+	else
+		retake(call, row, document);
 	json_decref(document);
 }
 

@@ -118,7 +118,7 @@ check "time cannot be read" '"field":"received_at"' "$(post /api/v1/tickets '{"r
 check "bad cursor" '"field":"cursor"' "$(curl -sS -H "Authorization: Bearer $token" "$url/api/v1/tickets?cursor=-1")"
 check "TMF621 created" '"externalId":"T1"' "$(post /tmf-api/troubleTicket/v4/troubleTicket \
 	'{"externalId":"T1","description":"x","severity":"major","ticketType":"incident","status":"inProgress"}')"
-check "TMF621 unknown status" '"field":"status","status":422' "$(post /tmf-api/troubleTicket/v4/troubleTicket \
+check "TMF621 unknown status" '"verdict":"quarantined"} 202' "$(post /tmf-api/troubleTicket/v4/troubleTicket \
 	'{"externalId":"T2","description":"x","severity":"major","ticketType":"incident","status":"asleep"}')"
 
 # the reader of requests
