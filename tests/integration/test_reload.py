@@ -77,6 +77,8 @@ def main():
         assert not waiting(region), waiting(region)
         shown = json.loads(region.vinga("ticket", "list", "--source", "zammad", "--json"))["tickets"]
         assert [t["status"] for t in shown] == ["pending"], shown
+        whole = region.get(f"/api/v1/tickets/{shown[0]['id']}")[1]
+        assert {fact["source"] for fact in whole["facts"]} == {"zammad"}, "the hook's, not the operator's"
 
         # requests in flight point to what is replaced
         people.write_text(principals("second"))
