@@ -169,9 +169,12 @@ class Region:
         return self.request("POST", path, body, **more)
 
     # the command line
-    def vinga(self, *arguments, ok=(0,)):
+    def vinga_status(self, *arguments):
         env = dict(os.environ, VINGA_SOCKET=str(self.socket), VINGA_DATABASE=self.conninfo("vinga_reader"))
-        done = subprocess.run([VINGA, *map(str, arguments)], capture_output=True, text=True, env=env)
+        return subprocess.run([VINGA, *map(str, arguments)], capture_output=True, text=True, env=env)
+
+    def vinga(self, *arguments, ok=(0,)):
+        done = self.vinga_status(*arguments)
         if done.returncode not in ok:
             raise AssertionError(f"vinga {' '.join(map(str, arguments))}: {done.returncode}\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
         return done.stdout

@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """kill -9 at random moments under load, and PostgreSQL away: what was acknowledged is in PostgreSQL exactly once."""
 
+import gzip
 import http.client
+import itertools
 import json
 import os
 import random
@@ -13,6 +15,7 @@ from harness import SOURCE, Region, reported
 KILLS = int(os.environ.get("VINGA_KILLS", "50"))
 SEED = int(os.environ.get("VINGA_SEED", "20261122"))
 BASE_MS = 1790000000000
+ROWS = 12000  # of the real log
 
 
 ready = threading.Event()  # set while a daemon answers
@@ -69,9 +72,36 @@ class Load(threading.Thread):
             self.acknowledged[event["event_id"]] = row["seq"]
 
 
-def check(region, loads):
+class Import(threading.Thread):
+    """Imports a file and begins again each time the daemon dies under it, as a person would."""
+
+    def __init__(self, region, file):
+        super().__init__()
+        self.region, self.file = region, file
+        self.tries = 0
+        self.wrong = None
+
+    def run(self):
+        mapping = SOURCE / "plugins/mappings/uci-incident.yaml"
+        try:
+            while ready.wait(120):
+                self.tries += 1
+                done = self.region.vinga_status("import", self.file, "--mapping", mapping)
+                if done.returncode == 0:
+                    return
+                assert done.returncode == 3, done.stderr  # 3: the daemon was out of reach
+            raise AssertionError("no daemon to import into")
+        except AssertionError as error:
+            self.wrong = error
+
+
+def check(region, loads, imported):
     region.settled()
-    rows = region.sql("select event_id || ' ' || seq from ledger.row where kind = 'ticket.reported'").splitlines()
+    assert imported.wrong is None, imported.wrong
+    taken = int(region.sql("select count(*) from ledger.row where source = 'demo.uci-servicenow'"))
+    assert taken == ROWS, f"{taken} rows of the import are in the ledger, expected {ROWS}"
+    print(f"{taken} imported rows, each once, in {imported.tries} tries", flush=True)
+    rows = region.sql("select event_id || ' ' || seq from ledger.row where source = 'operator' and kind = 'ticket.reported'").splitlines()
     held = {}
     for row in rows:
         event_id, seq = row.rsplit(" ", 1)
@@ -95,7 +125,11 @@ def main():
         region.vinga("agreement", "apply", SOURCE / "agreements/sample", "--reason", "test")
         ready.set()
         loads = [Load(region, f"T{i}") for i in range(3)]
-        for load in loads:
+        file = region.dir / "part.csv"
+        with gzip.open(SOURCE / "tests/data/uci-incident/incident_event_log.shared.csv.gz", "rt") as log:
+            file.write_text("".join(itertools.islice(log, ROWS + 1)))
+        imported = Import(region, file)
+        for load in [*loads, imported]:
             load.start()
         for round_ in range(KILLS):
             goal = region.status()["seq"] + rng.randrange(1, 400)
@@ -115,9 +149,9 @@ def main():
                 ready.set()
         for load in loads:
             load.running = False
-        for load in loads:
+        for load in [*loads, imported]:
             load.join()
-        check(region, loads)
+        check(region, loads, imported)
     print(f"1 passed, 0 failed  (seed {SEED}, {KILLS} kills)")
 
 
