@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct dry {
@@ -145,22 +146,51 @@ shares(const struct vg_core *core)
 			 "priority", priority, "status", status);
 }
 
+struct share {
+	const char *word;
+	int64_t n;
+};
+
+/* The commonest first. */
+static int
+by_count(const void *a, const void *b)
+{
+	const struct share *x = a, *y = b;
+
+	if (x->n != y->n)
+		return x->n > y->n ? -1 : 1;
+	return strcmp(x->word, y->word);
+}
+
+static void
+print_counts(const json_t *counts, int64_t tickets)
+{
+	struct share *share = calloc(json_object_size(counts) + 1, sizeof(*share));
+	const char *word;
+	json_t *number;
+	size_t n = 0;
+
+	if (share == NULL)
+		return;
+	json_object_foreach((json_t *)(uintptr_t)counts, word, number) share[n++] =
+		(struct share){word, json_integer_value(number)};
+	qsort(share, n, sizeof(*share), by_count);
+	for (size_t i = 0; i < n; i++)
+		printf("  %8" PRId64 "  %3" PRId64 ",%" PRId64 " %%  %s\n", share[i].n,
+		       share[i].n * 100 / tickets, share[i].n * 1000 / tickets % 10, share[i].word);
+	free(share);
+}
+
 static void
 print_shares(const json_t *all, int64_t tickets)
 {
-	const char *name, *word;
-	json_t *counts, *number;
+	const char *name;
+	json_t *counts;
 
 	json_object_foreach((json_t *)(uintptr_t)all, name, counts)
 	{
 		printf("%s:\n", name);
-		json_object_foreach(counts, word, number)
-		{
-			int64_t n = json_integer_value(number);
-
-			printf("  %8" PRId64 "  %3" PRId64 ",%" PRId64 " %%  %s\n", n,
-			       n * 100 / tickets, n * 1000 / tickets % 10, word);
-		}
+		print_counts(counts, tickets);
 	}
 }
 
