@@ -45,8 +45,11 @@ struct vg_auth {
 	struct principal *principal;
 };
 
-static const struct vg_principal the_operator = {
-	.name = "operator", .source = "operator", .municipality = "", .rights = EVERYTHING};
+static const struct vg_principal the_operator = {.name = "operator",
+						 .source = "operator",
+						 .municipality = "",
+						 .references = "",
+						 .rights = EVERYTHING};
 
 static void
 read_roles(const struct vg_yaml_node *map, struct principal *out, struct vg_yaml_errors *errors)
@@ -80,8 +83,8 @@ read_roles(const struct vg_yaml_node *map, struct principal *out, struct vg_yaml
 static void
 read_principal(struct vg_auth *auth, const struct vg_yaml_node *map, struct vg_yaml_errors *errors)
 {
-	static const char *const known[] = {"name",	    "token_sha256", "roles",
-					    "municipality", "source",	    NULL};
+	static const char *const known[] = {"name",   "token_sha256", "roles", "municipality",
+					    "source", "references",   NULL};
 	struct principal *out = &auth->principal[auth->count];
 	const char *token;
 
@@ -93,6 +96,7 @@ read_principal(struct vg_auth *auth, const struct vg_yaml_node *map, struct vg_y
 	out->view.name = vg_yaml_get_text(map, "name", true, "", errors);
 	out->view.source = vg_yaml_get_text(map, "source", false, out->view.name, errors);
 	out->view.municipality = vg_yaml_get_text(map, "municipality", false, "", errors);
+	out->view.references = vg_yaml_get_text(map, "references", false, "", errors);
 	token = vg_yaml_get_text(map, "token_sha256", true, "", errors);
 	if (vg_unhex(token, out->token, sizeof(out->token)) != 0)
 		vg_yaml_error(

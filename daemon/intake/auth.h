@@ -22,6 +22,8 @@ struct vg_principal {
 	const char *name;
 	const char *source;	  /* what its events are from */
 	const char *municipality; /* its scope; "" = all */
+	const char *references;	  /* shell pattern of references that are never taken for identity
+				   * numbers; "" = none */
 	unsigned rights;
 };
 

@@ -6,8 +6,11 @@
  * by side. */
 #include "daemon/intake/take.h"
 
+#include "lib/redact/redact.h"
 #include "lib/yaml/yaml.h"
 
+#include <ctype.h>
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,6 +123,58 @@ check_principal(const struct vg_principal *who, const struct vg_event *event, st
 	return 0;
 }
 
+/* Bare digits beside a letter are part of a ticket number or a digest, such as INC8101012394. */
+static bool
+is_part_of_word(const char *text, size_t start, size_t end)
+{
+	if (end - start != strspn(text + start, "0123456789"))
+		return false;
+	return (start > 0 && isalpha((unsigned char)text[start - 1])) ||
+	       isalpha((unsigned char)text[end]);
+}
+
+static int
+check_reference(const struct vg_principal *who, const char *member, const char *text,
+		struct vg_err *err)
+{
+	size_t start, end = 0, length = text != NULL ? strlen(text) : 0;
+
+	if (length == 0 || fnmatch(who->references, text, 0) == 0)
+		return 0;
+	while (vg_redact_find(text, length, end, &vg_redact_default, &start, &end) != VG_ID_NONE)
+		if (!is_part_of_word(text, start, end))
+			return vg_err_set(err, VG_EINVALID,
+					  "%s: looks like a personal identity number; expected a "
+					  "reference without one (a pattern of references can be "
+					  "allowed for the principal)",
+					  member);
+	return 0;
+}
+
+int
+vg_take_check_references(const struct vg_principal *who, const struct vg_event *event,
+			 struct vg_err *err)
+{
+	static const enum vg_ticket_field references[] = {
+		VG_TF_OWN_REF,	 VG_TF_PARENT, VG_TF_DUPLICATE_OF, VG_TF_SPLIT_FROM,
+		VG_TF_REOPEN_OF, VG_TF_OUTAGE, VG_TF_PROBLEM};
+	const struct vg_ticket_body *body = &event->body.ticket;
+	int rc = check_reference(who, "event_id", event->event_id, err);
+
+	if (event->kind != VG_KIND_TICKET_REPORTED && event->kind != VG_KIND_TICKET_ESCALATED &&
+	    event->kind != VG_KIND_TICKET_ACKNOWLEDGED && event->kind != VG_KIND_TICKET_CORRECTED)
+		return rc;
+	if (rc == 0)
+		rc = check_reference(who, "body.ref", body->ref, err);
+	for (size_t i = 0; rc == 0 && i < body->also_count; i++)
+		rc = check_reference(who, "body.also.ref", body->also[i].ref, err);
+	for (size_t i = 0; rc == 0 && i < sizeof(references) / sizeof(references[0]); i++)
+		if (body->fields.set & VG_TF_BIT(references[i]))
+			rc = check_reference(who, vg_ticket_field_info[references[i]].name,
+					     body->fields.text[references[i]], err);
+	return rc;
+}
+
 static int
 check_event(struct vg_call *call, const struct vg_event *event, struct vg_err *err)
 {
@@ -167,6 +222,8 @@ vg_take_read(struct vg_call *call, const char *bytes, size_t length, const struc
 		}
 		if (rc == 0)
 			rc = check_event(call, event, err);
+		if (rc == 0 && import == NULL)
+			rc = vg_take_check_references(call->who, event, err);
 		if (rc != 0)
 			vg_parsed_event_free(out);
 	}

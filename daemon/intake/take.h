@@ -12,6 +12,11 @@
 VG_MUST_CHECK int vg_take_read(struct vg_call *call, const char *bytes, size_t length,
 			       const struct vg_import *import, struct vg_parsed_event *out,
 			       int *status, struct vg_err *err);
+/* References and event ids cannot be masked, since that would join strangers: one that holds an
+ * identity number is refused (VG_EINVALID names the member), unless the principal's `references`
+ * pattern knows it. Mapped sources have their own rule for this, in the mapping. */
+VG_MUST_CHECK int vg_take_check_references(const struct vg_principal *who,
+					   const struct vg_event *event, struct vg_err *err);
 /* Every line of an NDJSON body, answered together when the last is durable. */
 void vg_take_batch(struct vg_call *call, const struct vg_import *import);
 

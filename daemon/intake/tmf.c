@@ -7,6 +7,7 @@
  * without its free text, and is read once more when an agreement knows the word: as the same event
  * of the same source that it would have been at first. Rule: semantics.md 8.2. */
 #include "daemon/intake/api.h"
+#include "daemon/intake/take.h"
 
 #include "lib/crypto/crypto.h"
 
@@ -639,10 +640,14 @@ quarantine(struct reading *r)
 static void
 take(struct reading *r, const struct vg_take *how)
 {
+	struct vg_err err = {0};
+
 	if (r->answered)
 		return;
 	(void)snprintf(r->event_id, sizeof(r->event_id), "tmf:%s", r->key);
-	if (r->event.has_municipality && !vg_may_see(r->call->who, r->event.municipality))
+	if (vg_take_check_references(r->call->who, &r->event, &err) != 0)
+		vg_reply_problem(r->call->request, 422, "%s", err.text);
+	else if (r->event.has_municipality && !vg_may_see(r->call->who, r->event.municipality))
 		vg_reply_problem(r->call->request, 403,
 				 "relatedParty.customer: %s speaks for %s only", r->call->who->name,
 				 r->call->who->municipality);

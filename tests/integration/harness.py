@@ -162,6 +162,14 @@ class Region:
             conn.close()
         return response.status, json.loads(text) if "json" in kind and "x-ndjson" not in kind else text
 
+    def over_tcp(self, method, path, body, headers):
+        """The status of one request by TCP, as another machine's program would send it."""
+        conn = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        conn.request(method, path, body=json.dumps(body).encode(), headers=headers)
+        status = conn.getresponse().status
+        conn.close()
+        return status
+
     def get(self, path):
         return self.request("GET", path)
 

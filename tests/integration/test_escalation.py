@@ -17,7 +17,7 @@ from aiosmtpd.controller import Controller
 
 from harness import SOURCE, Region, free_port, reported
 
-NOTE = "Kan inte logga in, ring mig. Mitt nummer ar 19811228-9874."
+NOTE = "Kan inte logga in, ring mig. Mitt nummer ar 19810101-2394."
 
 
 class Hook(http.server.BaseHTTPRequestHandler):
@@ -83,7 +83,7 @@ def main():
             assert tos == ["andra.linjen@example.org"], tos
             text = message.get_body().get_content()
             assert ticket in text and "logga in" in text, text
-            assert "9874" not in text and "[PNR]" in text, "an identity number was passed on: " + text
+            assert "0101-2394" not in text and "[PNR]" in text, "an identity number was passed on: " + text
             first = Hook.calls.get(timeout=90)
             assert first["ticket"] == ticket and "logga in" in json.dumps(first), first
             again = Hook.calls.get(timeout=60)
@@ -102,8 +102,8 @@ def main():
             everywhere = region.sql("select coalesce(string_agg(bytes, ' '), '') from ledger.row")
             assert "logga in" not in everywhere, "free text stands in the ledger"
             journal = (region.state / "journal.db").read_bytes() + (region.state / "journal.db-wal").read_bytes()
-            assert b"9874" not in journal, "an identity number stands in the journal"
-            assert "9874" not in (region.dir / "vingad.log").read_text()
+            assert b"0101-2394" not in journal, "an identity number stands in the journal"
+            assert "0101-2394" not in (region.dir / "vingad.log").read_text()
     finally:
         smtp.stop()
         hook.shutdown()
