@@ -101,7 +101,8 @@ set_title(struct vg_core *core, struct vg_ticket *ticket, const char *digest)
 static int64_t
 reach_of(const struct vg_fact *fact)
 {
-	uint64_t backwards = VG_TF_BIT(VG_TF_OPENED) | VG_TF_BIT(VG_TF_LINE);
+	uint64_t backwards =
+		VG_TF_BIT(VG_TF_OPENED) | VG_TF_BIT(VG_TF_RECEIVED) | VG_TF_BIT(VG_TF_LINE);
 
 	return (fact->set & backwards) != 0 ? INT64_MIN : fact->at_ms;
 }

@@ -40,16 +40,27 @@ vg_history_collect(struct vg_history *history, const struct vg_core *core,
 	}
 }
 
+/* The last statement of a time; -1 = none. */
+static int64_t
+last_stated_ms(const struct vg_history *history, enum vg_ticket_field field)
+{
+	for (uint32_t i = history->n; i-- > 0;)
+		if ((history->fact[i]->set & VG_TF_BIT(field)) != 0)
+			return vg_floor_to_second_ms(vg_fact_number(history->fact[i], field));
+	return -1;
+}
+
+/* The opening as stated, else the first fact; a matter that came in before somebody typed it began
+ * when the caller called (semantics.md 3.4, one matter in several tools). */
 int64_t
 vg_history_created_ms(const struct vg_history *history)
 {
-	uint32_t i;
+	int64_t opened_ms = last_stated_ms(history, VG_TF_OPENED);
+	int64_t received_ms = last_stated_ms(history, VG_TF_RECEIVED);
 
-	for (i = history->n; i-- > 0;)
-		if ((history->fact[i]->set & VG_TF_BIT(VG_TF_OPENED)) != 0)
-			return vg_floor_to_second_ms(
-				vg_fact_number(history->fact[i], VG_TF_OPENED));
-	return history->fact[0]->at_ms;
+	if (opened_ms < 0)
+		opened_ms = history->fact[0]->at_ms;
+	return received_ms >= 0 && received_ms < opened_ms ? received_ms : opened_ms;
 }
 
 int

@@ -386,6 +386,17 @@ static const struct resolution_case {
 	 "2026-03-02 14:00",
 	 "running 360m of 1440m, due 2026-03-04 14:00"},
 
+	{"a call counts from when the caller called, not from when it was typed",
+	 0,
+	 {"2026-03-02 10:00 priority=P1 received_at_ms=2026-03-02T09:30"},
+	 "2026-03-02 10:00",
+	 "running 30m of 240m, due 2026-03-02 13:30"},
+	{"a call that is said to have come after the opening moves nothing",
+	 0,
+	 {"2026-03-02 10:00 priority=P1 opened_ms=2026-03-02T09:00 "
+	  "received_at_ms=2026-03-02T09:30"},
+	 "2026-03-02 10:00",
+	 "running 60m of 240m, due 2026-03-02 13:00"},
 	{"impact and urgency give the priority",
 	 0,
 	 {"2026-03-02 10:00 impact=1 urgency=2"},
