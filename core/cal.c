@@ -76,12 +76,6 @@ vg_cal_free(struct vg_cal *cal)
 	free(cal);
 }
 
-bool
-vg_cal_covers(const struct vg_cal *cal, int64_t at_ms)
-{
-	return cal->always || (at_ms >= cal->from_ms && at_ms < cal->to_ms);
-}
-
 /* Open time of the whole expansion before an instant: B(t) of semantics.md 3.4. */
 static int64_t
 open_before_ms(const struct vg_cal *cal, int64_t at_ms)

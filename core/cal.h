@@ -27,10 +27,6 @@ struct vg_cal *vg_cal_new(const char *name, bool always, int64_t from_ms, int64_
 			  const int64_t *start_ms, const int64_t *end_ms);
 void vg_cal_free(struct vg_cal *cal);
 
-/* Whether an instant lies in what was expanded. Outside it no answer is right: the caller reports
- * an error. */
-bool vg_cal_covers(const struct vg_cal *cal, int64_t at_ms);
-
 /* Open milliseconds in [from_ms, to_ms); to_ms < from_ms gives 0. Outside the expansion counts as
  * closed. */
 int64_t vg_cal_between_ms(const struct vg_cal *cal, int64_t from_ms, int64_t to_ms);

@@ -377,21 +377,6 @@ vg_durations_mean(const struct vg_durations *durations)
 }
 
 int64_t
-vg_durations_quantile(const struct vg_durations *durations, int percent)
-{
-	size_t place, below;
-	int64_t low, high;
-
-	if (durations->n == 0)
-		return -1;
-	place = (durations->n - 1) * (size_t)percent;
-	below = place / 100;
-	low = durations->second[below];
-	high = below + 1 < durations->n ? durations->second[below + 1] : low;
-	return divide_rounded(low * 100 + (high - low) * (int64_t)(place % 100), 36);
-}
-
-int64_t
 vg_durations_nearest_rank(const struct vg_durations *durations, int percent)
 {
 	if (durations->n == 0)

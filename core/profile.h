@@ -96,10 +96,9 @@ VG_MUST_CHECK int vg_profile_make(const struct vg_core *core, const char *const 
 				  size_t cal_count, struct vg_profile *out);
 void vg_profile_fini(struct vg_profile *profile);
 
-/* Ten-thousandths of an hour, rounded half to even; -1 when there are none. Quantiles at
- * percent/100: interpolated at (n - 1) q, or value number ceil(q n). */
+/* Ten-thousandths of an hour, rounded half to even; -1 when there are none. The nearest
+ * rank is value number ceil(q n), q = percent/100. */
 int64_t vg_durations_mean(const struct vg_durations *durations);
-int64_t vg_durations_quantile(const struct vg_durations *durations, int percent);
 int64_t vg_durations_nearest_rank(const struct vg_durations *durations, int percent);
 /* Seconds as ten-thousandths of an hour. */
 int64_t vg_hours_e4(int64_t seconds);

@@ -4,21 +4,16 @@
 #include "core/profile.h"
 
 static void
-quantiles_interpolate_and_round_once(void **state)
+figures_of_durations_round_once(void **state)
 {
 	int64_t seconds[] = {0, 60, 3600, 36000};
 	struct vg_durations durations = {seconds, 4, 4};
 	struct vg_durations none = {NULL, 0, 0};
 
 	(void)state;
-	assert_int_equal(vg_durations_quantile(&durations, 0), 0);
-	assert_int_equal(vg_durations_quantile(&durations, 50), 5083);	/* 1830 s */
-	assert_int_equal(vg_durations_quantile(&durations, 90), 73000); /* 26280 s */
-	assert_int_equal(vg_durations_quantile(&durations, 100), 100000);
 	assert_int_equal(vg_durations_nearest_rank(&durations, 50), 167);
 	assert_int_equal(vg_durations_nearest_rank(&durations, 51), 10000);
 	assert_int_equal(vg_durations_mean(&durations), 27542); /* 9915 s */
-	assert_int_equal(vg_durations_quantile(&none, 50), -1);
 	assert_int_equal(vg_durations_mean(&none), -1);
 	assert_int_equal(vg_durations_nearest_rank(&none, 50), -1);
 	assert_int_equal(vg_share_ppm(2, 3), 666667);
@@ -100,7 +95,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(quantiles_interpolate_and_round_once),
+		cmocka_unit_test(figures_of_durations_round_once),
 		cmocka_unit_test(tickets_are_counted_in_the_whole_and_in_their_groups),
 		cmocka_unit_test(an_unknown_calendar_is_refused),
 	};
