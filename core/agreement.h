@@ -23,6 +23,11 @@
 #define VG_AGREEMENT_SERVICES_MAX	2000
 #define VG_AGREEMENT_DUTIES_MAX		200
 #define VG_AGREEMENT_TEXT_MAX		200 /* bytes of any name or address */
+#define VG_AGREEMENT_CHANNELS_MAX	16
+#define VG_AGREEMENT_EDGES_MAX		32 /* dependencies of one service */
+#define VG_AGREEMENT_PROBES_MAX		20000
+#define VG_AGREEMENT_CALLOFFS_MAX	20000
+#define VG_AGREEMENT_EXCEPTIONS_MAX	2000
 
 enum vg_retarget {
 	VG_RETARGET_KEEP_BREACH,   /* segments in the calendar then in force, old breach kept (D) */
@@ -43,19 +48,80 @@ struct vg_target {
 	const struct vg_cal *cal; /* borrowed from the version */
 };
 
+/* From where a service is measured. Quorum is taken within the agreed vantage only. */
+enum vg_vantage { VG_VANTAGE_LOCAL, VG_VANTAGE_CENTRAL };
+
 struct vg_municipality {
 	char *code; /* SCB code, four digits */
 	char *name;
 	char *federation; /* code, "" when none */
 	char *size; /* small, medium, large: dated attribute, never computed from population */
-	int64_t go_live_ms; /* member from here; INT64_MIN = always */
-	int64_t end_ms;	    /* to here; INT64_MAX = no end */
+	int64_t go_live_ms;	 /* member from here; INT64_MIN = always */
+	int64_t end_ms;		 /* to here; INT64_MAX = no end */
+	enum vg_vantage vantage; /* the agreed one */
+};
+
+/* An access channel, such as published_app. */
+struct vg_access_channel {
+	char *id;
+	char *name;
+};
+
+/* "needs": a hard one takes the service down with it, a soft one degrades it. */
+struct vg_edge {
+	uint32_t service; /* index in vg_agreement.service; the graph has no cycle */
+	bool hard;
 };
 
 struct vg_service {
 	char *id;
 	char *name;
+	bool component;	   /* measured, but promised to nobody: it has no cells */
+	uint32_t channels; /* bit per index in vg_agreement.channel; 0 = one channel without name */
+	const struct vg_cal *hours; /* agreed service hours; borrowed */
+	int64_t target_ppm;	    /* of availability; -1 = none */
+	size_t edges;
+	struct vg_edge *edge;
 };
+
+/* What a probe measures; its key is (agent, name). */
+struct vg_probe_rule {
+	char *agent, *name;
+	bool reference; /* a target of the agent's own: says whether its line works; no service */
+	bool trace;	/* imported changes of state: each holds until the next */
+	uint32_t service;
+	int channel;	    /* index; -1 = every channel of the service */
+	char *municipality; /* SCB code, "*" = all whose agreed vantage this is */
+	enum vg_vantage vantage;
+	int64_t interval_ms;
+};
+
+/* A service that is named here is promised to those who called it off, from and to. */
+struct vg_calloff {
+	char *municipality;
+	uint32_t service;
+	int64_t from_ms, to_ms; /* INT64_MAX = no end */
+};
+
+/* Where a municipality has agreed on something else. */
+struct vg_exception {
+	char *municipality;
+	uint32_t service;
+	const struct vg_cal *hours; /* NULL = as the service */
+	int64_t target_ppm;	    /* -1 = as the service */
+};
+
+enum vg_unknown_policy {
+	VG_UNKNOWN_EXCLUDE, /* unmeasured time leaves the denominator (D) */
+	VG_UNKNOWN_AS_UP,
+};
+enum vg_external_policy {
+	VG_EXTERNAL_AS_UP,   /* time down by a cause outside the provider counts as up (D) */
+	VG_EXTERNAL_EXCLUDE, /* it leaves Base */
+};
+
+/* On what a duty is called: bits. */
+enum { VG_OCCASION_ESCALATION = 1, VG_OCCASION_OUTAGE = 2, VG_OCCASION_WINDOW = 4 };
 
 /* Who is called when a municipality hands a ticket to second line. */
 struct vg_duty {
@@ -63,6 +129,7 @@ struct vg_duty {
 	char *municipality; /* SCB code, or "*" for all */
 	char *channel;	    /* "webhook" or "mail" */
 	char *address;	    /* URL or mail address (a function's, not a person's) */
+	unsigned occasions; /* VG_OCCASION_* */
 	int64_t repeat_ms;  /* said again after this until acknowledged; 0 = once */
 	int64_t repeats_max;
 };
@@ -95,6 +162,15 @@ struct vg_agreement {
 	size_t services;
 	struct vg_service *service; /* sorted by id */
 
+	size_t channels;
+	struct vg_access_channel *channel; /* sorted by id */
+	size_t probes;
+	struct vg_probe_rule *probe; /* sorted by (agent, name) */
+	size_t calloffs;
+	struct vg_calloff *calloff; /* sorted by (service, municipality, from_ms) */
+	size_t exceptions;
+	struct vg_exception *exception; /* sorted by (service, municipality) */
+
 	size_t priorities; /* P1 first */
 	char *priority[VG_PRIORITY_MAX];
 	uint8_t matrix[VG_LEVELS][VG_LEVELS]; /* [impact - 1][urgency - 1] = index of priority */
@@ -112,6 +188,18 @@ struct vg_agreement {
 	int64_t min_n;		    /* below this: too_few (D 10) */
 	bool count_open_overdue;    /* (D false) */
 	int64_t reopen_window_days; /* (D 14) */
+
+	/* Availability, semantics.md 3.1 to 3.3. */
+	int64_t slot_ms;	    /* (D 60 s) */
+	int64_t confirm_slots;	    /* (D 2); 1 = everything counts as measured */
+	int64_t join_gap_s;	    /* (D 300) for the number of outages and MTRS, never for Down */
+	int64_t flap_changes;	    /* (D 5) */
+	int64_t flap_window_ms;	    /* (D 10 min) */
+	int64_t degraded_ppm;	    /* weight of degraded time (D 0) */
+	int64_t coverage_ppm;	    /* below it no verdict (D 950 000) */
+	int64_t window_notice_days; /* (D 10) local days */
+	enum vg_unknown_policy unknown_policy;
+	enum vg_external_policy external_policy;
 };
 
 /* All zero but refs = 1. vg_agreement_unref frees every pointer with free(), and calendars with
@@ -127,6 +215,18 @@ const struct vg_municipality *vg_agreement_municipality(const struct vg_agreemen
 const struct vg_service *vg_agreement_service(const struct vg_agreement *agreement, const char *id);
 const struct vg_target *vg_agreement_target(const struct vg_agreement *agreement, const char *name);
 int vg_agreement_priority(const struct vg_agreement *agreement, const char *name);
+
+const struct vg_probe_rule *vg_agreement_probe(const struct vg_agreement *agreement,
+					       const char *agent, const char *name);
+int vg_agreement_channel(const struct vg_agreement *agreement, const char *id); /* index */
+/* Agreed hours, target and membership of a service in a municipality. The service is promised in
+ * [*from_ms, *to_ms) of each span; index 0.. until false. */
+const struct vg_cal *vg_agreement_hours(const struct vg_agreement *agreement,
+					const struct vg_service *service, const char *municipality);
+int64_t vg_agreement_target_ppm(const struct vg_agreement *agreement,
+				const struct vg_service *service, const char *municipality);
+bool vg_agreement_member(const struct vg_agreement *agreement, const struct vg_service *service,
+			 const char *municipality, size_t index, int64_t *from_ms, int64_t *to_ms);
 
 /* Month number (year * 12 + month - 1) of an instant, and a month's start; -1 outside the
  * expansion. */

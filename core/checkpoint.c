@@ -409,7 +409,7 @@ gather(struct vg_core *core, struct place *place)
 		add_place(place, &n, core->version[i]->agreement->seq, &core->version[i]->link);
 	for (size_t i = 0; i < core->tickets; i++)
 		add_place(place, &n, core->ticket[i]->changed_seq, &core->ticket[i]->link);
-	for (int type = 0; type <= VG_OBJECT_REPORT; type++) {
+	for (int type = 0; type <= VG_OBJECT_LAST_ITEM; type++) {
 		for (size_t i = 0; i < core->items[type].n; i++) {
 			struct vg_item *item = core->items[type].item[i];
 
@@ -432,7 +432,7 @@ link_all(struct vg_core *core)
 	size_t most = core->versions + core->tickets + count_months(core), n;
 	struct place *place;
 
-	for (int type = 0; type <= VG_OBJECT_REPORT; type++)
+	for (int type = 0; type <= VG_OBJECT_LAST_ITEM; type++)
 		most += core->items[type].n;
 	place = calloc(most + 1, sizeof(*place));
 	if (place == NULL)
@@ -458,7 +458,7 @@ codec_core(struct vg_codec *codec, struct vg_core *core)
 	codec_versions(codec, core);
 	codec_items(codec, core, VG_OBJECT_IMPORT);
 	codec_tickets(codec, core);
-	for (int type = VG_OBJECT_QUARANTINED; type <= VG_OBJECT_REPORT; type++)
+	for (int type = VG_OBJECT_QUARANTINED; type <= VG_OBJECT_LAST_ITEM; type++)
 		codec_items(codec, core, (enum vg_object_type)type);
 	codec_months(codec, core);
 }

@@ -83,7 +83,7 @@ vg_core_new(void)
 static void
 free_items(struct vg_core *core)
 {
-	for (int type = 0; type <= VG_OBJECT_REPORT; type++) {
+	for (int type = 0; type <= VG_OBJECT_LAST_ITEM; type++) {
 		for (size_t i = 0; i < core->items[type].n; i++)
 			vg_item_free((enum vg_object_type)type, core->items[type].item[i]);
 		free(core->items[type].item);
@@ -216,6 +216,17 @@ apply(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out
 		return vg_core_item_step(core, event, out);
 	case VG_KIND_AGREEMENT_APPLIED:
 		return apply_agreement(core, event, out);
+	case VG_KIND_SAMPLES_REPORTED:
+	case VG_KIND_OUTAGE_RECORDED:
+	case VG_KIND_OUTAGE_CORRECTED:
+	case VG_KIND_OUTAGE_APPROVED:
+	case VG_KIND_OUTAGE_WITHDRAWN:
+	case VG_KIND_WINDOW_PLANNED:
+	case VG_KIND_WINDOW_APPROVED:
+	case VG_KIND_WINDOW_STARTED:
+	case VG_KIND_WINDOW_ENDED:
+	case VG_KIND_WINDOW_WITHDRAWN:
+	case VG_KIND_RAW_SEALED:
 	case VG_KIND_JOURNAL_RESTARTED:
 	case VG_KIND_CLOCK_STEPPED:
 	case VG_KIND_TICK:
@@ -321,6 +332,8 @@ object_of(const struct vg_link *link)
 		object.of.agreement = ((const struct vg_version *)link)->agreement;
 		object.changed_seq = object.of.agreement->seq;
 		break;
+	case VG_OBJECT_PROBE_DAY:
+	case VG_OBJECT_AVAILABILITY:
 	case VG_OBJECT_MONTH:
 		object.of.month = ((const struct vg_month *)link)->month;
 		object.changed_seq = ((const struct vg_month *)link)->changed_seq;
@@ -331,6 +344,10 @@ object_of(const struct vg_link *link)
 	case VG_OBJECT_USERS:
 	case VG_OBJECT_REGISTER:
 	case VG_OBJECT_REPORT:
+	case VG_OBJECT_OUTAGE:
+	case VG_OBJECT_WINDOW:
+	case VG_OBJECT_AGENT:
+	case VG_OBJECT_SIGNAL:
 		object.of.import_ = &item->of.import_;
 		memcpy(&object.changed_seq,
 		       (const char *)&item->of + vg_item_shapes[link->type].changed_seq,
@@ -365,7 +382,7 @@ vg_core_memory_bytes(const struct vg_core *core)
 	bytes += core->tickets_size * sizeof(struct vg_ticket *);
 	bytes += core->refs_size * sizeof(struct vg_ref_slot);
 	bytes += (core->deadlines.size + core->outbox.size) * sizeof(struct vg_heap_entry);
-	for (int type = 0; type <= VG_OBJECT_REPORT; type++)
+	for (int type = 0; type <= VG_OBJECT_LAST_ITEM; type++)
 		bytes += core->items[type].size * sizeof(struct vg_item *);
 	for (size_t i = 0; i < VG_MONTH_END - VG_MONTH_FIRST; i++) {
 		if (core->month[i] != NULL)

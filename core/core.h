@@ -17,6 +17,12 @@
 	1000000 /* for twenty years; past it a hand-over is taken and nobody called: FLAGGED */
 #define VG_CORE_IMPORTS_MAX  100000
 #define VG_CORE_REGISTER_MAX 1000000
+#define VG_CORE_OUTAGES_MAX  100000 /* records of persons */
+#define VG_CORE_WINDOWS_MAX  100000 /* occurrences */
+#define VG_CORE_AGENTS_MAX   500    /* sources of samples: a lane each */
+#define VG_CORE_PROBES_MAX   100000
+#define VG_CORE_DAYS_MAX     8000000 /* probe-days: 2,000 probes for eleven years */
+#define VG_CORE_SIGNALS_MAX  100000
 
 enum vg_verdict_code {
 	VG_VERDICT_TAKEN,    /* changed state, or is recorded */
@@ -85,7 +91,8 @@ enum vg_delivery {
 	VG_DELIVERY_ACKNOWLEDGED
 };
 struct vg_notification {
-	int64_t id, changed_seq, ticket, made_ms;
+	int64_t id, changed_seq, ticket, made_ms; /* ticket 0: it is about a signal */
+	int64_t signal;				  /* id; 0 = none */
 	const char *duty, *channel, *address;
 	enum vg_delivery state;
 	int attempts, repeats; /* failed attempts in a row; times said again */
@@ -109,6 +116,60 @@ struct vg_report_made {
 	const char *head, *model_sha256, *actor;
 };
 
+/* A person's judgement of availability, "O-<id>"; see struct vg_outage_body. */
+struct vg_outage_record {
+	int64_t id, changed_seq;
+	int effect; /* enum vg_outage_effect */
+	const char *service, *channel, *municipalities;
+	int64_t from_ms, to_ms; /* INT64_MAX = still open */
+	int cause;		/* enum vg_party */
+	const char *reason, *source, *probe;
+	const char *author;	 /* who stated or last changed it */
+	const char *approved_by; /* another principal; "" = it waits */
+	bool withdrawn;
+};
+/* One occurrence of a service window, "W-<series>.<n>"; see struct vg_window_body. */
+struct vg_window {
+	int64_t series, n, changed_seq; /* series: sequence of window.planned */
+	int64_t from_ms, to_ms;
+	const char *name, *services, *channels, *municipalities;
+	int category;	    /* enum vg_window_category */
+	int64_t planned_ms; /* when it was entered: after from_ms = entered after the fact */
+	int64_t announced_ms;
+	const char *agreed_by, *rrule, *uid, *reason;
+	const char *author, *approved_by; /* "" = not approved, or it waits */
+	int64_t started_ms, ended_ms;	  /* actual; -1 = not stated */
+	bool withdrawn;
+	const char *withdrawn_by, *withdrawn_reason, *withdrawal_approved_by;
+};
+/* Who sends samples. */
+struct vg_agent {
+	int64_t changed_seq;
+	const char *source, *boot_id;
+	int64_t batch, received_ms;	       /* newest batch */
+	int64_t samples, late, ahead, dropped; /* sums: taken; over 24 h late; over 10 min in the
+						  future (not used); lost by the agent's spool */
+	int64_t offset_ms;		       /* sent_ms - received_ms of the newest batch */
+};
+/* Something raised that people should know of. Its key is (kind, service, subject). */
+enum vg_signal_kind {
+	VG_SIGNAL_OUTAGE,	  /* a service is confirmed down in some municipality */
+	VG_SIGNAL_WINDOW_ENDING,  /* 15 minutes left, and the service is down */
+	VG_SIGNAL_WINDOW_OVERRUN, /* the approved end has passed, and it is down or not ended */
+	VG_SIGNAL_CONTRADICTION,  /* an outage record is open, and probes say up */
+	VG_SIGNAL_AGENT_SILENT,	  /* nothing came from an agent for three of its intervals */
+	VG_SIGNAL_NETWORK,	  /* an agent's reference targets fail: its own line */
+	VG_SIGNAL_KIND_COUNT
+};
+const char *vg_signal_name(enum vg_signal_kind kind); /* outage, window_ending, ... */
+struct vg_signal {
+	int64_t id, changed_seq;       /* id: sequence * 16 + index, as notifications have */
+	int kind;		       /* enum vg_signal_kind */
+	const char *service, *subject; /* W-.., O-.., an agent's source; "" = none */
+	const char *municipalities;    /* hit at its worst, a list of ids */
+	int64_t from_ms, to_ms;	       /* to_ms -1 = still so */
+};
+
 /* One visitor for every kind of object: those with changed_seq > after_seq, ascending, until
  * `visit` returns false. This is what sinks use, and rebuild, and checkpoints' comparison. */
 enum vg_object_type {
@@ -119,8 +180,25 @@ enum vg_object_type {
 	VG_OBJECT_USERS,
 	VG_OBJECT_REGISTER,
 	VG_OBJECT_REPORT,
+	VG_OBJECT_OUTAGE,
+	VG_OBJECT_WINDOW,
+	VG_OBJECT_AGENT,
+	VG_OBJECT_SIGNAL, /* = VG_OBJECT_LAST_ITEM */
 	VG_OBJECT_AGREEMENT,
-	VG_OBJECT_MONTH
+	VG_OBJECT_MONTH,
+	VG_OBJECT_PROBE_DAY,
+	VG_OBJECT_AVAILABILITY
+};
+#define VG_OBJECT_LAST_ITEM VG_OBJECT_SIGNAL
+
+struct vg_run;
+/* The runs of one probe on one UTC day. */
+struct vg_probe_day {
+	const char *source, *name, *import; /* import "" = none */
+	int64_t day;
+	bool sealed;
+	size_t runs;
+	const struct vg_run *run; /* ascending; borrowed until the next step */
 };
 struct vg_object {
 	enum vg_object_type type;
@@ -134,7 +212,13 @@ struct vg_object {
 		const struct vg_register_row *reg;
 		const struct vg_report_made *report;
 		const struct vg_agreement *agreement;
-		int month; /* KPI cells of this month may have changed: compute them (core/kpi.h) */
+		const struct vg_outage_record *outage;
+		const struct vg_window *window;
+		const struct vg_agent *agent;
+		const struct vg_signal *signal;
+		struct vg_probe_day day;
+		int month; /* MONTH, AVAILABILITY: the month's cells may have changed: compute them
+			      (core/kpi.h, core/avail.h) */
 	} of;
 };
 typedef bool vg_object_cb(const struct vg_object *object, void *arg);
@@ -149,6 +233,13 @@ const struct vg_notification *vg_core_notification_next(const struct vg_core *co
  */
 const struct vg_users_reading *vg_core_users_at(const struct vg_core *core,
 						const char *municipality, int64_t day);
+
+const struct vg_outage_record *vg_core_outage(const struct vg_core *core, int64_t id);
+/* Occurrence n of a series. */
+const struct vg_window *vg_core_window(const struct vg_core *core, int64_t series, int64_t n);
+const struct vg_agent *vg_core_agent(const struct vg_core *core, const char *source);
+/* Items of one type in order of their key: index 0.. ; NULL past the last. The public struct. */
+const void *vg_core_item(const struct vg_core *core, enum vg_object_type type, size_t index);
 
 /* Memory held, in bytes, and per open ticket: for metrics and bench/. */
 size_t vg_core_memory_bytes(const struct vg_core *core);

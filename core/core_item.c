@@ -121,7 +121,7 @@ compare_reports(const struct vg_item *a, const struct vg_item *b)
 	return compare_numbers(a->of.report.seq, b->of.report.seq);
 }
 
-const struct vg_item_shape vg_item_shapes[VG_OBJECT_REPORT + 1] = {
+const struct vg_item_shape vg_item_shapes[VG_OBJECT_LAST_ITEM + 1] = {
 	[VG_OBJECT_IMPORT] = SHAPE(vg_import, VG_CORE_IMPORTS_MAX, import_members, compare_imports),
 	[VG_OBJECT_QUARANTINED] = SHAPE(vg_quarantined, VG_CORE_QUARANTINE_MAX, quarantined_members,
 					compare_quarantined),

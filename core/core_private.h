@@ -47,7 +47,8 @@ struct vg_item_shape {
 	size_t members;
 	int (*compare)(const struct vg_item *a, const struct vg_item *b);
 };
-extern const struct vg_item_shape vg_item_shapes[VG_OBJECT_REPORT + 1]; /* by enum vg_object_type */
+extern const struct vg_item_shape
+	vg_item_shapes[VG_OBJECT_LAST_ITEM + 1]; /* by enum vg_object_type */
 
 struct vg_items {
 	struct vg_item **item;
@@ -99,7 +100,7 @@ struct vg_core {
 	struct vg_ref_slot *ref;
 	size_t refs, refs_size; /* size is a power of two */
 
-	struct vg_items items[VG_OBJECT_REPORT + 1];
+	struct vg_items items[VG_OBJECT_LAST_ITEM + 1];
 	size_t item_bytes;
 	uint32_t *revoked; /* pool ids of revoked imports, ascending */
 	size_t revokeds, revokeds_size;

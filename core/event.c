@@ -24,6 +24,13 @@ static const char *const words_requesters[] = {VG_REQUESTERS(X)};
 static const char *const words_parties[] = {VG_PARTIES(X)};
 #undef X
 
+#define X(constant, word) word,
+const char *const vg_sample_words[] = {VG_SAMPLE_STATES(X) NULL};
+const char *const vg_effect_words[] = {VG_OUTAGE_EFFECTS(X) NULL};
+const char *const vg_category_words[] = {VG_WINDOW_CATEGORIES(X) NULL};
+const char *const vg_party_words[] = {VG_PARTIES(X) NULL};
+#undef X
+
 #define COUNT(array)	((int)(sizeof(array) / sizeof(array)[0]))
 #define LIST_none	NULL, 0
 #define LIST_statuses	words_statuses, COUNT(words_statuses)

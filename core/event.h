@@ -30,6 +30,17 @@
 	X(AGREEMENT_APPLIED, "agreement.applied", COMMAND)                                         \
 	X(USERS_READ, "users.read", COMMAND)                                                       \
 	X(REGISTER_SET, "register.set", COMMAND)                                                   \
+	X(SAMPLES_REPORTED, "samples.reported", FACT)                                              \
+	X(OUTAGE_RECORDED, "outage.recorded", COMMAND)                                             \
+	X(OUTAGE_CORRECTED, "outage.corrected", COMMAND)                                           \
+	X(OUTAGE_APPROVED, "outage.approved", COMMAND)                                             \
+	X(OUTAGE_WITHDRAWN, "outage.withdrawn", COMMAND)                                           \
+	X(WINDOW_PLANNED, "window.planned", COMMAND)                                               \
+	X(WINDOW_APPROVED, "window.approved", COMMAND)                                             \
+	X(WINDOW_STARTED, "window.started", COMMAND)                                               \
+	X(WINDOW_ENDED, "window.ended", COMMAND)                                                   \
+	X(WINDOW_WITHDRAWN, "window.withdrawn", COMMAND)                                           \
+	X(RAW_SEALED, "raw.sealed", OWN)                                                           \
 	X(NOTIFICATION_DELIVERED, "notification.delivered", OWN)                                   \
 	X(NOTIFICATION_FAILED, "notification.failed", OWN)                                         \
 	X(REPORT_MADE, "report.made", COMMAND)                                                     \
@@ -104,6 +115,37 @@ enum vg_kind vg_kind_find(const char *name);
 	X(MUNICIPALITY, "municipality")                                                            \
 	X(THIRD_PARTY, "third_party")                                                              \
 	X(FORCE_MAJEURE, "force_majeure")
+
+/* What one sample says: the exit codes of monitoring plugins. */
+#define VG_SAMPLE_STATES(X)                                                                        \
+	X(OK, "ok")                                                                                \
+	X(WARNING, "warning")                                                                      \
+	X(CRITICAL, "critical")                                                                    \
+	X(UNKNOWN, "unknown")
+
+/* What an outage record does to the timeline, see struct vg_outage_body. */
+#define VG_OUTAGE_EFFECTS(X)                                                                       \
+	X(DOWN, "down")		/* was down, whatever was measured */                              \
+	X(DEGRADED, "degraded") /* was at least degraded */                                        \
+	X(CAUSE, "cause")	/* as measured: sets the cause alone */                            \
+	X(REFUTE, "refute")	/* what was measured is wrong: no data */
+
+#define VG_WINDOW_CATEGORIES(X)                                                                    \
+	X(PLANNED, "planned")                                                                      \
+	X(EMERGENCY, "emergency")
+
+#define X(constant, word) VG_SAMPLE_##constant,
+enum vg_sample_state { VG_SAMPLE_STATES(X) VG_SAMPLE_STATE_COUNT };
+#undef X
+#define X(constant, word) VG_EFFECT_##constant,
+enum vg_outage_effect { VG_OUTAGE_EFFECTS(X) VG_EFFECT_COUNT };
+#undef X
+#define X(constant, word) VG_WINDOW_##constant,
+enum vg_window_category { VG_WINDOW_CATEGORIES(X) VG_WINDOW_CATEGORY_COUNT };
+#undef X
+/* NULL-ended, by value. */
+extern const char *const vg_sample_words[],
+	*const vg_effect_words[], *const vg_category_words[], *const vg_party_words[];
 
 #define X(constant, word) VG_STATUS_##constant,
 enum vg_status { VG_STATUSES(X) VG_STATUS_COUNT };
@@ -270,6 +312,84 @@ struct vg_report_body {
 	const char *model_sha256; /* hex, of the report's canonical JSON model */
 };
 
+#define VG_SAMPLES_MAX	    1000 /* of one event */
+#define VG_WINDOW_TIMES_MAX 366	 /* occurrences of one window */
+#define VG_SCOPE_TEXT_MAX   4000 /* bytes of a list of ids */
+
+/* samples.reported: an agent's batch. What a probe measures is the agreement's to say. */
+struct vg_sample {
+	const char *probe;
+	int64_t at_ms;
+	enum vg_sample_state state;
+	int64_t latency_ms; /* -1 = none */
+	const char *text;   /* machine text, masked; "" = none */
+};
+struct vg_samples_body {
+	const char *boot_id; /* names the spool that counts the batches */
+	int64_t batch, sent_ms;
+	size_t count;
+	const struct vg_sample *sample;
+	int64_t dropped; /* samples that the spool had no room for, since the batch before */
+	int64_t dropped_from_ms, dropped_to_ms;
+};
+
+/* raw.sealed: the runs of one UTC day of one source, ascending by (probe, first_ms). Probes of the
+ * source that it does not name are not sealed by it. */
+struct vg_sealed_run {
+	const char *probe;
+	int64_t first_ms, last_ms, count;
+	enum vg_sample_state state;
+};
+struct vg_sealed_body {
+	const char *lane; /* "probe:<source>" */
+	int64_t day;
+	int64_t first_seq, last_seq; /* rows of the lane since the seal before; 0 = none */
+	int64_t rows;
+	const char *head; /* hex chain head of the lane at last_seq */
+	size_t count;
+	const struct vg_sealed_run *run;
+};
+
+/* Lists of ids are texts: ascending, each once, one space between them; "" = all.
+ *
+ * outage.recorded states all; outage.corrected states those in `set`; outage.approved and
+ * outage.withdrawn name the record alone, "O-<seq>". */
+enum {
+	VG_OUTAGE_SET_EFFECT = 1,
+	VG_OUTAGE_SET_CHANNEL = 2,
+	VG_OUTAGE_SET_MUNICIPALITIES = 4,
+	VG_OUTAGE_SET_FROM = 8,
+	VG_OUTAGE_SET_TO = 16,
+	VG_OUTAGE_SET_CAUSE = 32
+};
+struct vg_outage_body {
+	const char *outage; /* all but recorded */
+	unsigned set;	    /* VG_OUTAGE_SET_* */
+	enum vg_outage_effect effect;
+	const char *service, *channel; /* channel "" = all */
+	const char *municipalities;
+	int64_t from_ms, to_ms; /* INT64_MAX = still open */
+	enum vg_party cause;
+	const char *reason;
+	const char *source, *probe; /* refute: of this probe alone; "" = of every one */
+};
+
+/* window.planned states all but `window` and at_ms. The others name it, "W-<seq>" for all its
+ * occurrences or "W-<seq>.<n>" for one. */
+struct vg_window_body {
+	const char *window;
+	const char *name;
+	const char *services, *channels, *municipalities;
+	enum vg_window_category category;
+	int64_t announced_ms;	 /* when it was made known; -1 = when the event was taken in */
+	const char *agreed_by;	 /* the municipality's agreement to short notice; "" = none */
+	const char *rrule, *uid; /* where the occurrences come from; "" = none */
+	const char *reason;
+	size_t times;
+	const int64_t (*time)[2]; /* [from_ms, to_ms), ascending, not overlapping */
+	int64_t at_ms;		  /* started, ended */
+};
+
 struct vg_event {
 	enum vg_kind kind;
 	int64_t seq;	      /* ledger sequence, > 0 and ascending; the core's only order */
@@ -292,6 +412,10 @@ struct vg_event {
 		struct vg_register_body reg;
 		struct vg_notification_body notification;
 		struct vg_report_body report;
+		struct vg_samples_body samples;
+		struct vg_sealed_body sealed;
+		struct vg_outage_body outage;
+		struct vg_window_body window;
 		const char *note; /* own kinds */
 	} body;
 };

@@ -116,6 +116,12 @@ visible(const struct list *list, const struct vg_object *object)
 	case VG_OBJECT_REPORT:
 	case VG_OBJECT_AGREEMENT:
 	case VG_OBJECT_MONTH:
+	case VG_OBJECT_OUTAGE:
+	case VG_OBJECT_WINDOW:
+	case VG_OBJECT_AGENT:
+	case VG_OBJECT_SIGNAL:
+	case VG_OBJECT_PROBE_DAY:
+	case VG_OBJECT_AVAILABILITY:
 		break;
 	}
 	return true;
@@ -141,6 +147,12 @@ object_json(const struct vg_object *object)
 		return agreement_json(object->of.agreement);
 	case VG_OBJECT_TICKET:
 	case VG_OBJECT_MONTH:
+	case VG_OBJECT_OUTAGE:
+	case VG_OBJECT_WINDOW:
+	case VG_OBJECT_AGENT:
+	case VG_OBJECT_SIGNAL:
+	case VG_OBJECT_PROBE_DAY:
+	case VG_OBJECT_AVAILABILITY:
 		break;
 	}
 	return json_null();

@@ -366,6 +366,17 @@ add_body(struct members *members, const struct vg_event *event, struct text *hel
 	case VG_KIND_TICK:
 		add_text(members, "note", event->body.note);
 		break;
+	case VG_KIND_SAMPLES_REPORTED:
+	case VG_KIND_OUTAGE_RECORDED:
+	case VG_KIND_OUTAGE_CORRECTED:
+	case VG_KIND_OUTAGE_APPROVED:
+	case VG_KIND_OUTAGE_WITHDRAWN:
+	case VG_KIND_WINDOW_PLANNED:
+	case VG_KIND_WINDOW_APPROVED:
+	case VG_KIND_WINDOW_STARTED:
+	case VG_KIND_WINDOW_ENDED:
+	case VG_KIND_WINDOW_WITHDRAWN:
+	case VG_KIND_RAW_SEALED:
 	case VG_KIND_COUNT:
 		break;
 	}

@@ -501,6 +501,17 @@ read_body(const json_t *object, struct held *held, struct vg_parsed_event *out, 
 	case VG_KIND_TICK:
 		event->body.note = take_text(&reader, "note", false, VG_TEXT_MAX);
 		break;
+	case VG_KIND_SAMPLES_REPORTED:
+	case VG_KIND_OUTAGE_RECORDED:
+	case VG_KIND_OUTAGE_CORRECTED:
+	case VG_KIND_OUTAGE_APPROVED:
+	case VG_KIND_OUTAGE_WITHDRAWN:
+	case VG_KIND_WINDOW_PLANNED:
+	case VG_KIND_WINDOW_APPROVED:
+	case VG_KIND_WINDOW_STARTED:
+	case VG_KIND_WINDOW_ENDED:
+	case VG_KIND_WINDOW_WITHDRAWN:
+	case VG_KIND_RAW_SEALED:
 	case VG_KIND_COUNT:
 		break;
 	}

@@ -246,5 +246,12 @@ vg_rows_object(struct vg_rows_writer *writer, const struct vg_object *object)
 	case VG_OBJECT_MONTH:
 		vg_rows_month(writer, object->of.month);
 		break;
+	case VG_OBJECT_OUTAGE:
+	case VG_OBJECT_WINDOW:
+	case VG_OBJECT_AGENT:
+	case VG_OBJECT_SIGNAL:
+	case VG_OBJECT_PROBE_DAY:
+	case VG_OBJECT_AVAILABILITY:
+		break;
 	}
 }

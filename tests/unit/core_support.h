@@ -277,33 +277,46 @@ support_parties(struct vg_agreement *agreement)
 {
 	agreement->municipalities = 2;
 	agreement->municipality = support_array(2, sizeof agreement->municipality[0]);
-	agreement->municipality[0] = (struct vg_municipality){support_copy("1480"),
-							      support_copy("Göteborg"),
-							      support_copy("GR"),
-							      support_copy("large"),
-							      INT64_MIN,
-							      INT64_MAX};
-	agreement->municipality[1] = (struct vg_municipality){support_copy("1489"),
-							      support_copy("Alingsås"),
-							      support_copy("GR"),
-							      support_copy("medium"),
-							      INT64_MIN,
-							      INT64_MAX};
+	agreement->municipality[0] = (struct vg_municipality){
+		.code = support_copy("1480"),
+		.name = support_copy("Göteborg"),
+		.federation = support_copy("GR"),
+		.size = support_copy("large"),
+		.go_live_ms = INT64_MIN,
+		.end_ms = INT64_MAX,
+		.vantage = VG_VANTAGE_CENTRAL,
+	};
+	agreement->municipality[1] = (struct vg_municipality){
+		.code = support_copy("1489"),
+		.name = support_copy("Alingsås"),
+		.federation = support_copy("GR"),
+		.size = support_copy("medium"),
+		.go_live_ms = INT64_MIN,
+		.end_ms = INT64_MAX,
+		.vantage = VG_VANTAGE_LOCAL,
+	};
 	agreement->services = 1;
 	agreement->service = support_array(1, sizeof agreement->service[0]);
-	agreement->service[0] = (struct vg_service){support_copy("vard"), support_copy("Vårdstöd")};
+	agreement->service[0] = (struct vg_service){
+		.id = support_copy("vard"), .name = support_copy("Vårdstöd"), .target_ppm = -1};
 	agreement->duties = 2;
 	agreement->duty = support_array(2, sizeof agreement->duty[0]);
-	agreement->duty[0] =
-		(struct vg_duty){support_copy("all"),	  support_copy("*"),
-				 support_copy("webhook"), support_copy("http://127.0.0.1:1/"),
-				 10 * MINUTE_MS,	  2};
-	agreement->duty[1] = (struct vg_duty){support_copy("alingsas"),
-					      support_copy("1489"),
-					      support_copy("mail"),
-					      support_copy("jour@example.org"),
-					      0,
-					      0};
+	agreement->duty[0] = (struct vg_duty){
+		.name = support_copy("all"),
+		.municipality = support_copy("*"),
+		.channel = support_copy("webhook"),
+		.address = support_copy("http://127.0.0.1:1/"),
+		.occasions = VG_OCCASION_ESCALATION,
+		.repeat_ms = 10 * MINUTE_MS,
+		.repeats_max = 2,
+	};
+	agreement->duty[1] = (struct vg_duty){
+		.name = support_copy("alingsas"),
+		.municipality = support_copy("1489"),
+		.channel = support_copy("mail"),
+		.address = support_copy("jour@example.org"),
+		.occasions = VG_OCCASION_ESCALATION,
+	};
 }
 
 /* The targets, matrix and rules of semantics.md 3.4 and 3.6, expanded over [first_year, end_year)

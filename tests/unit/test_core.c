@@ -295,12 +295,13 @@ duties_over_sixteen_are_not_called_and_the_hand_over_holds(void **state)
 	assert_non_null(agreement->duty);
 	for (agreement->duties = 1; agreement->duties < 17; agreement->duties++)
 		agreement->duty[agreement->duties] =
-			(struct vg_duty){support_copy("next"),
-					 support_copy("*"),
-					 support_copy("mail"),
-					 support_copy("jour@example.org"),
-					 0,
-					 0};
+			(struct vg_duty){.name = support_copy("next"),
+					 .municipality = support_copy("*"),
+					 .channel = support_copy("mail"),
+					 .address = support_copy("jour@example.org"),
+					 .repeat_ms = 0,
+					 .repeats_max = 0,
+					 .occasions = VG_OCCASION_ESCALATION};
 	world_apply(&world, agreement);
 	report(&world, "T1", 10, "status=new line=1 priority=P1 municipality=1489");
 	assert_int_equal(command(&world, VG_KIND_TICKET_ESCALATED, "T1", 20, 0, ""),
