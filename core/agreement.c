@@ -43,6 +43,7 @@ free_parties(struct vg_agreement *agreement)
 	for (i = 0; i < agreement->services; i++) {
 		free(agreement->service[i].id);
 		free(agreement->service[i].name);
+		free(agreement->service[i].edge);
 	}
 	free(agreement->service);
 	for (i = 0; i < agreement->duties; i++) {
@@ -52,6 +53,30 @@ free_parties(struct vg_agreement *agreement)
 		free(agreement->duty[i].address);
 	}
 	free(agreement->duty);
+}
+
+static void
+free_measuring(struct vg_agreement *agreement)
+{
+	size_t i;
+
+	for (i = 0; i < agreement->channels; i++) {
+		free(agreement->channel[i].id);
+		free(agreement->channel[i].name);
+	}
+	free(agreement->channel);
+	for (i = 0; i < agreement->probes; i++) {
+		free(agreement->probe[i].agent);
+		free(agreement->probe[i].name);
+		free(agreement->probe[i].municipality);
+	}
+	free(agreement->probe);
+	for (i = 0; i < agreement->calloffs; i++)
+		free(agreement->calloff[i].municipality);
+	free(agreement->calloff);
+	for (i = 0; i < agreement->exceptions; i++)
+		free(agreement->exception[i].municipality);
+	free(agreement->exception);
 }
 
 void
@@ -65,6 +90,7 @@ vg_agreement_unref(struct vg_agreement *agreement)
 	if (--agreement->refs > 0)
 		return;
 	free_parties(agreement);
+	free_measuring(agreement);
 	for (i = 0; i < agreement->cals; i++)
 		vg_cal_free(agreement->cal[i]);
 	free(agreement->cal);
@@ -150,6 +176,144 @@ vg_agreement_priority(const struct vg_agreement *agreement, const char *name)
 		if (strcmp(agreement->priority[i], name) == 0)
 			return (int)i;
 	return -1;
+}
+
+struct probe_key {
+	const char *agent, *name;
+};
+
+static int
+compare_probe(const void *key, const void *element)
+{
+	const struct probe_key *a = key;
+	const struct vg_probe_rule *b = element;
+	int order = strcmp(a->agent, b->agent);
+
+	return order != 0 ? order : strcmp(a->name, b->name);
+}
+
+const struct vg_probe_rule *
+vg_agreement_probe(const struct vg_agreement *agreement, const char *agent, const char *name)
+{
+	struct probe_key key = {agent, name};
+
+	if (agreement->probes == 0)
+		return NULL;
+	return bsearch(&key, agreement->probe, agreement->probes, sizeof agreement->probe[0],
+		       compare_probe);
+}
+
+int
+vg_agreement_channel(const struct vg_agreement *agreement, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < agreement->channels; i++)
+		if (strcmp(agreement->channel[i].id, id) == 0)
+			return (int)i;
+	return -1;
+}
+
+static uint32_t
+service_index(const struct vg_agreement *agreement, const struct vg_service *service)
+{
+	return (uint32_t)(service - agreement->service);
+}
+
+struct party_key {
+	uint32_t service;
+	const char *municipality;
+};
+
+static int
+compare_exception(const void *key, const void *element)
+{
+	const struct party_key *a = key;
+	const struct vg_exception *b = element;
+
+	if (a->service != b->service)
+		return a->service < b->service ? -1 : 1;
+	return strcmp(a->municipality, b->municipality);
+}
+
+static const struct vg_exception *
+exception_of(const struct vg_agreement *agreement, const struct vg_service *service,
+	     const char *municipality)
+{
+	struct party_key key = {service_index(agreement, service), municipality};
+
+	if (agreement->exceptions == 0)
+		return NULL;
+	return bsearch(&key, agreement->exception, agreement->exceptions,
+		       sizeof agreement->exception[0], compare_exception);
+}
+
+const struct vg_cal *
+vg_agreement_hours(const struct vg_agreement *agreement, const struct vg_service *service,
+		   const char *municipality)
+{
+	const struct vg_exception *exception = exception_of(agreement, service, municipality);
+
+	if (exception != NULL && exception->hours != NULL)
+		return exception->hours;
+	return service->hours != NULL ? service->hours : vg_agreement_cal(agreement, "24x7");
+}
+
+int64_t
+vg_agreement_target_ppm(const struct vg_agreement *agreement, const struct vg_service *service,
+			const char *municipality)
+{
+	const struct vg_exception *exception = exception_of(agreement, service, municipality);
+
+	return exception != NULL && exception->target_ppm >= 0 ? exception->target_ppm
+							       : service->target_ppm;
+}
+
+/* Place of the first call-off that is not before (service, municipality). */
+static size_t
+first_calloff(const struct vg_agreement *agreement, uint32_t service, const char *municipality)
+{
+	size_t low = 0, high = agreement->calloffs;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct vg_calloff *x = &agreement->calloff[middle];
+
+		if (x->service < service ||
+		    (x->service == service && strcmp(x->municipality, municipality) < 0))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+bool
+vg_agreement_member(const struct vg_agreement *agreement, const struct vg_service *service,
+		    const char *municipality, size_t index, int64_t *from_ms, int64_t *to_ms)
+{
+	const struct vg_municipality *party = vg_agreement_municipality(agreement, municipality);
+	uint32_t number = service_index(agreement, service);
+	size_t i = first_calloff(agreement, number, "");
+
+	if (party == NULL)
+		return false;
+	if (i == agreement->calloffs || agreement->calloff[i].service != number) {
+		*from_ms = party->go_live_ms;
+		*to_ms = party->end_ms;
+		return index == 0 && *from_ms < *to_ms;
+	}
+	for (i = first_calloff(agreement, number, municipality); i < agreement->calloffs; i++) {
+		const struct vg_calloff *x = &agreement->calloff[i];
+
+		if (x->service != number || strcmp(x->municipality, municipality) != 0)
+			return false;
+		*from_ms = x->from_ms > party->go_live_ms ? x->from_ms : party->go_live_ms;
+		*to_ms = x->to_ms < party->end_ms ? x->to_ms : party->end_ms;
+		if (*from_ms < *to_ms && index-- == 0)
+			return true;
+	}
+	return false;
 }
 
 /* Index of the stretch [start[i], start[i + 1]) that holds an instant; `count` when none does. */
