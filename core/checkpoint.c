@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char tag[8] = {'V', 'G', 'C', 'K', 'P', 'T', '0', '1'};
+static const char tag[8] = {'V', 'G', 'C', 'K', 'P', 'T', '0', '2'};
 #define SUM_BYTES 8
 
 /* Every id in the pool, from 1 on. */
@@ -273,13 +273,15 @@ derive_notification(struct vg_core *core, struct vg_item *item)
 {
 	struct vg_notification *notification = &item->of.notification;
 	struct vg_ticket *ticket = vg_core_ticket_exact(core, notification->ticket);
+	struct vg_item signal = {.of.signal.id = notification->signal};
 	struct vg_heap_entry entry = {notification->next_ms, notification->id, item,
 				      &item->heap_slot};
 
-	if (ticket == NULL || (int)notification->state > VG_DELIVERY_ACKNOWLEDGED)
+	if ((ticket == NULL && vg_item_find(core, VG_OBJECT_SIGNAL, &signal) == NULL) ||
+	    (int)notification->state > VG_DELIVERY_ACKNOWLEDGED)
 		return VG_CODEC_BROKEN;
-	if (notification->state == VG_DELIVERY_PENDING ||
-	    notification->state == VG_DELIVERY_DELIVERED)
+	if (ticket != NULL && (notification->state == VG_DELIVERY_PENDING ||
+			       notification->state == VG_DELIVERY_DELIVERED))
 		ticket->notified++;
 	return notification->state == VG_DELIVERY_PENDING ? vg_heap_put(&core->outbox, &entry) : 0;
 }
@@ -293,6 +295,24 @@ derive_import(struct vg_core *core, const struct vg_import *import)
 		return 0;
 	id = vg_pool_find(core->pool, import->id);
 	return id < 0 ? VG_CODEC_BROKEN : vg_core_revoke_id(core, (uint32_t)id);
+}
+
+/* What follows from a loaded item, or must hold for it. */
+static int
+derive_item(struct vg_core *core, enum vg_object_type type, struct vg_item *item)
+{
+	if (type == VG_OBJECT_NOTIFICATION)
+		return derive_notification(core, item);
+	if (type == VG_OBJECT_IMPORT)
+		return derive_import(core, &item->of.import_);
+	if (type == VG_OBJECT_OUTAGE &&
+	    (item->of.outage.effect >= VG_EFFECT_COUNT || item->of.outage.cause >= VG_PARTY_COUNT))
+		return VG_CODEC_BROKEN;
+	if (type == VG_OBJECT_WINDOW && item->of.window.category >= VG_WINDOW_CATEGORY_COUNT)
+		return VG_CODEC_BROKEN;
+	if (type == VG_OBJECT_SIGNAL && item->of.signal.kind >= VG_SIGNAL_KIND_COUNT)
+		return VG_CODEC_BROKEN;
+	return 0;
 }
 
 /* Takes over a loaded item, or frees it. */
@@ -313,9 +333,7 @@ take_item(struct vg_core *core, enum vg_object_type type, struct vg_item *item)
 		vg_item_free(type, item);
 		return VG_CORE_ENOMEM;
 	}
-	if (type == VG_OBJECT_NOTIFICATION)
-		return derive_notification(core, item);
-	return type == VG_OBJECT_IMPORT ? derive_import(core, &item->of.import_) : 0;
+	return derive_item(core, type, item);
 }
 
 static void
@@ -445,7 +463,8 @@ link_all(struct vg_core *core)
 	return 0;
 }
 
-/* Imports stand before tickets, since a revoked one decides which facts count. */
+/* Imports stand before tickets, since a revoked one decides which facts count; signals before the
+ * notifications about them. */
 static void
 codec_core(struct vg_codec *codec, struct vg_core *core)
 {
@@ -458,7 +477,8 @@ codec_core(struct vg_codec *codec, struct vg_core *core)
 	codec_versions(codec, core);
 	codec_items(codec, core, VG_OBJECT_IMPORT);
 	codec_tickets(codec, core);
-	for (int type = VG_OBJECT_QUARANTINED; type <= VG_OBJECT_LAST_ITEM; type++)
+	codec_items(codec, core, VG_OBJECT_SIGNAL);
+	for (int type = VG_OBJECT_QUARANTINED; type < VG_OBJECT_SIGNAL; type++)
 		codec_items(codec, core, (enum vg_object_type)type);
 	codec_months(codec, core);
 }

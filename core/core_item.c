@@ -1,139 +1,15 @@
-/* core_item.c - everything that is neither ticket, month nor agreement version: imports,
- * quarantine, notifications, user readings, register rows, reports.
+/* core_item.c - everything that is neither ticket, month, probe-day nor agreement version, see
+ * enum vg_object_type; and those of them that have no rules of their own: quarantine, user
+ * readings, register rows, reports.
  *
- * Each type is a list sorted by its key, and one table says how it is laid out, so that freeing,
- * copying, counting and the checkpoint need no code per type. The hard thing is the repeat: a
- * statement under a known key takes the old one's place, and readers of the read model must see it
- * as the same row. */
+ * Each type is a list sorted by its key, and one table (core_shape.c) says how it is laid out, so
+ * that freeing, copying, counting and the checkpoint need no code per type. The hard thing is the
+ * repeat: a statement under a known key takes the old one's place, and readers of the read model
+ * must see it as the same row. */
 #include "core/core_private.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* Layout. */
-
-/* clang-format off */
-#define TEXT(type, name)  { offsetof(struct type, name), VG_MEMBER_TEXT }
-#define INT64(type, name) { offsetof(struct type, name), VG_MEMBER_INT64 }
-#define INT(type, name)   { offsetof(struct type, name), VG_MEMBER_INT }
-#define BOOL(type, name)  { offsetof(struct type, name), VG_MEMBER_BOOL }
-#define SHAPE(type, max, members, compare)                                                         \
-	{ sizeof(struct type), offsetof(struct type, changed_seq), max, members,                   \
-	  sizeof(members) / sizeof(members[0]), compare }
-/* clang-format on */
-
-static const struct vg_member import_members[] = {
-	INT64(vg_import, seq),
-	INT64(vg_import, changed_seq),
-	TEXT(vg_import, id),
-	TEXT(vg_import, source),
-	TEXT(vg_import, file),
-	TEXT(vg_import, file_sha256),
-	TEXT(vg_import, mapping_sha256),
-	TEXT(vg_import, actor),
-	INT64(vg_import, rows),
-	INT64(vg_import, taken),
-	INT64(vg_import, quarantined),
-	INT64(vg_import, malformed),
-	BOOL(vg_import, finished),
-	BOOL(vg_import, revoked),
-};
-static const struct vg_member quarantined_members[] = {
-	INT64(vg_quarantined, seq),	    INT64(vg_quarantined, changed_seq),
-	INT64(vg_quarantined, occurred_ms), TEXT(vg_quarantined, source),
-	TEXT(vg_quarantined, mapping),	    TEXT(vg_quarantined, reason),
-	TEXT(vg_quarantined, field),	    TEXT(vg_quarantined, value),
-	TEXT(vg_quarantined, payload),	    TEXT(vg_quarantined, event_id),
-	TEXT(vg_quarantined, import),	    BOOL(vg_quarantined, retaken),
-};
-static const struct vg_member notification_members[] = {
-	INT64(vg_notification, id),	   INT64(vg_notification, changed_seq),
-	INT64(vg_notification, ticket),	   INT64(vg_notification, made_ms),
-	TEXT(vg_notification, duty),	   TEXT(vg_notification, channel),
-	TEXT(vg_notification, address),	   INT(vg_notification, state),
-	INT(vg_notification, attempts),	   INT(vg_notification, repeats),
-	INT64(vg_notification, next_ms),   INT64(vg_notification, delivered_ms),
-	INT64(vg_notification, repeat_ms), INT64(vg_notification, repeats_max),
-	TEXT(vg_notification, error),
-};
-static const struct vg_member users_members[] = {
-	INT64(vg_users_reading, seq),		INT64(vg_users_reading, changed_seq),
-	INT64(vg_users_reading, day),		INT64(vg_users_reading, users),
-	INT64(vg_users_reading, private_users), TEXT(vg_users_reading, municipality),
-	TEXT(vg_users_reading, rule),
-};
-static const struct vg_member register_members[] = {
-	INT64(vg_register_row, seq),	       INT64(vg_register_row, changed_seq),
-	INT64(vg_register_row, valid_from_ms), INT64(vg_register_row, valid_to_ms),
-	TEXT(vg_register_row, name),	       TEXT(vg_register_row, key),
-	TEXT(vg_register_row, municipality),   TEXT(vg_register_row, value),
-};
-static const struct vg_member report_members[] = {
-	INT64(vg_report_made, seq),	  INT64(vg_report_made, changed_seq),
-	INT64(vg_report_made, as_of_seq), INT(vg_report_made, month),
-	TEXT(vg_report_made, head),	  TEXT(vg_report_made, model_sha256),
-	TEXT(vg_report_made, actor),
-};
-
-static int
-compare_numbers(int64_t a, int64_t b)
-{
-	return (a > b) - (a < b);
-}
-
-static int
-compare_imports(const struct vg_item *a, const struct vg_item *b)
-{
-	return strcmp(a->of.import_.id, b->of.import_.id);
-}
-
-static int
-compare_quarantined(const struct vg_item *a, const struct vg_item *b)
-{
-	return compare_numbers(a->of.quarantined.seq, b->of.quarantined.seq);
-}
-
-static int
-compare_notifications(const struct vg_item *a, const struct vg_item *b)
-{
-	return compare_numbers(a->of.notification.id, b->of.notification.id);
-}
-
-static int
-compare_users(const struct vg_item *a, const struct vg_item *b)
-{
-	int order = strcmp(a->of.users.municipality, b->of.users.municipality);
-
-	return order != 0 ? order : compare_numbers(a->of.users.day, b->of.users.day);
-}
-
-static int
-compare_rows(const struct vg_item *a, const struct vg_item *b)
-{
-	int order = strcmp(a->of.reg.name, b->of.reg.name);
-
-	return order != 0 ? order : strcmp(a->of.reg.key, b->of.reg.key);
-}
-
-static int
-compare_reports(const struct vg_item *a, const struct vg_item *b)
-{
-	return compare_numbers(a->of.report.seq, b->of.report.seq);
-}
-
-const struct vg_item_shape vg_item_shapes[VG_OBJECT_LAST_ITEM + 1] = {
-	[VG_OBJECT_IMPORT] = SHAPE(vg_import, VG_CORE_IMPORTS_MAX, import_members, compare_imports),
-	[VG_OBJECT_QUARANTINED] = SHAPE(vg_quarantined, VG_CORE_QUARANTINE_MAX, quarantined_members,
-					compare_quarantined),
-	[VG_OBJECT_NOTIFICATION] = SHAPE(vg_notification, VG_CORE_NOTIFICATIONS_MAX,
-					 notification_members, compare_notifications),
-	[VG_OBJECT_USERS] =
-		SHAPE(vg_users_reading, VG_CORE_USERS_MAX, users_members, compare_users),
-	[VG_OBJECT_REGISTER] =
-		SHAPE(vg_register_row, VG_CORE_REGISTER_MAX, register_members, compare_rows),
-	[VG_OBJECT_REPORT] =
-		SHAPE(vg_report_made, VG_CORE_REPORTS_MAX, report_members, compare_reports),
-};
 
 /* Lists. */
 
@@ -311,6 +187,40 @@ replace(struct vg_core *core, struct vg_item *old, const void *source)
 	return 0;
 }
 
+const void *
+vg_core_item(const struct vg_core *core, enum vg_object_type type, size_t index)
+{
+	VG_ASSERT(type > VG_OBJECT_TICKET && type <= VG_OBJECT_LAST_ITEM);
+	return index < core->items[type].n ? &core->items[type].item[index]->of : NULL;
+}
+
+const struct vg_outage_record *
+vg_core_outage(const struct vg_core *core, int64_t id)
+{
+	struct vg_item key = {.of.outage.id = id};
+	const struct vg_item *item = vg_item_find(core, VG_OBJECT_OUTAGE, &key);
+
+	return item != NULL ? &item->of.outage : NULL;
+}
+
+const struct vg_window *
+vg_core_window(const struct vg_core *core, int64_t series, int64_t n)
+{
+	struct vg_item key = {.of.window = {.series = series, .n = n}};
+	const struct vg_item *item = vg_item_find(core, VG_OBJECT_WINDOW, &key);
+
+	return item != NULL ? &item->of.window : NULL;
+}
+
+const struct vg_agent *
+vg_core_agent(const struct vg_core *core, const char *source)
+{
+	struct vg_item key = {.of.agent.source = source};
+	const struct vg_item *item = vg_item_find(core, VG_OBJECT_AGENT, &key);
+
+	return item != NULL ? &item->of.agent : NULL;
+}
+
 int
 vg_item_set_text(struct vg_core *core, const char **member, const char *text)
 {
@@ -415,7 +325,7 @@ vg_core_users_at(const struct vg_core *core, const char *municipality, int64_t d
 	struct vg_item key = {.of.users = {.municipality = municipality, .day = day}};
 	size_t i = lower_bound(items, VG_OBJECT_USERS, &key);
 
-	if (i < items->n && compare_users(items->item[i], &key) == 0)
+	if (i < items->n && vg_item_shapes[VG_OBJECT_USERS].compare(items->item[i], &key) == 0)
 		return &items->item[i]->of.users;
 	if (i == 0 || strcmp(items->item[i - 1]->of.users.municipality, municipality) != 0)
 		return NULL;

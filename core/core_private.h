@@ -31,6 +31,10 @@ struct vg_item {
 		struct vg_users_reading users;
 		struct vg_register_row reg;
 		struct vg_report_made report;
+		struct vg_outage_record outage;
+		struct vg_window window;
+		struct vg_agent agent;
+		struct vg_signal signal;
 	} of; /* allocated as large as its type; its strings are owned */
 };
 
@@ -47,6 +51,7 @@ struct vg_item_shape {
 	size_t members;
 	int (*compare)(const struct vg_item *a, const struct vg_item *b);
 };
+/* core_shape.c */
 extern const struct vg_item_shape
 	vg_item_shapes[VG_OBJECT_LAST_ITEM + 1]; /* by enum vg_object_type */
 
@@ -194,6 +199,15 @@ VG_MUST_CHECK int vg_item_add(struct vg_core *core, enum vg_object_type type, co
 			      struct vg_item **out);
 void vg_item_mark(struct vg_core *core, struct vg_item *item);
 VG_MUST_CHECK int vg_item_set_text(struct vg_core *core, const char **member, const char *text);
+
+/* core_agent.c */
+
+/* Notes a batch of samples with its sender: how many of it count, how many of these came over 24
+ * hours late, and how many were not used because they lie ahead. *out is borrowed; NULL = an
+ * imported batch, or VG_CORE_AGENTS_MAX is reached: nothing was noted. */
+VG_MUST_CHECK int vg_core_agent_note(struct vg_core *core, const struct vg_event *event,
+				     int64_t taken, int64_t late, int64_t ahead,
+				     const struct vg_agent **out);
 
 /* core_import.c */
 VG_MUST_CHECK int vg_core_import_step(struct vg_core *core, const struct vg_event *event,
