@@ -365,30 +365,32 @@ codec_items(struct vg_codec *codec, struct vg_core *core, enum vg_object_type ty
 }
 
 static size_t
-count_months(const struct vg_core *core)
+count_months(struct vg_month *const *month)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < VG_MONTH_END - VG_MONTH_FIRST; i++)
-		count += core->month[i] != NULL;
+		count += month[i] != NULL;
 	return count;
 }
 
+typedef int put_month_cb(struct vg_core *core, int month, struct vg_month **out);
+
 static void
-codec_months(struct vg_codec *codec, struct vg_core *core)
+codec_months(struct vg_codec *codec, struct vg_core *core, struct vg_month *const *known,
+	     put_month_cb *put)
 {
-	size_t count = codec->loading ? 0 : count_months(core);
+	size_t count = codec->loading ? 0 : count_months(known);
 	int month = VG_MONTH_FIRST;
 
-	VG_CODEC(codec, core->current_month, VG_MONTH_NONE, VG_MONTH_END - 1);
 	vg_codec_count(codec, &count, VG_MONTH_END - VG_MONTH_FIRST);
 	for (size_t i = 0; i < count && codec->rc == 0; i++, month++) {
 		struct vg_month *object;
 
-		while (!codec->loading && core->month[month - VG_MONTH_FIRST] == NULL)
+		while (!codec->loading && known[month - VG_MONTH_FIRST] == NULL)
 			month++;
 		VG_CODEC(codec, month, month, VG_MONTH_END - 1);
-		if (codec->rc != 0 || (codec->rc = vg_core_month_put(core, month, &object)) != 0)
+		if (codec->rc != 0 || (codec->rc = put(core, month, &object)) != 0)
 			return;
 		VG_CODEC(codec, object->changed_seq, 1, core->seq);
 	}
@@ -418,6 +420,15 @@ add_place(struct place *place, size_t *n, int64_t changed_seq, struct vg_link *l
 	(*n)++;
 }
 
+static void
+gather_months(struct place *place, size_t *n, struct vg_month *const *month)
+{
+	for (size_t i = 0; i < VG_MONTH_END - VG_MONTH_FIRST; i++) {
+		if (month[i] != NULL)
+			add_place(place, n, month[i]->changed_seq, &month[i]->link);
+	}
+}
+
 static size_t
 gather(struct vg_core *core, struct place *place)
 {
@@ -437,17 +448,17 @@ gather(struct vg_core *core, struct place *place)
 				&item->link);
 		}
 	}
-	for (size_t i = 0; i < VG_MONTH_END - VG_MONTH_FIRST; i++) {
-		if (core->month[i] != NULL)
-			add_place(place, &n, core->month[i]->changed_seq, &core->month[i]->link);
-	}
+	gather_months(place, &n, core->month);
+	gather_months(place, &n, core->availability);
 	return n;
 }
 
 static int
 link_all(struct vg_core *core)
 {
-	size_t most = core->versions + core->tickets + count_months(core), n;
+	size_t most = core->versions + core->tickets + count_months(core->month) +
+		      count_months(core->availability);
+	size_t n;
 	struct place *place;
 
 	for (int type = 0; type <= VG_OBJECT_LAST_ITEM; type++)
@@ -480,7 +491,9 @@ codec_core(struct vg_codec *codec, struct vg_core *core)
 	codec_items(codec, core, VG_OBJECT_SIGNAL);
 	for (int type = VG_OBJECT_QUARANTINED; type < VG_OBJECT_SIGNAL; type++)
 		codec_items(codec, core, (enum vg_object_type)type);
-	codec_months(codec, core);
+	VG_CODEC(codec, core->current_month, VG_MONTH_NONE, VG_MONTH_END - 1);
+	codec_months(codec, core, core->month, vg_core_month_put);
+	codec_months(codec, core, core->availability, vg_core_availability_put);
 }
 
 static void

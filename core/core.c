@@ -106,6 +106,7 @@ vg_core_free(struct vg_core *core)
 		if (core->month[i] != NULL)
 			vg_core_month_forget(core->month[i]);
 		free(core->month[i]);
+		free(core->availability[i]);
 	}
 	free(core->ticket);
 	free(core->version);
@@ -333,8 +334,8 @@ object_of(const struct vg_link *link)
 		object.changed_seq = object.of.agreement->seq;
 		break;
 	case VG_OBJECT_PROBE_DAY:
-	case VG_OBJECT_AVAILABILITY:
 	case VG_OBJECT_MONTH:
+	case VG_OBJECT_AVAILABILITY:
 		object.of.month = ((const struct vg_month *)link)->month;
 		object.changed_seq = ((const struct vg_month *)link)->changed_seq;
 		break;

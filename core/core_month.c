@@ -1,4 +1,4 @@
-/* core_month.c - which months' KPI cells may have changed.
+/* core_month.c - which months' cells may have changed, those of KPIs and those of availability.
  *
  * A month is an object like others: it is marked when something in it may have changed, and its
  * cells are computed by whoever needs them. The hard thing is reach: a ticket counts in every month
@@ -28,20 +28,30 @@ vg_core_month_of(const struct vg_core *core, int64_t at_ms)
 	return month >= VG_MONTH_FIRST && month < VG_MONTH_END ? month : VG_MONTH_NONE;
 }
 
-int
-vg_core_month_put(struct vg_core *core, int month, struct vg_month **out)
+static int
+put(struct vg_month **slot, enum vg_object_type type, int month, struct vg_month **out)
 {
-	struct vg_month **slot = &core->month[month - VG_MONTH_FIRST];
-
 	if (*slot == NULL) {
 		*slot = calloc(1, sizeof(**slot));
 		if (*slot == NULL)
 			return VG_CORE_ENOMEM;
-		(*slot)->link.type = VG_OBJECT_MONTH;
+		(*slot)->link.type = type;
 		(*slot)->month = month;
 	}
 	*out = *slot;
 	return 0;
+}
+
+int
+vg_core_month_put(struct vg_core *core, int month, struct vg_month **out)
+{
+	return put(&core->month[month - VG_MONTH_FIRST], VG_OBJECT_MONTH, month, out);
+}
+
+int
+vg_core_availability_put(struct vg_core *core, int month, struct vg_month **out)
+{
+	return put(&core->availability[month - VG_MONTH_FIRST], VG_OBJECT_AVAILABILITY, month, out);
 }
 
 void
@@ -85,4 +95,24 @@ vg_core_turn_month(struct vg_core *core)
 		return 0;
 	core->current_month = month;
 	return before == VG_MONTH_NONE ? 0 : vg_core_mark_months(core, before, month);
+}
+
+int
+vg_core_mark_availability(struct vg_core *core, int64_t from_ms, int64_t to_ms)
+{
+	int from = vg_core_month_of(core, from_ms), to = core->current_month;
+
+	if (from == VG_MONTH_NONE || to == VG_MONTH_NONE)
+		return 0;
+	if (to_ms <= core->received_ms)
+		to = vg_core_month_of(core, to_ms - 1);
+	for (int month = from; month <= to; month++) {
+		struct vg_month *object;
+		int rc = vg_core_availability_put(core, month, &object);
+
+		if (rc != 0)
+			return rc;
+		vg_core_mark(core, &object->link, &object->changed_seq);
+	}
+	return 0;
 }

@@ -113,6 +113,7 @@ struct vg_core {
 	struct vg_heap outbox;	  /* pending notifications */
 
 	struct vg_month *month[VG_MONTH_END - VG_MONTH_FIRST];
+	struct vg_month *availability[VG_MONTH_END - VG_MONTH_FIRST]; /* they remember nothing */
 	int current_month; /* of received_ms; VG_MONTH_NONE = none yet */
 };
 
@@ -137,6 +138,10 @@ VG_MUST_CHECK int vg_core_mark_months(struct vg_core *core, int from, int to);
 VG_MUST_CHECK int vg_core_turn_month(struct vg_core *core);
 void vg_core_month_forget(struct vg_month *month);
 VG_MUST_CHECK int vg_core_month_put(struct vg_core *core, int month, struct vg_month **out);
+
+/* Marks the months, up to the current one, whose availability [from_ms, to_ms) touches. */
+VG_MUST_CHECK int vg_core_mark_availability(struct vg_core *core, int64_t from_ms, int64_t to_ms);
+VG_MUST_CHECK int vg_core_availability_put(struct vg_core *core, int month, struct vg_month **out);
 
 /* core_find.c. Vanished tickets are found too; NULL = none. */
 
