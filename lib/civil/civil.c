@@ -90,6 +90,12 @@ vg_civil_set_zone(const char *zone, struct vg_err *err)
 	return 0;
 }
 
+const char *
+vg_civil_zone(void)
+{
+	return current;
+}
+
 static char tzdata_version[16];
 
 static void

@@ -14,6 +14,8 @@
 /* Sets the process's zone once, before any thread; VG_EINVALID when the zone file does not exist
  * (glibc would take UTC in silence). Calling it again with the same name is harmless. */
 VG_MUST_CHECK int vg_civil_set_zone(const char *zone, struct vg_err *err);
+/* The zone that was set, "" = none yet. */
+const char *vg_civil_zone(void);
 /* Version of the zone data ("2024a"), "" when the system does not tell. */
 const char *vg_civil_tzdata_version(void);
 

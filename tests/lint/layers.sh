@@ -35,6 +35,7 @@ done <<'LIST'
 sqlite3.h lib/journal
 yaml.h lib/yaml
 csv.h lib/csv
+libical/ lib/ical
 zlib.h lib/csv
 libpq-fe.h lib/pg daemon/store
 openssl/ lib/crypto
