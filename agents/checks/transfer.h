@@ -1,0 +1,98 @@
+/* The checks that libcurl does the talking for: http, fhir, tcp, mllp and ldap.
+ *
+ * A type says what it asks and how it judges the answer; connecting, TLS, deadlines, phases,
+ * certificate days, slow answers and the words for failures are the same for all and are here.
+ * Every run connects anew, without proxy, session or cache: what is measured is what a user meets
+ * who comes first. */
+#ifndef VG_TRANSFER_H
+#define VG_TRANSFER_H
+
+#include "agents/engine.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define VG_TRANSFER_BODY_MAX	  (64 << 10) /* bytes of an answer that are read for its judgement */
+#define VG_TRANSFER_CA_MAX	  (1 << 20)  /* bytes of a ca_file */
+#define VG_TRANSFER_HEADERS_MAX	  16
+#define VG_TRANSFER_REDIRECTS_MAX 10
+
+/* The members of the configuration that all of them have. */
+#define VG_TRANSFER_KEYS                                                                           \
+	"ca_file", "client_certificate", "client_key", "host_address", "certificate_days",         \
+		"slow_after"
+
+struct vg_transfer_settings {
+	char *url;
+	bool tls;
+	struct curl_blob ca; /* NULL data = the system's */
+	char *client_certificate, *client_key;
+	struct curl_slist *headers;    /* NULL = none */
+	struct curl_slist *connect_to; /* NULL = the address that the name gives */
+	int64_t slow_after_ms;	       /* 0 = never */
+	int64_t warning_days, critical_days;
+};
+
+/* What a type adds. */
+struct vg_transfer_way {
+	size_t body_max;
+	/* Options of its own, and for a conversation the request; NULL = there are none. False:
+	 * *why says what is missing. */
+	bool (*prepare)(struct vg_check_run *run, char *why);
+	/* NULL = libcurl speaks the protocol. Otherwise only the connection is libcurl's, and this
+	 * says whether enough has been received. */
+	bool (*enough)(const struct vg_check_run *run);
+	/* The transfer succeeded: sets state and text. */
+	void (*judge)(const struct vg_check_run *run, struct vg_check_result *result);
+};
+
+/* A run. Its type's functions use the members down to `tag`; the rest is transfer.c's. */
+struct vg_check_run {
+	const struct vg_transfer_settings *settings; /* the first member of the type's own */
+	CURL *easy;
+	char *request; /* of a conversation, malloc'ed; NULL = nothing is sent. Freed with the run
+			*/
+	size_t request_length;
+	char *body; /* NUL-terminated; "" = nothing was received */
+	size_t body_length;
+	char tag[24]; /* by what the type knows its answer */
+
+	struct vg_engine *engine;
+	const struct vg_transfer_way *way;
+	struct vg_engine_job job;
+	struct event *deadline, *ready;
+	int64_t begun_us, deadline_ms;
+	size_t body_size, sent;
+	bool cut;      /* there was more than body_max */
+	int no_socket; /* errno: the check had none to connect with */
+	vg_check_done_cb *done;
+	void *arg;
+	char reason[CURL_ERROR_SIZE];
+};
+
+/* Reads the common members. `url` is NULL (then map's own `url` is taken and must begin with one of
+ * the NULL-ended schemes), or a malloc'ed URL, which is taken. False: it is in *errors, or memory
+ * is out; the settings can be freed either way. */
+bool vg_transfer_configure(struct vg_transfer_settings *settings, const struct vg_yaml_node *map,
+			   char *url, const char *const *schemes, struct vg_yaml_errors *errors);
+/* Reads `headers`, a map of names and values. */
+bool vg_transfer_configure_headers(struct vg_transfer_settings *settings,
+				   const struct vg_yaml_node *map, struct vg_yaml_errors *errors);
+/* Reads host, port and tls, and the common members, for a connection without URL. */
+bool vg_transfer_configure_peer(struct vg_transfer_settings *settings,
+				const struct vg_yaml_node *map, struct vg_yaml_errors *errors);
+/* Frees what is in the settings, not the settings. */
+void vg_transfer_unconfigure(struct vg_transfer_settings *settings);
+
+/* start and cancel of a check type. */
+struct vg_check_run *vg_transfer_start(struct vg_engine *engine, const struct vg_transfer_way *way,
+				       const struct vg_transfer_settings *settings,
+				       int64_t timeout_ms, vg_check_done_cb *done, void *arg,
+				       char *why);
+void vg_transfer_cancel(struct vg_check_run *run);
+
+/* The file's bytes, malloc'ed and NUL-terminated. NULL: why not is in *why (VG_CHECK_TEXT_MAX + 1
+ * bytes). */
+char *vg_transfer_read_file(const char *path, size_t max, size_t *length, char *why);
+
+#endif
