@@ -2,8 +2,9 @@
  * keeps.
  *
  * Canonical: UTF-8, sorted keys, no white space, integers only, no nulls but `municipality` (stated
- * to be none). The salt (32 hex digits) is part of the bytes, so that a digest shown to others does
- * not let them guess a short event. */
+ * to be none), a sample's latency (none) and a corrected outage's `to_ms` (open again). The salt
+ * (32 hex digits) is part of the bytes, so that a digest shown to others does not let them guess a
+ * short event. */
 #ifndef VG_EVENT_JSON_H
 #define VG_EVENT_JSON_H
 
@@ -13,10 +14,16 @@
 #include <stdint.h>
 
 #define VG_EVENT_BYTES_MAX     (64 * 1024)	 /* one event */
+#define VG_SAMPLES_BYTES_MAX   (256 * 1024)	 /* samples.reported */
+#define VG_SEAL_BYTES_MAX      (4 * 1024 * 1024) /* raw.sealed */
 #define VG_AGREEMENT_BYTES_MAX (4 * 1024 * 1024) /* agreement.applied */
 #define VG_EVENT_ID_MAX	       200
 #define VG_NAME_MAX	       200  /* every other identifying string */
 #define VG_TEXT_MAX	       2000 /* reasons, values */
+#define VG_SAMPLE_TEXT_MAX     200  /* what a probe says beside its state */
+
+/* What one event of a kind may have, as above. */
+size_t vg_event_bytes_max(enum vg_kind kind);
 
 /* A parsed event and the memory behind its strings. */
 struct vg_parsed_event {
