@@ -29,15 +29,15 @@
 #define RESULTS_PER_TURN   1024
 #define CHECKPOINT_EVERY_S 60
 #define STEP_TOLERANCE_MS  2000 /* a smaller step of the wall clock is adjustment, not an event */
-#define MASKED_MAX	   48	/* texts of one event that masking can replace */
 
 /* One event on its way. */
 struct entry {
 	struct vg_parsed_event parsed;
 	vg_live_done_cb *done;
 	void *arg;
-	size_t masked_count;
-	char *masked[MASKED_MAX]; /* texts that replaced the event's own */
+	void **kept; /* what masking has put in place of the event's own */
+	size_t kept_count, kept_size;
+	char lane[VG_JOURNAL_LANE_MAX + 1];
 	char title_digest[65];
 };
 
@@ -120,6 +120,27 @@ vg_live_digest(const struct vg_live *live, const char *text, char out[65])
 
 /* Masking. */
 
+/* Lives as long as the entry. Takes over `memory`, also on failure. */
+static int
+keep(struct entry *entry, void *memory)
+{
+	if (memory != NULL && entry->kept_count == entry->kept_size) {
+		size_t size = entry->kept_size * 2 + 8;
+		void **grown = realloc(entry->kept, size * sizeof(*grown));
+
+		if (grown == NULL) {
+			free(memory);
+			return VG_ENOMEM;
+		}
+		entry->kept = grown;
+		entry->kept_size = size;
+	}
+	if (memory == NULL)
+		return VG_ENOMEM;
+	entry->kept[entry->kept_count++] = memory;
+	return 0;
+}
+
 static int
 mask(struct vg_live *live, struct entry *entry, const char **text)
 {
@@ -132,10 +153,8 @@ mask(struct vg_live *live, struct entry *entry, const char **text)
 	if (vg_redact_find(*text, length, 0, &vg_redact_default, &start, &end) == VG_ID_NONE)
 		return 0;
 	clean = vg_redact_mask(*text, length, &vg_redact_default, &length, &hits);
-	if (clean == NULL)
+	if (keep(entry, clean) != 0)
 		return VG_ENOMEM;
-	VG_ASSERT(entry->masked_count < MASKED_MAX);
-	entry->masked[entry->masked_count++] = clean;
 	*text = clean;
 	live->masked += hits;
 	return 0;
@@ -160,6 +179,25 @@ mask_ticket(struct vg_live *live, struct entry *entry, struct vg_ticket_body *bo
 		    vg_ticket_field_info[i].form == VG_FORM_STR &&
 		    !is_reference((enum vg_ticket_field)i))
 			rc = mask(live, entry, &body->fields.text[i]);
+	return rc;
+}
+
+static int
+mask_samples(struct vg_live *live, struct entry *entry, struct vg_samples_body *body)
+{
+	size_t bytes = body->count * sizeof(*body->sample);
+	struct vg_sample *sample;
+	int rc;
+
+	if (bytes == 0)
+		return 0;
+	sample = malloc(bytes);
+	if ((rc = keep(entry, sample)) != 0)
+		return rc;
+	memcpy(sample, body->sample, bytes);
+	for (size_t i = 0; rc == 0 && i < body->count; i++)
+		rc = mask(live, entry, &sample[i].text);
+	body->sample = sample;
 	return rc;
 }
 
@@ -191,20 +229,26 @@ mask_body(struct vg_live *live, struct entry *entry)
 		return mask(live, entry, &event->body.agreement_reason);
 	case VG_KIND_NOTIFICATION_FAILED:
 		return mask(live, entry, &event->body.notification.error);
+	case VG_KIND_SAMPLES_REPORTED:
+		return mask_samples(live, entry, &event->body.samples);
+	case VG_KIND_OUTAGE_RECORDED:
+	case VG_KIND_OUTAGE_CORRECTED:
+	case VG_KIND_OUTAGE_WITHDRAWN:
+		return mask(live, entry, &event->body.outage.reason);
+	case VG_KIND_WINDOW_PLANNED:
+	case VG_KIND_WINDOW_WITHDRAWN:
+		if ((rc = mask(live, entry, &event->body.window.name)) == 0 &&
+		    (rc = mask(live, entry, &event->body.window.agreed_by)) == 0)
+			rc = mask(live, entry, &event->body.window.reason);
+		return rc;
 	case VG_KIND_INTAKE_RETAKEN:
 	case VG_KIND_USERS_READ:
 	case VG_KIND_NOTIFICATION_DELIVERED:
 	case VG_KIND_REPORT_MADE:
-	case VG_KIND_SAMPLES_REPORTED:
-	case VG_KIND_OUTAGE_RECORDED:
-	case VG_KIND_OUTAGE_CORRECTED:
 	case VG_KIND_OUTAGE_APPROVED:
-	case VG_KIND_OUTAGE_WITHDRAWN:
-	case VG_KIND_WINDOW_PLANNED:
 	case VG_KIND_WINDOW_APPROVED:
 	case VG_KIND_WINDOW_STARTED:
 	case VG_KIND_WINDOW_ENDED:
-	case VG_KIND_WINDOW_WITHDRAWN:
 	case VG_KIND_RAW_SEALED:
 	case VG_KIND_JOURNAL_RESTARTED:
 	case VG_KIND_CLOCK_STEPPED:
@@ -232,8 +276,9 @@ static void
 entry_free(struct entry *entry)
 {
 	vg_parsed_event_free(&entry->parsed);
-	for (size_t i = 0; i < entry->masked_count; i++)
-		free(entry->masked[i]);
+	for (size_t i = 0; i < entry->kept_count; i++)
+		free(entry->kept[i]);
+	free(entry->kept);
 	free(entry);
 }
 
@@ -249,13 +294,37 @@ digest_side_text(const struct vg_live *live, struct entry *entry)
 		vg_live_digest(live, text, entry->title_digest);
 }
 
+/* Samples lie in a lane of their source, so that they can be dropped once they are sealed; agents
+ * send a batch again within days, not years. */
+static int
+choose_lane(struct entry *entry, struct vg_record *record, struct vg_err *err)
+{
+	const struct vg_event *event = &entry->parsed.event;
+
+	record->lane = VG_LANE_MAIN;
+	if (event->kind == VG_KIND_RAW_SEALED) {
+		record->sealed_lane = event->body.sealed.lane;
+		record->sealed_seq = event->body.sealed.last_seq;
+		record->sealed_rows = event->body.sealed.rows;
+	}
+	if (event->kind != VG_KIND_SAMPLES_REPORTED)
+		return 0;
+	if (strlen(event->source) + strlen(VG_LANE_PROBE) > VG_JOURNAL_LANE_MAX)
+		return vg_err_set(err, VG_EINVALID,
+				  "source: expected at most %zu bytes for a sender of samples",
+				  VG_JOURNAL_LANE_MAX - strlen(VG_LANE_PROBE));
+	(void)snprintf(entry->lane, sizeof(entry->lane), VG_LANE_PROBE "%s", event->source);
+	record->lane = entry->lane;
+	record->identity_ms = VG_LIVE_BATCH_KNOWN_MS;
+	return 0;
+}
+
 static int
 to_journal(struct vg_live *live, struct entry *entry, bool own, struct vg_err *err)
 {
 	const struct vg_event *event = &entry->parsed.event;
 	uint8_t salt[16], repeat[VG_SHA256_LEN];
 	struct vg_record record = {
-		.lane = VG_LANE_MAIN,
 		.source = event->source,
 		.event_id = event->event_id,
 		.repeat_digest = repeat,
@@ -271,8 +340,10 @@ to_journal(struct vg_live *live, struct entry *entry, bool own, struct vg_err *e
 		.context = entry,
 	};
 	char *bytes;
-	int rc;
+	int rc = choose_lane(entry, &record, err);
 
+	if (rc != 0)
+		return rc;
 	vg_random(salt, sizeof(salt));
 	vg_hex(salt, sizeof(salt), entry->parsed.salt);
 	bytes = vg_event_canonical(event, entry->parsed.salt, &record.length);

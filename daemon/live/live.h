@@ -10,6 +10,8 @@
 #include "lib/json/event_json.h"
 
 #define VG_OWN_SOURCE "vinga" /* source of the daemon's own events */
+/* How long an agent's batch is known, so that it is recognised when it comes again. */
+#define VG_LIVE_BATCH_KNOWN_MS (INT64_C(30) * 24 * 60 * 60 * 1000)
 
 struct event_base;
 struct vg_live;

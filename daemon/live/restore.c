@@ -3,84 +3,212 @@
  * The hard thing is never to start from less than what was acknowledged. A new journal may only
  * begin at 1 when PostgreSQL has answered that its ledger is empty (or there is no database at
  * all); a core may only be built from sources that join without a gap. In every other case the
- * start fails and says which rows are missing. A journal that follows a lost one learns the
- * identities of PostgreSQL's rows while they are replayed, so what was taken before is still a
- * repeat. */
+ * start fails and says which rows are missing; only raw rows that were dropped by their age may be,
+ * as many as PostgreSQL's log of that says, and never one of lane main, whose chain is followed. A
+ * journal that follows a lost one learns the identities and the lanes of PostgreSQL's rows while
+ * they are replayed, so what was taken before is still a repeat. */
 #include "daemon/live/restore.h"
 
+#include "core/ut.h"
 #include "daemon/live/checkpoint.h"
+#include "daemon/live/live.h"
 #include "lib/crypto/crypto.h"
 #include "lib/json/event_json.h"
 #include "lib/pg/pg.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define READ_MAX       4096 /* rows in one short read transaction */
 #define PROGRESS_EVERY 20000
 
+/* A row as journal and PostgreSQL both have it. */
+struct row {
+	int64_t seq, received_ms;
+	const char *lane, *bytes;
+	size_t length;
+	const uint8_t *d, *h;
+};
+
+struct lane {
+	char name[VG_JOURNAL_LANE_MAX + 1];
+	struct vg_journal_lane state;
+	UT_hash_handle hh;
+};
+
 struct replay {
 	const struct vg_restore_options *options;
 	struct vg_core *core;
-	struct vg_jdb *file; /* that is being made, and learns identities; NULL = none */
-	int64_t received_ms; /* of the last row */
+	struct vg_jdb *file;	     /* that is being made, and learns identities; NULL = none */
+	struct lane *lanes;	     /* besides main, for that file */
+	int64_t received_ms;	     /* of the last row */
+	int64_t missing;	     /* rows that PostgreSQL does not have any more */
+	uint8_t head[VG_SHA256_LEN]; /* of lane main, as read from PostgreSQL */
 	const char *what;
 	int rc;
 	struct vg_err *err;
 };
 
 static int
-remember(const struct replay *replay, const struct vg_event *event)
+out_of_memory(const struct replay *replay, int64_t seq)
 {
-	uint8_t digest[VG_SHA256_LEN];
-	int rc;
+	return vg_err_set(replay->err, VG_ENOMEM, "%s row %" PRId64 ": out of memory", replay->what,
+			  seq);
+}
 
-	if (replay->file == NULL || *event->event_id == '\0')
+static struct lane *
+take_lane(struct replay *replay, const char *name)
+{
+	struct lane *lane;
+
+	HASH_FIND_STR(replay->lanes, name, lane);
+	if (lane != NULL || strlen(name) >= sizeof(lane->name) ||
+	    (lane = calloc(1, sizeof(*lane))) == NULL)
+		return lane;
+	memcpy(lane->name, name, strlen(name) + 1);
+	HASH_ADD_STR(replay->lanes, name, lane);
+	return lane;
+}
+
+/* Rows that a seal covers may have been dropped: then it is the seal that knows the lane's head. */
+static int
+see_seal(struct replay *replay, const struct vg_event *event)
+{
+	const struct vg_sealed_body *body = &event->body.sealed;
+	struct lane *lane = take_lane(replay, body->lane);
+
+	if (lane == NULL)
+		return out_of_memory(replay, event->seq);
+	if (body->rows == 0)
 		return 0;
-	if ((rc = vg_event_repeat_digest(event, digest)) != 0)
-		return vg_err_set(replay->err, rc, "%s row %" PRId64 ": out of memory",
-				  replay->what, event->seq);
-	return vg_journal_remember(replay->file, event->source, event->event_id, event->seq, digest,
-				   replay->err);
+	if (lane->state.seq <= body->last_seq)
+		lane->state.open_rows = 0;
+	if (lane->state.seq < body->last_seq) {
+		lane->state.seq = body->last_seq;
+		if (vg_unhex(body->head, lane->state.head, sizeof(lane->state.head)) != 0)
+			return vg_err_set(replay->err, VG_EBROKEN,
+					  "%s row %" PRId64 ": head is not 32 bytes long",
+					  replay->what, event->seq);
+	}
+	lane->state.sealed_seq = body->last_seq;
+	return 0;
 }
 
 static int
-apply(struct replay *replay, int64_t seq, int64_t received_ms, const char *bytes, size_t length,
-      const uint8_t stated[VG_SHA256_LEN])
+see_lane(struct replay *replay, const struct row *row)
+{
+	struct lane *lane;
+
+	if (strcmp(row->lane, VG_LANE_MAIN) == 0)
+		return 0;
+	if ((lane = take_lane(replay, row->lane)) == NULL)
+		return out_of_memory(replay, row->seq);
+	lane->state.seq = row->seq;
+	lane->state.open_rows++;
+	memcpy(lane->state.head, row->h, sizeof(lane->state.head));
+	return 0;
+}
+
+static int
+continue_lanes(struct replay *replay)
+{
+	int rc = 0;
+
+	for (struct lane *lane = replay->lanes; rc == 0 && lane != NULL; lane = lane->hh.next)
+		rc = vg_journal_continue(replay->file, lane->name, &lane->state, replay->err);
+	return rc;
+}
+
+static void
+lanes_free(struct replay *replay)
+{
+	struct lane *lane, *next;
+
+	HASH_ITER(hh, replay->lanes, lane, next)
+	{
+		HASH_DEL(replay->lanes, lane);
+		free(lane);
+	}
+}
+
+static int
+remember(const struct replay *replay, const struct vg_event *event)
+{
+	const bool batch = event->kind == VG_KIND_SAMPLES_REPORTED;
+	uint8_t digest[VG_SHA256_LEN];
+	int rc;
+
+	if (*event->event_id == '\0')
+		return 0;
+	if ((rc = vg_event_repeat_digest(event, digest)) != 0)
+		return out_of_memory(replay, event->seq);
+	return vg_journal_remember(replay->file, event->source, event->event_id, event->seq, digest,
+				   batch ? event->received_ms + VG_LIVE_BATCH_KNOWN_MS : 0,
+				   replay->err);
+}
+
+/* What a new journal has to know of a row. */
+static int
+teach(struct replay *replay, const struct row *row, const struct vg_event *event)
+{
+	int rc;
+
+	if (replay->file == NULL)
+		return 0;
+	rc = remember(replay, event);
+	if (rc == 0)
+		rc = see_lane(replay, row);
+	if (rc == 0 && event->kind == VG_KIND_RAW_SEALED)
+		rc = see_seal(replay, event);
+	return rc;
+}
+
+static int
+check_digest(const struct replay *replay, const struct row *row)
+{
+	uint8_t d[VG_SHA256_LEN];
+
+	vg_ledger_digest(row->seq, row->received_ms, row->bytes, row->length, d);
+	if (memcmp(d, row->d, sizeof(d)) != 0)
+		return vg_err_set(replay->err, VG_EBROKEN,
+				  "%s row %" PRId64 ": its digest does not fit its bytes",
+				  replay->what, row->seq);
+	return 0;
+}
+
+static int
+apply(struct replay *replay, const struct row *row)
 {
 	struct vg_parsed_event parsed;
 	struct vg_verdict verdict;
-	uint8_t d[VG_SHA256_LEN];
-	int rc;
+	int rc = check_digest(replay, row);
 
-	vg_ledger_digest(seq, received_ms, bytes, length, d);
-	if (memcmp(d, stated, sizeof(d)) != 0)
-		return vg_err_set(replay->err, VG_EBROKEN,
-				  "%s row %" PRId64 ": its digest does not fit its bytes",
-				  replay->what, seq);
-	if (seq != vg_core_seq(replay->core) + 1)
-		return vg_err_set(replay->err, VG_EBROKEN,
-				  "%s: rows %" PRId64 " to %" PRId64 " are missing", replay->what,
-				  vg_core_seq(replay->core) + 1, seq - 1);
-	rc = vg_event_parse(bytes, length, &parsed, replay->err);
 	if (rc != 0)
-		return vg_err_wrap(replay->err, rc, "%s row %" PRId64, replay->what, seq);
-	parsed.event.seq = seq;
-	parsed.event.received_ms = received_ms;
+		return rc;
+	rc = vg_event_parse(row->bytes, row->length, &parsed, replay->err);
+	if (rc != 0)
+		return vg_err_wrap(replay->err, rc, "%s row %" PRId64, replay->what, row->seq);
+	parsed.event.seq = row->seq;
+	parsed.event.received_ms = row->received_ms;
 	rc = vg_core_step(replay->core, &parsed.event, &verdict);
-	if (rc != 0)
-		(void)vg_err_set(replay->err, rc, "%s row %" PRId64 ": out of memory", replay->what,
-				 seq);
-	else
-		rc = remember(replay, &parsed.event);
+	rc = rc != 0 ? out_of_memory(replay, row->seq) : teach(replay, row, &parsed.event);
 	vg_parsed_event_free(&parsed);
 	if (rc != 0)
 		return rc;
-	replay->received_ms = received_ms;
-	if (replay->options->progress != NULL && seq % PROGRESS_EVERY == 0)
-		replay->options->progress(replay->what, seq);
+	replay->received_ms = row->received_ms;
+	if (replay->options->progress != NULL && row->seq % PROGRESS_EVERY == 0)
+		replay->options->progress(replay->what, row->seq);
 	return 0;
+}
+
+static int
+rows_missing(const struct replay *replay, int64_t before_seq)
+{
+	return vg_err_set(replay->err, VG_EBROKEN,
+			  "%s: rows %" PRId64 " to %" PRId64 " are missing", replay->what,
+			  vg_core_seq(replay->core) + 1, before_seq - 1);
 }
 
 static bool
@@ -88,14 +216,27 @@ on_journal_row(const struct vg_journal_row *row, void *arg)
 {
 	struct replay *replay = arg;
 
-	replay->rc = apply(replay, row->seq, row->received_ms, row->bytes, row->length, row->d);
+	if (row->seq != vg_core_seq(replay->core) + 1)
+		replay->rc = rows_missing(replay, row->seq);
+	else
+		replay->rc = apply(replay, &(struct row){row->seq, row->received_ms, row->lane,
+							 row->bytes, row->length, row->d, row->h});
 	return replay->rc == 0;
 }
 
 static int
 on_ledger_row(const struct vg_ledger_row *row, void *arg)
 {
-	return apply(arg, row->seq, row->received_ms, row->bytes, row->length, row->d);
+	struct replay *replay = arg;
+	const bool main_lane = strcmp(row->lane, VG_LANE_MAIN) == 0;
+
+	if (main_lane)
+		vg_ledger_chain(replay->head, row->d, replay->head);
+	if (main_lane && memcmp(replay->head, row->h, sizeof(replay->head)) != 0)
+		return rows_missing(replay, row->seq);
+	replay->missing += row->seq - vg_core_seq(replay->core) - 1;
+	return apply(replay, &(struct row){row->seq, row->received_ms, row->lane, row->bytes,
+					   row->length, row->d, row->h});
 }
 
 static int
@@ -125,10 +266,18 @@ replay_journal(struct replay *replay, int64_t to_seq)
 static int
 replay_ledger(struct replay *replay, struct vg_pg *pg, int64_t to_seq)
 {
+	int64_t dropped = 0;
 	int rc;
 
 	replay->what = "ledger";
 	rc = vg_pg_ledger(pg, 0, to_seq, on_ledger_row, replay, replay->err);
+	if (rc == 0)
+		rc = vg_pg_raw_dropped(pg, &dropped, replay->err);
+	if (rc == 0 && replay->missing != dropped)
+		rc = vg_err_set(replay->err, VG_EBROKEN,
+				"ledger: %" PRId64 " rows are missing, and %" PRId64
+				" raw ones were dropped by their age (ledger.raw_dropped)",
+				replay->missing, dropped);
 	if (rc == 0 && vg_core_seq(replay->core) < to_seq)
 		rc = vg_err_set(replay->err, VG_EBROKEN,
 				"neither journal nor PostgreSQL has rows %" PRId64 " to %" PRId64
@@ -222,7 +371,11 @@ follow_ledger(const struct beginning *beginning, struct vg_pg *pg, struct vg_jdb
 	if ((out->core = vg_core_new()) == NULL)
 		return vg_err_set(err, VG_ENOMEM, "out of memory");
 	replay.core = out->core;
-	if ((rc = replay_ledger(&replay, pg, position.seq)) != 0)
+	rc = replay_ledger(&replay, pg, position.seq);
+	if (rc == 0)
+		rc = continue_lanes(&replay);
+	lanes_free(&replay);
+	if (rc != 0)
 		return rc;
 	out->restarted_after = start->after_seq = position.seq;
 	start->received_ms = replay.received_ms;
@@ -260,7 +413,6 @@ vg_restore(const struct vg_restore_options *options, struct vg_restored *out, st
 		.path = options->journal_path,
 		.bytes_max = options->journal_bytes_max,
 		.keep_ms = options->journal_keep_ms,
-		.inform_keep_ms = INT64_C(24) * 60 * 60 * 1000,
 		.on_new = on_new_journal,
 		.arg = &beginning,
 	};

@@ -122,7 +122,8 @@ format_month(int64_t at_ms, char out[11])
 static int
 add_row(struct vg_chunk *chunk, const struct vg_journal_row *row)
 {
-	struct vg_text *rows = &chunk->rows;
+	const bool raw = strncmp(row->lane, VG_LANE_PROBE, strlen(VG_LANE_PROBE)) == 0;
+	struct vg_text *rows = raw ? &chunk->raw : &chunk->rows;
 	char received[40];
 
 	if (text_add_string(rows, chunk->month, '\t') != 0 ||
@@ -193,7 +194,7 @@ on_row(const struct vg_journal_row *row, void *arg)
 	chunk->count++;
 	chunk->seq = row->seq;
 	memcpy(chunk->head, head, sizeof(head));
-	return chunk->rows.length < VG_CHUNK_BYTES_MAX;
+	return chunk->rows.length + chunk->raw.length < VG_CHUNK_BYTES_MAX;
 }
 
 int
@@ -204,6 +205,7 @@ vg_chunk_read(struct vg_chunk *chunk, struct vg_journal_reader *reader,
 	int64_t found;
 
 	chunk->rows.length = 0;
+	chunk->raw.length = 0;
 	chunk->titles.length = 0;
 	chunk->count = 0;
 	chunk->seq = position->seq;
@@ -219,6 +221,7 @@ void
 vg_chunk_free(struct vg_chunk *chunk)
 {
 	free(chunk->rows.data);
+	free(chunk->raw.data);
 	free(chunk->titles.data);
 	memset(chunk, 0, sizeof(*chunk));
 }

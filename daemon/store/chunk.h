@@ -27,7 +27,8 @@ struct vg_text {
 
 /* All zero = empty. Rows of one UTC month of reception. */
 struct vg_chunk {
-	struct vg_text rows;   /* VG_CHUNK_ROW_COLUMNS */
+	struct vg_text rows;   /* VG_CHUNK_ROW_COLUMNS, for ledger.row */
+	struct vg_text raw;    /* the same of samples, for ledger.raw */
 	struct vg_text titles; /* VG_CHUNK_TITLE_COLUMNS */
 	size_t count;
 	int64_t seq;	  /* of the last row */

@@ -249,6 +249,16 @@ keep_house(struct vg_store *store, const struct vg_chunk *chunk, struct vg_err *
 }
 
 static int
+write_rows(struct vg_store *store, const char *table, const struct vg_text *rows,
+	   struct vg_err *err)
+{
+	if (rows->length == 0)
+		return 0;
+	return copy(store, rows->data, rows->length, err,
+		    "copy ledger.%s (" VG_CHUNK_ROW_COLUMNS ") from stdin", table);
+}
+
+static int
 write_titles(struct vg_store *store, const struct vg_chunk *chunk, struct vg_err *err)
 {
 	int rc;
@@ -279,8 +289,8 @@ vg_store_write_chunk(struct vg_store *store, const struct vg_chunk *chunk, const
 	if ((rc = keep_house(store, chunk, err)) != 0 || (rc = run(store, NULL, err, "begin")) != 0)
 		return rc;
 	if ((rc = move_position(store, &to, err)) == 0 &&
-	    (rc = copy(store, chunk->rows.data, chunk->rows.length, err,
-		       "copy ledger.row (" VG_CHUNK_ROW_COLUMNS ") from stdin")) == 0)
+	    (rc = write_rows(store, "row", &chunk->rows, err)) == 0 &&
+	    (rc = write_rows(store, "raw", &chunk->raw, err)) == 0)
 		rc = write_titles(store, chunk, err);
 	if ((rc = end(store, rc, err)) != 0)
 		return vg_err_wrap(err, rc, "ledger rows %" PRId64 " to %" PRId64,

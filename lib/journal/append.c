@@ -93,13 +93,14 @@ put_seen(struct vg_jdb *db, const char *source, const char *id, int64_t seq,
 
 int
 vg_journal_remember(struct vg_jdb *file, const char *source, const char *event_id, int64_t seq,
-		    const uint8_t repeat_digest[VG_SHA256_LEN], struct vg_err *err)
+		    const uint8_t repeat_digest[VG_SHA256_LEN], int64_t expires_ms,
+		    struct vg_err *err)
 {
 	char id[ID_MAX + 16];
 
 	VG_ASSERT(event_id[0] != '\0');
 	identity_of(event_id, id);
-	return put_seen(file, source, id, seq, repeat_digest, 0, err);
+	return put_seen(file, source, id, seq, repeat_digest, expires_ms, err);
 }
 
 static int
@@ -148,6 +149,20 @@ take_lane(struct vg_jdb *db, const char *name)
 	return lane;
 }
 
+/* The record names a lane's rows: those after them are open now. */
+static void
+seal_lane(struct vg_jdb *db, const struct vg_record *record)
+{
+	struct vg_jdb_lane *lane =
+		record->sealed_lane == NULL ? NULL : vg_jdb_find_lane(db, record->sealed_lane);
+
+	if (lane == NULL || record->sealed_rows == 0)
+		return;
+	lane->sealed_seq = record->sealed_seq;
+	lane->open_rows -= record->sealed_rows;
+	lane->changed = true;
+}
+
 /* The next number, the lane's next link. */
 static int
 append_new(struct vg_jdb *db, struct vg_jdb_item *item, struct vg_jdb_lane *lane,
@@ -170,7 +185,9 @@ append_new(struct vg_jdb *db, struct vg_jdb_item *item, struct vg_jdb_lane *lane
 	memcpy(lane->head, h, sizeof(h));
 	lane->seq = db->last_seq = result->seq;
 	lane->received_ms = db->last_received_ms = result->received_ms;
+	lane->open_rows++;
 	lane->changed = true;
+	seal_lane(db, &item->record);
 	return 0;
 }
 
@@ -199,7 +216,10 @@ append_one(struct vg_jdb *db, struct vg_jdb_item *item, struct vg_err *err)
 	if (!identified)
 		return 0;
 	return put_seen(db, item->record.source, id, item->result.seq, item->repeat_digest,
-			item->record.expires ? item->result.received_ms + db->expire_ms : 0, err);
+			item->record.identity_ms > 0
+				? item->result.received_ms + item->record.identity_ms
+				: 0,
+			err);
 }
 
 static int
@@ -217,10 +237,32 @@ put_lanes(struct vg_jdb *db, struct vg_err *err)
 		(void)sqlite3_bind_int64(row, 2, lane->seq);
 		(void)sqlite3_bind_int64(row, 3, lane->received_ms);
 		(void)sqlite3_bind_blob(row, 4, lane->head, VG_SHA256_LEN, SQLITE_STATIC);
+		(void)sqlite3_bind_int64(row, 5, lane->sealed_seq);
+		(void)sqlite3_bind_int64(row, 6, lane->open_rows);
 		if ((rc = vg_jdb_run(db, VG_JDB_PUT_LANE, "write a lane's head", err)) != 0)
 			return rc;
 		lane->changed = false;
 	}
+	return 0;
+}
+
+int
+vg_journal_continue(struct vg_jdb *file, const char *name, const struct vg_journal_lane *lane,
+		    struct vg_err *err)
+{
+	struct vg_jdb_lane *own =
+		strlen(name) <= VG_JOURNAL_LANE_MAX ? take_lane(file, name) : NULL;
+
+	if (own == NULL)
+		return vg_err_set(err, VG_ELIMIT,
+				  "lane %.80s: expected at most %d lanes, with names of at most %d "
+				  "bytes",
+				  name, VG_JOURNAL_LANES_MAX, VG_JOURNAL_LANE_MAX);
+	own->seq = lane->seq;
+	memcpy(own->head, lane->head, sizeof(own->head));
+	own->sealed_seq = lane->sealed_seq;
+	own->open_rows = lane->open_rows;
+	own->changed = true;
 	return 0;
 }
 

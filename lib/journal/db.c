@@ -87,7 +87,9 @@ load_lane(struct vg_jdb *db, sqlite3_stmt *row, struct vg_err *err)
 		return vg_err_set(err, VG_EBROKEN, "%s: table lane is damaged at lane %zu",
 				  db->path, db->lanes + 1);
 	*lane = (struct vg_jdb_lane){.seq = sqlite3_column_int64(row, 1),
-				     .received_ms = sqlite3_column_int64(row, 2)};
+				     .received_ms = sqlite3_column_int64(row, 2),
+				     .sealed_seq = sqlite3_column_int64(row, 4),
+				     .open_rows = sqlite3_column_int64(row, 5)};
 	memcpy(lane->name, name, strlen(name));
 	memcpy(lane->head, head, VG_SHA256_LEN);
 	if (lane->seq > db->last_seq)
@@ -109,8 +111,8 @@ load_lanes(struct vg_jdb *db, struct vg_err *err)
 	db->last_received_ms = 0;
 	rc = sqlite3_prepare_v2(
 		db->handle,
-		"SELECT name, seq, received_ms, head FROM lane ORDER BY name <> '" VG_LANE_MAIN
-		"', name",
+		"SELECT name, seq, received_ms, head, sealed_seq, open_rows FROM lane"
+		" ORDER BY name <> '" VG_LANE_MAIN "', name",
 		-1, &row, NULL);
 	if (rc == SQLITE_OK)
 		rc = 0;
@@ -288,7 +290,6 @@ vg_jdb_open(struct vg_jdb **out, const struct vg_journal_options *options, struc
 		free(db);
 		return vg_err_set(err, VG_ENOMEM, "out of memory");
 	}
-	db->expire_ms = options->inform_keep_ms;
 	if ((rc = open_steps(db, options, err)) != 0) {
 		vg_jdb_close(db);
 		return rc;

@@ -43,7 +43,8 @@ struct vg_jdb_lane {
 	char name[VG_JOURNAL_LANE_MAX + 1];
 	int64_t seq, received_ms;
 	uint8_t head[VG_SHA256_LEN];
-	bool changed; /* in the open transaction */
+	int64_t sealed_seq, open_rows; /* newest row that a seal covers; rows after it */
+	bool changed;		       /* in the open transaction */
 };
 
 struct vg_jdb {
@@ -51,7 +52,6 @@ struct vg_jdb {
 	sqlite3_stmt *statement[VG_JDB_STATEMENTS];
 	char *path;
 	char instance[33];
-	int64_t expire_ms;
 	int64_t first_seq, last_seq, last_received_ms;
 	struct vg_jdb_lane lane[VG_JOURNAL_LANES_MAX]; /* [0] is VG_LANE_MAIN */
 	size_t lanes;

@@ -299,9 +299,9 @@ check_options(const struct vg_journal_options *options, struct vg_err *err)
 				  "the journal's maximum is %" PRId64
 				  " bytes; it must be at least %d",
 				  options->bytes_max, VG_JOURNAL_BYTES_MIN);
-	if (options->keep_ms < 0 || options->inform_keep_ms < 0)
+	if (options->keep_ms < 0)
 		return vg_err_set(err, VG_EINVALID,
-				  "the journal's times to keep must not be negative");
+				  "the journal's time to keep rows must not be negative");
 	if (sqlite3_threadsafe() == 0)
 		return vg_err_set(err, VG_EINVALID, "this SQLite was built without threads");
 	return 0;
@@ -424,6 +424,7 @@ item_new(const struct vg_record *record, size_t size)
 	copy->municipality = copy_text(&at, record->municipality);
 	copy->title = copy_text(&at, record->title);
 	copy->note = copy_text(&at, record->note);
+	copy->sealed_lane = copy_text(&at, record->sealed_lane);
 	copy->bytes = memcpy(at, record->bytes, record->length);
 	return item;
 }
@@ -433,7 +434,8 @@ record_size(const struct vg_record *record)
 {
 	return text_size(record->lane) + text_size(record->source) + text_size(record->event_id) +
 	       text_size(record->kind) + text_size(record->municipality) +
-	       text_size(record->title) + text_size(record->note) + record->length;
+	       text_size(record->title) + text_size(record->note) + text_size(record->sealed_lane) +
+	       record->length;
 }
 
 /* Whether there is room for it; called with the lock held. */

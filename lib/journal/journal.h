@@ -39,16 +39,27 @@ struct vg_journal_start {
 typedef int vg_journal_new_cb(struct vg_jdb *file, struct vg_journal_start *start, void *arg,
 			      struct vg_err *err);
 /* The event of row `seq` had this identity: what comes again under it is a repeat of that row, or
- * in conflict with it. event_id is not "". */
+ * in conflict with it, until expires_ms (0 = for ever). event_id is not "". */
 VG_MUST_CHECK int vg_journal_remember(struct vg_jdb *file, const char *source, const char *event_id,
 				      int64_t seq, const uint8_t repeat_digest[32],
-				      struct vg_err *err);
+				      int64_t expires_ms, struct vg_err *err);
+
+/* A lane's newest row, and how far it has been sealed. */
+struct vg_journal_lane {
+	int64_t seq;
+	uint8_t head[32];
+	int64_t sealed_seq; /* newest row that a seal covers; 0 = none */
+	int64_t open_rows;  /* rows of the lane after it */
+};
+/* A lane besides main that the new file goes on with. VG_ELIMIT: too many lanes, or too long a
+ * name. */
+VG_MUST_CHECK int vg_journal_continue(struct vg_jdb *file, const char *name,
+				      const struct vg_journal_lane *lane, struct vg_err *err);
 
 struct vg_journal_options {
 	const char *path;  /* the file, such as /var/lib/vinga/journal.db; its directory exists */
 	int64_t bytes_max; /* file and WAL (D 8 GiB, least 16 MiB); 5 % are kept for own records */
 	int64_t keep_ms;   /* rows stay this long past PostgreSQL's commit (D 14 days) */
-	int64_t inform_keep_ms;	   /* how long an identity that expires is known (D 24 h) */
 	vg_journal_new_cb *on_new; /* NULL = a new journal starts an empty ledger */
 	void *arg;		   /* of on_new */
 };
@@ -65,8 +76,10 @@ struct vg_record {
 	size_t length;
 	const char *title, *note; /* side store; NULL = none */
 	bool own;		  /* the daemon's own: may use the last 5 % */
-	bool expires;		  /* the identity is known for inform_keep_ms only (SNMP informs) */
-	void *context;		  /* comes back with the result */
+	int64_t identity_ms; /* how long the identity is known from reception on; 0 = for ever */
+	const char *sealed_lane;	 /* the lane that this record seals; NULL = none */
+	int64_t sealed_seq, sealed_rows; /* up to this row, so many since the seal before */
+	void *context;			 /* comes back with the result */
 };
 
 enum vg_record_outcome {
@@ -151,5 +164,8 @@ void vg_journal_reader_close(struct vg_journal_reader *reader);
 VG_MUST_CHECK int64_t vg_journal_read(struct vg_journal_reader *reader, int64_t after_seq,
 				      int64_t to_seq, int64_t max, vg_journal_row_cb *on_row,
 				      void *arg, struct vg_err *err);
+/* How a lane stands as committed; all zero when it has no row yet. */
+VG_MUST_CHECK int vg_journal_read_lane(struct vg_journal_reader *reader, const char *name,
+				       struct vg_journal_lane *out, struct vg_err *err);
 
 #endif

@@ -229,3 +229,28 @@ vg_journal_read(struct vg_journal_reader *reader, int64_t after_seq, int64_t to_
 	}
 	return count;
 }
+
+int
+vg_journal_read_lane(struct vg_journal_reader *reader, const char *name,
+		     struct vg_journal_lane *out, struct vg_err *err)
+{
+	static const char sql[] =
+		"SELECT seq, head, sealed_seq, open_rows FROM lane WHERE name = ?1";
+	sqlite3_stmt *row = NULL;
+	int rc = 0, step = SQLITE_ERROR;
+
+	memset(out, 0, sizeof(*out));
+	if (sqlite3_prepare_v2(reader->handle, sql, -1, &row, NULL) == SQLITE_OK &&
+	    sqlite3_bind_text(row, 1, name, -1, SQLITE_STATIC) == SQLITE_OK)
+		step = sqlite3_step(row);
+	if (step == SQLITE_ROW && sqlite3_column_bytes(row, 1) == VG_SHA256_LEN) {
+		out->seq = sqlite3_column_int64(row, 0);
+		memcpy(out->head, sqlite3_column_blob(row, 1), sizeof(out->head));
+		out->sealed_seq = sqlite3_column_int64(row, 2);
+		out->open_rows = sqlite3_column_int64(row, 3);
+	} else if (step != SQLITE_DONE) {
+		rc = fail(reader, err, "read a lane");
+	}
+	sqlite3_finalize(row);
+	return rc;
+}

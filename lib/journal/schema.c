@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define FORMAT "1"
+#define FORMAT	   "2"
+#define OLD_FORMAT "1" /* renewed when it is opened */
 
 static const struct setting {
 	const char *pragma;
@@ -21,12 +22,16 @@ static const struct setting {
 	{"cache_size=-8192", "-8192"},
 };
 
+#define LANE_SEALED_SEQ "sealed_seq INTEGER NOT NULL DEFAULT 0"
+#define LANE_OPEN_ROWS	"open_rows INTEGER NOT NULL DEFAULT 0"
+
 static const char schema[] =
 	"CREATE TABLE meta("
 	" key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE lane("
 	" name TEXT PRIMARY KEY, seq INTEGER NOT NULL, received_ms INTEGER NOT NULL,"
-	" head BLOB NOT NULL CHECK (length(head) = 32)) STRICT, WITHOUT ROWID;"
+	" head BLOB NOT NULL CHECK (length(head) = 32)," LANE_SEALED_SEQ ", " LANE_OPEN_ROWS
+	") STRICT, WITHOUT ROWID;"
 	"CREATE TABLE ledger("
 	" seq INTEGER PRIMARY KEY CHECK (seq > 0), received_ms INTEGER NOT NULL,"
 	" lane TEXT NOT NULL, kind TEXT NOT NULL, source TEXT NOT NULL, event_id TEXT NOT NULL,"
@@ -52,8 +57,8 @@ const char *const vg_jdb_sql[VG_JDB_STATEMENTS] = {
 			   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
 	[VG_JDB_PUT_TITLE] = "INSERT INTO side_title(seq, text) VALUES (?1, ?2)",
 	[VG_JDB_PUT_NOTE] = "INSERT INTO side_note(seq, text) VALUES (?1, ?2)",
-	[VG_JDB_PUT_LANE] = "INSERT OR REPLACE INTO lane(name, seq, received_ms, head)"
-			    " VALUES (?1, ?2, ?3, ?4)",
+	[VG_JDB_PUT_LANE] = "INSERT OR REPLACE INTO lane(name, seq, received_ms, head,"
+			    " sealed_seq, open_rows) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
 	[VG_JDB_GET_FIRST] = "SELECT min(seq) FROM ledger",
 	[VG_JDB_GET_PAGES] = "PRAGMA page_count",
 	[VG_JDB_TRIM_ROWS] = "DELETE FROM ledger WHERE seq <= ?1 AND received_ms < ?2",
@@ -173,9 +178,9 @@ look(struct vg_jdb *db, bool *empty, struct vg_err *err)
 	return 0;
 }
 
-/* The file's own word about what it is. */
+/* The file's own word about what it is. *old: it is of the format before this one. */
 static int
-identify(struct vg_jdb *db, struct vg_err *err)
+identify(struct vg_jdb *db, bool *old, struct vg_err *err)
 {
 	char format[16];
 	int rc;
@@ -183,7 +188,8 @@ identify(struct vg_jdb *db, struct vg_err *err)
 	if ((rc = ask(db, "SELECT value FROM meta WHERE key = 'format'", format, sizeof(format),
 		      err)) != 0)
 		return rc;
-	if (strcmp(format, FORMAT) != 0)
+	*old = strcmp(format, OLD_FORMAT) == 0;
+	if (!*old && strcmp(format, FORMAT) != 0)
 		return vg_err_set(err, VG_EINVALID,
 				  "%s has format \"%s\", this program knows format " FORMAT,
 				  db->path, format);
@@ -195,18 +201,33 @@ identify(struct vg_jdb *db, struct vg_err *err)
 	return 0;
 }
 
+/* Format 1 knew of no sealing, and had no lane but main. */
+static int
+renew(struct vg_jdb *db, struct vg_err *err)
+{
+	return execute(db,
+		       "BEGIN IMMEDIATE;"
+		       "ALTER TABLE lane ADD COLUMN " LANE_SEALED_SEQ ";"
+		       "ALTER TABLE lane ADD COLUMN " LANE_OPEN_ROWS ";"
+		       "UPDATE meta SET value = '" FORMAT "' WHERE key = 'format'; COMMIT",
+		       "renew the tables", err);
+}
+
 int
 vg_jdb_settle(struct vg_jdb *db, const struct vg_journal_options *options, bool *made,
 	      struct vg_err *err)
 {
+	bool old = false;
 	int rc;
 
-	if ((rc = look(db, made, err)) != 0 || (!*made && (rc = identify(db, err)) != 0))
+	if ((rc = look(db, made, err)) != 0 || (!*made && (rc = identify(db, &old, err)) != 0))
 		return rc;
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
 		if ((rc = apply(db, &settings[i], err)) != 0)
 			return rc;
 	if ((rc = apply_sizes(db, options->bytes_max, err)) != 0)
 		return rc;
-	return *made ? create(db, err) : 0;
+	if (*made)
+		return create(db, err);
+	return old ? renew(db, err) : 0;
 }

@@ -11,6 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ROWS                                                                                       \
+	"select month, seq, received_ms, occurred_ms, lane, kind, source, event_id, municipality," \
+	" bytes, d, h from ledger."
+
 struct ledger_reading {
 	vg_ledger_row_cb *on_row;
 	void *arg;
@@ -64,8 +68,8 @@ vg_pg_ledger(struct vg_pg *pg, int64_t after_seq, int64_t to_seq, vg_ledger_row_
 	rc = vg_pg_query(pg,
 			 "select seq, received_ms, occurred_ms, lane, kind, source, event_id,"
 			 " municipality, bytes, encode(d, 'hex'), encode(h, 'hex')"
-			 " from ledger.row where seq > $1::bigint and seq <= $2::bigint"
-			 " order by month, seq",
+			 " from (" ROWS "row union all " ROWS "raw) as every"
+			 " where seq > $1::bigint and seq <= $2::bigint order by month, seq",
 			 params, 2, on_ledger_row, &self, err);
 	reset = vg_pg_exec(pg, "reset enable_sort", NULL, 0, NULL, rc == 0 ? err : NULL);
 	return rc != 0 ? rc : reset;
@@ -107,4 +111,23 @@ vg_pg_position(struct vg_pg *pg, struct vg_pg_position *out, struct vg_err *err)
 			err, VG_EBROKEN, "ledger.position: %s; restore the database from its dump",
 			self.found ? "the hash is not 32 bytes long" : "its one row is missing");
 	return 0;
+}
+
+static int
+on_number(int columns, const char *const *names, const char *const *values, void *arg)
+{
+	int64_t *number = arg;
+
+	(void)columns;
+	(void)names;
+	*number = strtoll(values[0], NULL, 10);
+	return 0;
+}
+
+int
+vg_pg_raw_dropped(struct vg_pg *pg, int64_t *rows, struct vg_err *err)
+{
+	*rows = 0;
+	return vg_pg_query(pg, "select coalesce(sum(rows), 0) from ledger.raw_dropped", NULL, 0,
+			   on_number, rows, err);
 }

@@ -31,7 +31,8 @@ struct vg_ledger_row {
 /* Return 0 to go on, a negative code to end with it. */
 typedef int vg_ledger_row_cb(const struct vg_ledger_row *row, void *arg);
 
-/* The ledger's rows with after_seq < seq <= to_seq, ascending, fetched in chunks. */
+/* The ledger's rows with after_seq < seq <= to_seq of all lanes, ascending, fetched in chunks. Raw
+ * rows past their age may be missing among them (vg_pg_raw_dropped). */
 VG_MUST_CHECK int vg_pg_ledger(struct vg_pg *pg, int64_t after_seq, int64_t to_seq,
 			       vg_ledger_row_cb *on_row, void *arg, struct vg_err *err);
 /* Committed position: newest seq and lane main's head; seq 0 = empty ledger. */
@@ -41,6 +42,9 @@ struct vg_pg_position {
 	uint8_t head[32];
 };
 VG_MUST_CHECK int vg_pg_position(struct vg_pg *pg, struct vg_pg_position *out, struct vg_err *err);
+
+/* Raw rows (samples) that ledger.drop_raw has dropped by their age, of all lanes. */
+VG_MUST_CHECK int vg_pg_raw_dropped(struct vg_pg *pg, int64_t *rows, struct vg_err *err);
 
 /* One query, results as text, row by row as they arrive; `on_row` gets `columns` values (NULL = SQL
  * null), valid during the call, and ends the query with a negative code. params: param_count texts,

@@ -1,6 +1,6 @@
 -- The ledger takes rows and never changes them; its position moves only where it matches.
 begin;
-select plan(23);
+select plan(29);
 
 create function pg_temp.add(seq bigint, at timestamptz) returns void
 language sql
@@ -43,13 +43,24 @@ set local session_replication_role = origin;
 -- Partitions.
 set local role vinga_writer;
 select throws_ok($$select pg_temp.add(2, '2031-05-31 23:59:59Z')$$, '23514', null, 'no partition, no row');
-select is(ledger.make_partitions('2031-05-01', 3), 4, 'the month and three ahead are made');
-select is(ledger.make_partitions('2031-06-01', 3), 1, 'only what is missing is made');
+select is(ledger.make_partitions('2031-05-01', 3), 8, 'the month and three ahead are made, for evidence and raw rows');
+select is(ledger.make_partitions('2031-06-01', 3), 2, 'only what is missing is made');
 select lives_ok($$select pg_temp.add(2, '2031-05-31 23:59:59Z'), pg_temp.add(3, '2031-06-01 00:00:00Z')$$,
 	'rows on both sides of a month''s end are taken');
 select throws_ok($$select ledger.make_partitions('2031-05-02', 3)$$, '22023', null, 'a month begins on its first day');
 set local role vinga_owner;
 select throws_ok($$truncate ledger.row_2031_05$$, '23001', null, 'a partition made on demand is append-only too');
+
+-- Raw rows: as append-only, and of probes' lanes alone.
+set local role vinga_writer;
+select throws_ok($$insert into ledger.raw select * from ledger.row limit 1$$, '23514', null, 'lane main is no raw row');
+select lives_ok($$insert into ledger.raw select month, seq, 'probe:a', 'samples.reported', source, event_id, municipality,
+	occurred_ms, received_ms, bytes, d, h from ledger.row limit 1$$, 'the writer adds a raw row');
+select throws_ok($$delete from ledger.raw$$, '42501', null, 'the writer cannot delete a raw row');
+set local role vinga_owner;
+select throws_ok($$update ledger.raw set kind = 'x'$$, '23001', null, 'the owner cannot update a raw row');
+select throws_ok($$delete from ledger.raw$$, '23001', null, 'the owner cannot delete a raw row');
+select throws_ok($$truncate ledger.raw_2031_05$$, '23001', null, 'the owner cannot truncate a partition of raw rows');
 
 select * from finish();
 rollback;

@@ -33,7 +33,6 @@ rig_make(struct rig *rig)
 		.path = rig->path,
 		.bytes_max = 64 << 20,
 		.keep_ms = 14 * RIG_DAY_MS,
-		.inform_keep_ms = RIG_DAY_MS,
 	};
 }
 

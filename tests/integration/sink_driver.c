@@ -57,7 +57,6 @@ open_journal(const char *path, int64_t after_seq, const uint8_t *head)
 	struct vg_journal_start start = {.after_seq = after_seq};
 	struct vg_journal_options options = {.bytes_max = INT64_C(1) << 30,
 					     .keep_ms = INT64_MAX / 2,
-					     .inform_keep_ms = 1000,
 					     .on_new = on_new,
 					     .arg = &start};
 	struct vg_journal *journal;

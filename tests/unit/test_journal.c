@@ -228,7 +228,7 @@ identity_that_expires_is_forgotten_after_its_time(void **state)
 	uint8_t digest[VG_SHA256_LEN];
 	struct vg_record record = rig_record("inform", "{}", digest);
 
-	record.expires = true;
+	record.identity_ms = RIG_DAY_MS;
 	assert_int_equal(rig_put(rig, &record).outcome, VG_RECORD_DURABLE);
 	record.received_ms = 1000 + RIG_DAY_MS - 1;
 	assert_int_equal(rig_put(rig, &record).outcome, VG_RECORD_REPEAT);
@@ -366,8 +366,8 @@ after_row_1000(struct vg_jdb *file, struct vg_journal_start *start, void *arg, s
 	start->received_ms = 7777;
 	memset(start->head, 0xab, sizeof(start->head));
 	memset(long_id, 'x', sizeof(long_id) - 1);
-	assert_int_equal(vg_journal_remember(file, "jira-1489", long_id, 41, digest, err), 0);
-	return vg_journal_remember(file, "jira-1489", "known", 42, digest, err);
+	assert_int_equal(vg_journal_remember(file, "jira-1489", long_id, 41, digest, 0, err), 0);
+	return vg_journal_remember(file, "jira-1489", "known", 42, digest, 0, err);
 }
 
 static int
@@ -903,9 +903,99 @@ other_files_are_refused(void **state)
 
 	opened(state);
 	rig_close(rig);
-	alter(rig, "UPDATE meta SET value = '2' WHERE key = 'format'");
+	alter(rig, "UPDATE meta SET value = '3' WHERE key = 'format'");
 	assert_int_equal(rig_open(rig), VG_EINVALID);
-	assert_non_null(strstr(rig->err.text, "format \"2\", this program knows format 1"));
+	assert_non_null(strstr(rig->err.text, "format \"3\", this program knows format 2"));
+}
+
+static void
+a_file_of_the_first_format_is_renewed(void **state)
+{
+	struct rig *rig = opened(state);
+
+	assert_int_equal(rig_put_text(rig, "1", "{}").seq, 1);
+	rig_close(rig);
+	alter(rig,
+	      "ALTER TABLE lane DROP COLUMN sealed_seq; ALTER TABLE lane DROP COLUMN open_rows;"
+	      "UPDATE meta SET value = '1' WHERE key = 'format'");
+	opened(state);
+	assert_int_equal(rig_put_text(rig, "1", "{}").outcome, VG_RECORD_REPEAT);
+	assert_int_equal(rig_put_text(rig, "2", "{}").seq, 2);
+	assert_int_equal(ask(rig, "SELECT value FROM meta WHERE key = 'format'"), 2);
+}
+
+static struct vg_journal_lane
+lane_of(struct rig *rig, const char *name)
+{
+	struct vg_journal_reader *reader;
+	struct vg_journal_lane lane;
+
+	assert_int_equal(vg_journal_reader_open(&reader, rig->path, &rig->err), 0);
+	assert_int_equal(vg_journal_read_lane(reader, name, &lane, &rig->err), 0);
+	vg_journal_reader_close(reader);
+	return lane;
+}
+
+static void
+a_lane_knows_its_rows_since_the_last_seal(void **state)
+{
+	struct rig *rig = opened(state);
+	uint8_t digest[VG_SHA256_LEN];
+	struct vg_record record = rig_record("", "{}", digest), seal = record;
+
+	assert_int_equal(lane_of(rig, "probe:a").open_rows, 0);
+	record.lane = "probe:a";
+	for (int i = 0; i < 3; i++)
+		(void)rig_put(rig, &record);
+	assert_int_equal(lane_of(rig, "probe:a").open_rows, 3);
+	seal.sealed_lane = "probe:a";
+	seal.sealed_seq = 2;
+	seal.sealed_rows = 2;
+	(void)rig_put(rig, &seal);
+	rig_close(rig);
+	opened(state);
+	assert_int_equal(lane_of(rig, "probe:a").open_rows, 1);
+	assert_int_equal(lane_of(rig, "probe:a").sealed_seq, 2);
+	(void)rig_put(rig, &record);
+	assert_int_equal(lane_of(rig, "probe:a").open_rows, 2);
+	assert_int_equal(lane_of(rig, "probe:a").seq, 5);
+}
+
+static int
+with_a_probe_lane(struct vg_jdb *file, struct vg_journal_start *start, void *arg,
+		  struct vg_err *err)
+{
+	struct vg_journal_lane lane = {.seq = 900, .sealed_seq = 800, .open_rows = 7};
+	char name[VG_JOURNAL_LANE_MAX + 2];
+
+	(void)arg;
+	memset(name, 'x', sizeof(name));
+	name[sizeof(name) - 1] = '\0';
+	start->after_seq = 1000;
+	memset(lane.head, 0xcd, sizeof(lane.head));
+	assert_int_equal(vg_journal_continue(file, name, &lane, err), VG_ELIMIT);
+	return vg_journal_continue(file, "probe:a", &lane, err);
+}
+
+static void
+a_restarted_journal_goes_on_with_its_lanes(void **state)
+{
+	struct chain chain = {.next_seq = 1001, .lane = {{"probe:a"}}};
+	struct rig *rig = *state;
+	uint8_t digest[VG_SHA256_LEN];
+	struct vg_record record = rig_record("", "{}", digest);
+	struct vg_journal_reader *reader;
+
+	memset(chain.lane[0].head, 0xcd, sizeof(chain.lane[0].head));
+	rig->options.on_new = with_a_probe_lane;
+	opened(state);
+	record.lane = "probe:a";
+	assert_int_equal(rig_put(rig, &record).seq, 1001);
+	assert_int_equal(lane_of(rig, "probe:a").sealed_seq, 800);
+	assert_int_equal(lane_of(rig, "probe:a").open_rows, 8);
+	assert_int_equal(vg_journal_reader_open(&reader, rig->path, &rig->err), 0);
+	assert_int_equal(vg_journal_read(reader, 0, 9999, 9, check_link, &chain, &rig->err), 1);
+	vg_journal_reader_close(reader);
 }
 
 static void
@@ -958,6 +1048,9 @@ main(void)
 		T(maximum_keeps_five_percent_for_own_records),
 		T(stuck_reader_cannot_make_the_wal_grow_past_the_maximum),
 		T(lanes_are_bounded),
+		T(a_lane_knows_its_rows_since_the_last_seal),
+		T(a_restarted_journal_goes_on_with_its_lanes),
+		T(a_file_of_the_first_format_is_renewed),
 		T(trim_keeps_what_is_young_or_not_yet_elsewhere),
 		T(numbers_are_not_given_again_when_all_rows_are_gone),
 		T(side_texts_are_forgotten_on_request),
