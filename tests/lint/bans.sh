@@ -5,7 +5,7 @@ set -eu
 root=$1
 bad=0
 if grep -rnwE '(strcpy|strcat|strtok|sprintf|vsprintf|gmtime|localtime|ctime|asctime|mktemp|tmpnam|gets|system|popen|atoi|atol)[ ]?\(' \
-	"$root/core" "$root/lib" "$root/daemon" "$root/cli" "$root/plugins" --include='*.[ch]' >&2; then
+	"$root/core" "$root/lib" "$root/daemon" "$root/agents" "$root/cli" "$root/plugins" --include='*.[ch]' >&2; then
 	echo "bans: the functions above are not used here" >&2
 	bad=1
 fi

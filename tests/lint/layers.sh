@@ -24,7 +24,7 @@ done
 
 # library header, then the folders that may include it
 while read -r header folders; do
-	for file in $(grep -rlE "include <$header" core lib daemon cli plugins --include='*.[ch]' || true); do
+	for file in $(grep -rlE "include <$header" core lib daemon agents cli plugins --include='*.[ch]' || true); do
 		folder=${file%/*}
 		case " $folders " in
 		*" $folder "*) ;;
@@ -32,17 +32,18 @@ while read -r header folders; do
 		esac
 	done
 done <<'LIST'
-sqlite3.h lib/journal
+sqlite3.h lib/journal agents
 yaml.h lib/yaml
 csv.h lib/csv
 libical/ lib/ical
 zlib.h lib/csv
 libpq-fe.h lib/pg daemon/store
 openssl/ lib/crypto
-systemd/ daemon
-event2/ daemon daemon/intake daemon/live daemon/outbox
-jansson.h lib/json lib/report daemon/intake daemon/outbox cli
-curl/ lib/client daemon/outbox plugins/checks
+systemd/ daemon agents
+event2/ daemon daemon/intake daemon/live daemon/outbox agents agents/checks
+ares.h agents agents/checks
+jansson.h lib/json lib/report daemon/intake daemon/outbox cli agents agents/checks
+curl/ lib/client daemon/outbox agents agents/checks plugins/checks
 LIST
 
 # malloc and text in memory; no file, clock, locale, environment or floating point
