@@ -138,6 +138,12 @@ enough(const struct vg_check_run *run)
 	return vg_mllp_complete(run->body, run->body_length);
 }
 
+static CURLcode
+talk(struct vg_check_run *run)
+{
+	return vg_transfer_converse(run, enough);
+}
+
 static bool
 is_expected(const struct settings *settings, const char *code)
 {
@@ -176,7 +182,7 @@ start(struct vg_engine *engine, const void *settings, int64_t timeout_ms, vg_che
 	static const struct vg_transfer_way way = {
 		.body_max = VG_TRANSFER_BODY_MAX,
 		.prepare = prepare,
-		.enough = enough,
+		.talk = talk,
 		.judge = judge,
 	};
 

@@ -50,6 +50,12 @@ enough(const struct vg_check_run *run)
 	return text == NULL || memmem(run->body, run->body_length, text, strlen(text)) != NULL;
 }
 
+static CURLcode
+talk(struct vg_check_run *run)
+{
+	return vg_transfer_converse(run, enough);
+}
+
 static void
 judge(const struct vg_check_run *run, struct vg_check_result *result)
 {
@@ -72,7 +78,7 @@ start(struct vg_engine *engine, const void *settings, int64_t timeout_ms, vg_che
 {
 	static const struct vg_transfer_way way = {
 		.body_max = VG_TRANSFER_BODY_MAX,
-		.enough = enough,
+		.talk = talk,
 		.judge = judge,
 	};
 

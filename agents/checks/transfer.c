@@ -19,7 +19,7 @@
 #define DAY_S	86400
 #define CA_PATH "/etc/ssl/certs/ca-certificates.crt" /* of Debian's ca-certificates */
 
-static void talk(struct vg_check_run *run);
+static void go_on(struct vg_check_run *run);
 
 static bool
 keep(struct vg_check_run *run, const char *bytes, size_t length)
@@ -103,13 +103,13 @@ measure(const struct vg_check_run *run, bool failed, struct vg_check_result *res
 	int64_t first_us = phase_us(run, CURLINFO_STARTTRANSFER_TIME_T);
 	int64_t total_us = phase_us(run, CURLINFO_TOTAL_TIME_T);
 
-	if (failed || run->way->enough != NULL)
+	if (failed || run->way->talk != NULL)
 		total_us = vg_engine_now_us() - run->begun_us;
 	result->phases = (struct vg_check_phases){
 		.dns_ms = to_ms(dns_us),
 		.connect_ms = to_ms(connect_us),
 		.tls_ms = run->settings->tls ? to_ms(tls_us) : -1,
-		.first_byte_ms = run->way->enough == NULL && !failed ? to_ms(first_us) : -1,
+		.first_byte_ms = run->way->talk == NULL && !failed ? to_ms(first_us) : -1,
 		.total_ms = (total_us + 500) / 1000,
 	};
 	result->latency_ms = failed ? -1 : result->phases.total_ms;
@@ -244,21 +244,21 @@ on_socket_ready(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
-	talk(arg);
+	go_on(arg);
 }
 
 /* Waits until the connection can be read or, with more to send, written. */
 static void
 await(struct vg_check_run *run)
 {
-	bool sending = run->sent < run->request_length;
 	curl_socket_t fd = CURL_SOCKET_BAD;
 
 	(void)curl_easy_getinfo(run->easy, CURLINFO_ACTIVESOCKET, &fd);
 	if (run->ready != NULL)
 		event_free(run->ready);
-	run->ready = event_new(vg_engine_base(run->engine), fd,
-			       (short)(EV_READ | (sending ? EV_WRITE : 0)), on_socket_ready, run);
+	run->ready =
+		event_new(vg_engine_base(run->engine), fd,
+			  (short)(EV_READ | (run->blocked ? EV_WRITE : 0)), on_socket_ready, run);
 	if (run->ready == NULL || event_add(run->ready, NULL) != 0)
 		finish(run, CURLE_OUT_OF_MEMORY);
 }
@@ -275,36 +275,33 @@ send_some(struct vg_check_run *run)
 				      run->request_length - run->sent, &count);
 		run->sent += count;
 	}
-	return code == CURLE_AGAIN ? CURLE_OK : code;
+	run->blocked = code == CURLE_AGAIN;
+	return run->blocked ? CURLE_OK : code;
 }
 
-/* CURLE_AGAIN = it was not enough yet. */
-static CURLcode
-receive_some(struct vg_check_run *run)
+CURLcode
+vg_transfer_converse(struct vg_check_run *run, bool (*enough)(const struct vg_check_run *run))
 {
 	char chunk[CHUNK];
-	size_t count = 0;
-	CURLcode code;
+	CURLcode code = send_some(run);
 
-	while (!run->way->enough(run)) {
+	while (code == CURLE_OK && !enough(run)) {
+		size_t count = 0;
+
 		code = curl_easy_recv(run->easy, chunk, sizeof(chunk), &count);
-		if (code != CURLE_OK)
-			return code;
-		if (count == 0)
-			return CURLE_OK; /* closed: what there is, is judged */
-		if (!keep(run, chunk, count))
+		if (code == CURLE_OK && count == 0)
+			break; /* closed: what there is, is judged */
+		if (code == CURLE_OK && !keep(run, chunk, count))
 			return run->cut ? CURLE_OK : CURLE_OUT_OF_MEMORY;
 	}
-	return CURLE_OK;
+	return code;
 }
 
 static void
-talk(struct vg_check_run *run)
+go_on(struct vg_check_run *run)
 {
-	CURLcode code = send_some(run);
+	CURLcode code = run->way->talk(run);
 
-	if (code == CURLE_OK)
-		code = receive_some(run);
 	if (code == CURLE_AGAIN)
 		await(run);
 	else
@@ -316,8 +313,8 @@ on_finished(CURLcode code, void *arg)
 {
 	struct vg_check_run *run = arg;
 
-	if (code == CURLE_OK && run->way->enough != NULL)
-		talk(run);
+	if (code == CURLE_OK && run->way->talk != NULL)
+		go_on(run);
 	else
 		finish(run, code);
 }
@@ -343,7 +340,7 @@ static bool
 set_connection(struct vg_check_run *run)
 {
 	CURL *easy = run->easy;
-	bool conversation = run->way->enough != NULL;
+	bool conversation = run->way->talk != NULL;
 
 	return curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L) == CURLE_OK &&
 	       (conversation
@@ -368,7 +365,7 @@ set_common(struct vg_check_run *run)
 	       curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, run->reason) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https,ldap,ldaps") == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https") == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_USERAGENT, "vinga-agent/" VG_VERSION) == CURLE_OK &&
@@ -421,6 +418,8 @@ vg_transfer_cancel(struct vg_check_run *run)
 		event_free(run->ready);
 	if (run->deadline != NULL)
 		event_free(run->deadline);
+	if (run->own != NULL)
+		run->way->release(run);
 	if (run->easy != NULL) {
 		vg_engine_end(run->engine, run->easy);
 		curl_easy_cleanup(run->easy);

@@ -33,20 +33,23 @@ struct vg_transfer_settings {
 	int64_t warning_days, critical_days;
 };
 
-/* What a type adds. */
+/* What a type adds. Each may be NULL but judge. */
 struct vg_transfer_way {
 	size_t body_max;
-	/* Options of its own, and for a conversation the request; NULL = there are none. False:
-	 * *why says what is missing. */
+	/* Options of its own, a conversation's request, run->own. False: *why says what is missing.
+	 */
 	bool (*prepare)(struct vg_check_run *run, char *why);
 	/* NULL = libcurl speaks the protocol. Otherwise only the connection is libcurl's, and this
-	 * says whether enough has been received. */
-	bool (*enough)(const struct vg_check_run *run);
+	 * speaks: it is called when there is a connection, and whenever that can be used again.
+	 * CURLE_AGAIN = wait for more, CURLE_OK = to be judged, others = it failed. */
+	CURLcode (*talk)(struct vg_check_run *run);
 	/* The transfer succeeded: sets state and text. */
 	void (*judge)(const struct vg_check_run *run, struct vg_check_result *result);
+	/* Frees run->own, while there still is a connection. */
+	void (*release)(struct vg_check_run *run);
 };
 
-/* A run. Its type's functions use the members down to `tag`; the rest is transfer.c's. */
+/* A run. Its type's functions use the members down to `own`; the rest is transfer.c's. */
 struct vg_check_run {
 	const struct vg_transfer_settings *settings; /* the first member of the type's own */
 	CURL *easy;
@@ -55,7 +58,10 @@ struct vg_check_run {
 	size_t request_length;
 	char *body; /* NUL-terminated; "" = nothing was received */
 	size_t body_length;
+	bool cut;     /* there was more than body_max */
+	bool blocked; /* by talk: more is to be sent when the connection can be written */
 	char tag[24]; /* by what the type knows its answer */
+	void *own;
 
 	struct vg_engine *engine;
 	const struct vg_transfer_way *way;
@@ -63,7 +69,6 @@ struct vg_check_run {
 	struct event *deadline, *ready;
 	int64_t begun_us, deadline_ms;
 	size_t body_size, sent;
-	bool cut;      /* there was more than body_max */
 	int no_socket; /* errno: the check had none to connect with */
 	vg_check_done_cb *done;
 	void *arg;
@@ -81,6 +86,8 @@ bool vg_transfer_configure_headers(struct vg_transfer_settings *settings,
 /* Reads host, port and tls, and the common members, for a connection without URL. */
 bool vg_transfer_configure_peer(struct vg_transfer_settings *settings,
 				const struct vg_yaml_node *map, struct vg_yaml_errors *errors);
+/* The URL of a mere connection, malloc'ed; `host` is a name or an address. NULL = out of memory. */
+char *vg_transfer_peer_url(const char *host, int port, bool tls);
 /* Frees what is in the settings, not the settings. */
 void vg_transfer_unconfigure(struct vg_transfer_settings *settings);
 
@@ -90,6 +97,11 @@ struct vg_check_run *vg_transfer_start(struct vg_engine *engine, const struct vg
 				       int64_t timeout_ms, vg_check_done_cb *done, void *arg,
 				       char *why);
 void vg_transfer_cancel(struct vg_check_run *run);
+
+/* `talk` for request and answer: sends run->request, and receives until `enough` says so, the peer
+ * closes, or body_max is there. */
+CURLcode vg_transfer_converse(struct vg_check_run *run,
+			      bool (*enough)(const struct vg_check_run *run));
 
 /* The file's bytes, malloc'ed and NUL-terminated. NULL: why not is in *why (VG_CHECK_TEXT_MAX + 1
  * bytes). */

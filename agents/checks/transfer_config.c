@@ -200,6 +200,17 @@ vg_transfer_configure(struct vg_transfer_settings *settings, const struct vg_yam
 	return ok && errors->count == before;
 }
 
+char *
+vg_transfer_peer_url(const char *host, int port, bool tls)
+{
+	char in_url[INET6_ADDRSTRLEN + 2], *url = NULL;
+
+	if (asprintf(&url, "http%s://%s:%d/", tls ? "s" : "",
+		     bracket(host, in_url, sizeof(in_url)) ? in_url : host, port) < 0)
+		return NULL;
+	return url;
+}
+
 bool
 vg_transfer_configure_peer(struct vg_transfer_settings *settings, const struct vg_yaml_node *map,
 			   struct vg_yaml_errors *errors)
@@ -208,19 +219,17 @@ vg_transfer_configure_peer(struct vg_transfer_settings *settings, const struct v
 	const char *host = vg_yaml_get_text(map, "host", true, NULL, errors);
 	int64_t port = vg_yaml_get_int(map, "port", true, 1, 65535, 0, errors);
 	bool tls = vg_yaml_get_bool(map, "tls", false, errors);
-	char in_url[INET6_ADDRSTRLEN + 2], *url = NULL;
+	char *url;
 
 	if (host == NULL || port == 0)
 		return false;
-	if (strpbrk(host, "/@?# ") != NULL) {
+	if (*host == '\0' || strpbrk(host, "/@?# ") != NULL) {
 		vg_yaml_error(errors, vg_yaml_find(map, "host"),
 			      "host is \"%s\"; expected a name or an address", host);
 		return false;
 	}
-	if (asprintf(&url, "http%s://%s:%d/", tls ? "s" : "",
-		     bracket(host, in_url, sizeof(in_url)) ? in_url : host, (int)port) < 0)
-		return false;
-	return vg_transfer_configure(settings, map, url, schemes, errors);
+	url = vg_transfer_peer_url(host, (int)port, tls);
+	return url != NULL && vg_transfer_configure(settings, map, url, schemes, errors);
 }
 
 static bool
