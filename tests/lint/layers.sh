@@ -42,6 +42,8 @@ openssl/ lib/crypto
 systemd/ daemon agents
 event2/ daemon daemon/intake daemon/live daemon/outbox agents agents/checks
 ares.h agents agents/checks
+ldap.h agents/checks
+openldap.h agents/checks
 jansson.h lib/json lib/report daemon/intake daemon/outbox cli agents agents/checks
 curl/ lib/client daemon/outbox agents agents/checks plugins/checks
 LIST
