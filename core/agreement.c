@@ -109,6 +109,21 @@ vg_agreement_unref(struct vg_agreement *agreement)
 	free(agreement);
 }
 
+void
+vg_agreement_set_defaults(struct vg_agreement *agreement)
+{
+	agreement->slot_ms = 60000;
+	agreement->confirm_slots = 2;
+	agreement->join_gap_s = 300;
+	agreement->flap_changes = 5;
+	agreement->flap_window_ms = 600000;
+	agreement->degraded_ppm = 0;
+	agreement->coverage_ppm = 950000;
+	agreement->window_notice_days = 10;
+	agreement->unknown_policy = VG_UNKNOWN_EXCLUDE;
+	agreement->external_policy = VG_EXTERNAL_AS_UP;
+}
+
 static int
 compare_cal(const void *name, const void *element)
 {

@@ -29,6 +29,9 @@
 #define VG_AGREEMENT_CALLOFFS_MAX	20000
 #define VG_AGREEMENT_EXCEPTIONS_MAX	2000
 
+#define VG_AVAILABILITY_TARGET_PPM 998000 /* of a service that states none (D 99.8 %) */
+#define VG_PROBE_INTERVAL_MS	   60000  /* of a probe that states none (D) */
+
 enum vg_retarget {
 	VG_RETARGET_KEEP_BREACH,   /* segments in the calendar then in force, old breach kept (D) */
 	VG_RETARGET_LAST_PRIORITY, /* everything measured by the last priority */
@@ -91,7 +94,7 @@ struct vg_probe_rule {
 	bool trace;	/* imported changes of state: each holds until the next */
 	uint32_t service;
 	int channel;	    /* index; -1 = every channel of the service */
-	char *municipality; /* SCB code, "*" = all whose agreed vantage this is */
+	char *municipality; /* SCB code, "*" = all whose agreed vantage this is; "" = reference */
 	enum vg_vantage vantage;
 	int64_t interval_ms;
 };
@@ -207,6 +210,12 @@ struct vg_agreement {
 struct vg_agreement *vg_agreement_new(void);
 struct vg_agreement *vg_agreement_ref(struct vg_agreement *agreement);
 void vg_agreement_unref(struct vg_agreement *agreement);
+
+/* Sets the rules of availability as they are for whom states nothing (D). */
+void vg_agreement_set_defaults(struct vg_agreement *agreement);
+/* Services that need themselves by way of others: how many, and which, in the order of the need;
+ * 0 = there is no cycle. `cycle` has room for every service. */
+size_t vg_agreement_cycle(const struct vg_agreement *agreement, uint32_t *cycle);
 
 /* Lookups; NULL or -1 when there is no such thing. Borrowed from the version. */
 const struct vg_cal *vg_agreement_cal(const struct vg_agreement *agreement, const char *name);

@@ -126,7 +126,7 @@ codec_cals(struct vg_codec *codec, struct vg_agreement *agreement)
 }
 
 static void
-codec_parties(struct vg_codec *codec, struct vg_agreement *agreement)
+codec_municipalities(struct vg_codec *codec, struct vg_agreement *agreement)
 {
 	vg_codec_count(codec, &agreement->municipalities, LIST_MAX);
 	if (codec->loading)
@@ -143,22 +143,9 @@ codec_parties(struct vg_codec *codec, struct vg_agreement *agreement)
 		vg_codec_text(codec, &x->size);
 		VG_CODEC_INT64(codec, x->go_live_ms);
 		VG_CODEC_INT64(codec, x->end_ms);
+		VG_CODEC(codec, x->vantage, VG_VANTAGE_LOCAL, VG_VANTAGE_CENTRAL);
 		if (i > 0 && codec->rc == 0)
 			vg_codec_require(codec, strcmp(x[-1].code, x->code) < 0);
-	}
-	vg_codec_count(codec, &agreement->services, LIST_MAX);
-	if (codec->loading)
-		agreement->service =
-			vg_codec_array(codec, agreement->services, sizeof(*agreement->service));
-	if (agreement->service == NULL)
-		agreement->services = 0;
-	for (size_t i = 0; i < agreement->services && codec->rc == 0; i++) {
-		struct vg_service *x = &agreement->service[i];
-
-		vg_codec_text(codec, &x->id);
-		vg_codec_text(codec, &x->name);
-		if (i > 0 && codec->rc == 0)
-			vg_codec_require(codec, strcmp(x[-1].id, x->id) < 0);
 	}
 }
 
@@ -172,8 +159,167 @@ cal_index(const struct vg_agreement *agreement, const struct vg_cal *cal)
 	return agreement->cals;
 }
 
-/* A target's calendar is borrowed from the version, so it is written as its place there; one past
- * the end = none. */
+/* A calendar is borrowed from the version, so it is written as its place there; one past the end =
+ * none. */
+static void
+codec_cal_of(struct vg_codec *codec, const struct vg_agreement *agreement,
+	     const struct vg_cal **out)
+{
+	size_t cal = codec->loading ? 0 : cal_index(agreement, *out);
+
+	VG_CODEC(codec, cal, 0, (int64_t)agreement->cals);
+	if (codec->loading && codec->rc == 0)
+		*out = cal < agreement->cals ? agreement->cal[cal] : NULL;
+}
+
+static void
+codec_channels(struct vg_codec *codec, struct vg_agreement *agreement)
+{
+	vg_codec_count(codec, &agreement->channels, VG_AGREEMENT_CHANNELS_MAX);
+	if (codec->loading)
+		agreement->channel =
+			vg_codec_array(codec, agreement->channels, sizeof(*agreement->channel));
+	if (agreement->channel == NULL)
+		agreement->channels = 0;
+	for (size_t i = 0; i < agreement->channels && codec->rc == 0; i++) {
+		vg_codec_text(codec, &agreement->channel[i].id);
+		vg_codec_text(codec, &agreement->channel[i].name);
+	}
+}
+
+static void
+codec_service_of(struct vg_codec *codec, const struct vg_agreement *agreement, uint32_t *service)
+{
+	VG_CODEC(codec, *service, 0,
+		 agreement->services > 0 ? (int64_t)agreement->services - 1 : 0);
+}
+
+static void
+codec_edges(struct vg_codec *codec, const struct vg_agreement *agreement,
+	    struct vg_service *service)
+{
+	vg_codec_count(codec, &service->edges, VG_AGREEMENT_EDGES_MAX);
+	if (codec->loading)
+		service->edge = vg_codec_array(codec, service->edges, sizeof(*service->edge));
+	if (service->edge == NULL)
+		service->edges = 0;
+	for (size_t i = 0; i < service->edges && codec->rc == 0; i++) {
+		codec_service_of(codec, agreement, &service->edge[i].service);
+		VG_CODEC(codec, service->edge[i].hard, 0, 1);
+	}
+}
+
+/* The core follows dependencies without looking for a cycle. */
+static bool
+has_cycle(const struct vg_agreement *agreement)
+{
+	uint32_t cycle[VG_AGREEMENT_SERVICES_MAX];
+
+	return vg_agreement_cycle(agreement, cycle) > 0;
+}
+
+static void
+codec_services(struct vg_codec *codec, struct vg_agreement *agreement)
+{
+	vg_codec_count(codec, &agreement->services, VG_AGREEMENT_SERVICES_MAX);
+	if (codec->loading)
+		agreement->service =
+			vg_codec_array(codec, agreement->services, sizeof(*agreement->service));
+	if (agreement->service == NULL)
+		agreement->services = 0;
+	for (size_t i = 0; i < agreement->services && codec->rc == 0; i++) {
+		struct vg_service *x = &agreement->service[i];
+
+		vg_codec_text(codec, &x->id);
+		vg_codec_text(codec, &x->name);
+		VG_CODEC(codec, x->component, 0, 1);
+		VG_CODEC(codec, x->channels, 0, (INT64_C(1) << agreement->channels) - 1);
+		codec_cal_of(codec, agreement, &x->hours);
+		VG_CODEC(codec, x->target_ppm, -1, 1000000);
+		codec_edges(codec, agreement, x);
+		if (i > 0 && codec->rc == 0)
+			vg_codec_require(codec, strcmp(x[-1].id, x->id) < 0);
+	}
+	if (codec->loading && codec->rc == 0)
+		vg_codec_require(codec, !has_cycle(agreement));
+}
+
+static void
+codec_probes(struct vg_codec *codec, struct vg_agreement *agreement)
+{
+	vg_codec_count(codec, &agreement->probes, VG_AGREEMENT_PROBES_MAX);
+	if (codec->loading)
+		agreement->probe =
+			vg_codec_array(codec, agreement->probes, sizeof(*agreement->probe));
+	if (agreement->probe == NULL)
+		agreement->probes = 0;
+	for (size_t i = 0; i < agreement->probes && codec->rc == 0; i++) {
+		struct vg_probe_rule *x = &agreement->probe[i];
+
+		vg_codec_text(codec, &x->agent);
+		vg_codec_text(codec, &x->name);
+		VG_CODEC(codec, x->reference, 0, 1);
+		VG_CODEC(codec, x->trace, 0, 1);
+		codec_service_of(codec, agreement, &x->service);
+		VG_CODEC(codec, x->channel, -1, (int64_t)agreement->channels - 1);
+		vg_codec_text(codec, &x->municipality);
+		VG_CODEC(codec, x->vantage, VG_VANTAGE_LOCAL, VG_VANTAGE_CENTRAL);
+		VG_CODEC(codec, x->interval_ms, 0, INT64_MAX / 4);
+		if (i > 0 && codec->rc == 0)
+			vg_codec_require(codec, strcmp(x[-1].agent, x->agent) < 0 ||
+							(strcmp(x[-1].agent, x->agent) == 0 &&
+							 strcmp(x[-1].name, x->name) < 0));
+	}
+}
+
+static void
+codec_calloffs(struct vg_codec *codec, struct vg_agreement *agreement)
+{
+	vg_codec_count(codec, &agreement->calloffs, VG_AGREEMENT_CALLOFFS_MAX);
+	if (codec->loading)
+		agreement->calloff =
+			vg_codec_array(codec, agreement->calloffs, sizeof(*agreement->calloff));
+	if (agreement->calloff == NULL)
+		agreement->calloffs = 0;
+	for (size_t i = 0; i < agreement->calloffs && codec->rc == 0; i++) {
+		struct vg_calloff *x = &agreement->calloff[i];
+
+		vg_codec_text(codec, &x->municipality);
+		codec_service_of(codec, agreement, &x->service);
+		VG_CODEC_INT64(codec, x->from_ms);
+		VG_CODEC_INT64(codec, x->to_ms);
+		if (i > 0 && codec->rc == 0)
+			vg_codec_require(
+				codec, x[-1].service < x->service ||
+					       (x[-1].service == x->service &&
+						strcmp(x[-1].municipality, x->municipality) <= 0));
+	}
+}
+
+static void
+codec_exceptions(struct vg_codec *codec, struct vg_agreement *agreement)
+{
+	vg_codec_count(codec, &agreement->exceptions, VG_AGREEMENT_EXCEPTIONS_MAX);
+	if (codec->loading)
+		agreement->exception =
+			vg_codec_array(codec, agreement->exceptions, sizeof(*agreement->exception));
+	if (agreement->exception == NULL)
+		agreement->exceptions = 0;
+	for (size_t i = 0; i < agreement->exceptions && codec->rc == 0; i++) {
+		struct vg_exception *x = &agreement->exception[i];
+
+		vg_codec_text(codec, &x->municipality);
+		codec_service_of(codec, agreement, &x->service);
+		codec_cal_of(codec, agreement, &x->hours);
+		VG_CODEC(codec, x->target_ppm, -1, 1000000);
+		if (i > 0 && codec->rc == 0)
+			vg_codec_require(codec,
+					 x[-1].service < x->service ||
+						 (x[-1].service == x->service &&
+						  strcmp(x[-1].municipality, x->municipality) < 0));
+	}
+}
+
 static void
 codec_targets(struct vg_codec *codec, struct vg_agreement *agreement)
 {
@@ -185,15 +331,12 @@ codec_targets(struct vg_codec *codec, struct vg_agreement *agreement)
 		agreement->targets = 0;
 	for (size_t i = 0; i < agreement->targets && codec->rc == 0; i++) {
 		struct vg_target *x = &agreement->target[i];
-		size_t cal = codec->loading ? 0 : cal_index(agreement, x->cal);
 
 		vg_codec_text(codec, &x->name);
 		VG_CODEC(codec, x->response_ms, -1, INT64_MAX / 4);
 		VG_CODEC(codec, x->resolution_ms, -1, INT64_MAX / 4);
 		VG_CODEC(codec, x->share_ppm, INT64_MIN, INT64_MAX);
-		VG_CODEC(codec, cal, 0, (int64_t)agreement->cals);
-		if (codec->loading && codec->rc == 0)
-			x->cal = cal < agreement->cals ? agreement->cal[cal] : NULL;
+		codec_cal_of(codec, agreement, &x->cal);
 	}
 }
 
@@ -224,6 +367,7 @@ codec_duties(struct vg_codec *codec, struct vg_agreement *agreement)
 		vg_codec_text(codec, &x->municipality);
 		vg_codec_text(codec, &x->channel);
 		vg_codec_text(codec, &x->address);
+		VG_CODEC(codec, x->occasions, 0, 7);
 		VG_CODEC(codec, x->repeat_ms, 0, INT64_MAX / 4);
 		VG_CODEC_INT64(codec, x->repeats_max);
 	}
@@ -240,6 +384,21 @@ codec_rules(struct vg_codec *codec, struct vg_agreement *agreement)
 	VG_CODEC_INT64(codec, agreement->min_n);
 	VG_CODEC(codec, agreement->count_open_overdue, 0, 1);
 	VG_CODEC(codec, agreement->reopen_window_days, INT32_MIN, INT32_MAX);
+}
+
+static void
+codec_availability_rules(struct vg_codec *codec, struct vg_agreement *agreement)
+{
+	VG_CODEC(codec, agreement->slot_ms, 0, INT32_MAX);
+	VG_CODEC(codec, agreement->confirm_slots, 0, INT32_MAX);
+	VG_CODEC(codec, agreement->join_gap_s, 0, INT32_MAX);
+	VG_CODEC(codec, agreement->flap_changes, 0, INT32_MAX);
+	VG_CODEC(codec, agreement->flap_window_ms, 0, INT32_MAX);
+	VG_CODEC(codec, agreement->degraded_ppm, 0, 1000000);
+	VG_CODEC(codec, agreement->coverage_ppm, 0, 1000000);
+	VG_CODEC(codec, agreement->window_notice_days, 0, INT32_MAX);
+	VG_CODEC(codec, agreement->unknown_policy, VG_UNKNOWN_EXCLUDE, VG_UNKNOWN_AS_UP);
+	VG_CODEC(codec, agreement->external_policy, VG_EXTERNAL_AS_UP, VG_EXTERNAL_EXCLUDE);
 }
 
 void
@@ -260,11 +419,17 @@ vg_codec_agreement(struct vg_codec *codec, struct vg_agreement **out)
 	VG_CODEC_INT64(codec, agreement->valid_to_ms);
 	codec_civil(codec, agreement);
 	codec_cals(codec, agreement);
-	codec_parties(codec, agreement);
+	codec_channels(codec, agreement);
+	codec_municipalities(codec, agreement);
+	codec_services(codec, agreement);
+	codec_probes(codec, agreement);
+	codec_calloffs(codec, agreement);
+	codec_exceptions(codec, agreement);
 	codec_priorities(codec, agreement);
 	codec_targets(codec, agreement);
 	codec_duties(codec, agreement);
 	codec_rules(codec, agreement);
+	codec_availability_rules(codec, agreement);
 	*out = agreement;
 	if (codec->loading && codec->rc != 0) {
 		vg_agreement_unref(agreement);
