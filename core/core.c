@@ -217,16 +217,18 @@ apply(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out
 		return vg_core_item_step(core, event, out);
 	case VG_KIND_AGREEMENT_APPLIED:
 		return apply_agreement(core, event, out);
-	case VG_KIND_SAMPLES_REPORTED:
 	case VG_KIND_OUTAGE_RECORDED:
 	case VG_KIND_OUTAGE_CORRECTED:
 	case VG_KIND_OUTAGE_APPROVED:
 	case VG_KIND_OUTAGE_WITHDRAWN:
+		return vg_core_outage_step(core, event, out);
 	case VG_KIND_WINDOW_PLANNED:
 	case VG_KIND_WINDOW_APPROVED:
 	case VG_KIND_WINDOW_STARTED:
 	case VG_KIND_WINDOW_ENDED:
 	case VG_KIND_WINDOW_WITHDRAWN:
+		return vg_core_window_step(core, event, out);
+	case VG_KIND_SAMPLES_REPORTED:
 	case VG_KIND_RAW_SEALED:
 	case VG_KIND_JOURNAL_RESTARTED:
 	case VG_KIND_CLOCK_STEPPED:

@@ -140,7 +140,8 @@ struct vg_window {
 	const char *author, *approved_by; /* "" = not approved, or it waits */
 	int64_t started_ms, ended_ms;	  /* actual; -1 = not stated */
 	bool withdrawn;
-	const char *withdrawn_by, *withdrawn_reason, *withdrawal_approved_by;
+	const char *withdrawn_by, *withdrawn_reason;
+	const char *withdrawal_approved_by; /* withdrawn_by itself where no time was left out yet */
 };
 /* Who sends samples. */
 struct vg_agent {

@@ -82,10 +82,10 @@ item_new(enum vg_object_type type, const void *source)
 	return NULL;
 }
 
-/* Place of the first item that is not before `key`. */
-static size_t
-lower_bound(const struct vg_items *items, enum vg_object_type type, const struct vg_item *key)
+size_t
+vg_items_place(const struct vg_core *core, enum vg_object_type type, const struct vg_item *key)
 {
+	const struct vg_items *items = &core->items[type];
 	size_t low = 0, high = items->n;
 
 	while (low < high) {
@@ -103,7 +103,7 @@ struct vg_item *
 vg_item_find(const struct vg_core *core, enum vg_object_type type, const struct vg_item *key)
 {
 	const struct vg_items *items = &core->items[type];
-	size_t i = lower_bound(items, type, key);
+	size_t i = vg_items_place(core, type, key);
 
 	return i < items->n && vg_item_shapes[type].compare(items->item[i], key) == 0
 		       ? items->item[i]
@@ -120,7 +120,7 @@ vg_items_insert(struct vg_core *core, enum vg_object_type type, struct vg_item *
 			    sizeof(struct vg_item *)) != 0)
 		return VG_CORE_ENOMEM;
 	if (i > 0 && vg_item_shapes[type].compare(items->item[i - 1], item) >= 0)
-		i = lower_bound(items, type, item);
+		i = vg_items_place(core, type, item);
 	memmove(&items->item[i + 1], &items->item[i], (items->n - i) * sizeof(struct vg_item *));
 	items->item[i] = item;
 	items->n++;
@@ -164,10 +164,8 @@ vg_item_add(struct vg_core *core, enum vg_object_type type, const void *source,
 	return 0;
 }
 
-/* Puts a new statement in the place of an old one under the same key; seq stays that of the first.
- */
-static int
-replace(struct vg_core *core, struct vg_item *old, const void *source)
+int
+vg_item_replace(struct vg_core *core, struct vg_item *old, const void *source)
 {
 	enum vg_object_type type = old->link.type;
 	struct vg_item *fresh = item_new(type, source);
@@ -309,7 +307,7 @@ users_read(struct vg_core *core, const struct vg_event *event, struct vg_verdict
 	if (known != NULL) {
 		reading.seq = known->of.users.seq;
 		reading.changed_seq = known->of.users.changed_seq;
-		rc = replace(core, known, &reading);
+		rc = vg_item_replace(core, known, &reading);
 	} else {
 		rc = vg_item_add(core, VG_OBJECT_USERS, &reading, NULL);
 	}
@@ -323,7 +321,7 @@ vg_core_users_at(const struct vg_core *core, const char *municipality, int64_t d
 {
 	const struct vg_items *items = &core->items[VG_OBJECT_USERS];
 	struct vg_item key = {.of.users = {.municipality = municipality, .day = day}};
-	size_t i = lower_bound(items, VG_OBJECT_USERS, &key);
+	size_t i = vg_items_place(core, VG_OBJECT_USERS, &key);
 
 	if (i < items->n && vg_item_shapes[VG_OBJECT_USERS].compare(items->item[i], &key) == 0)
 		return &items->item[i]->of.users;
@@ -351,7 +349,7 @@ register_set(struct vg_core *core, const struct vg_event *event, struct vg_verdi
 	if (known != NULL) {
 		row.seq = known->of.reg.seq;
 		row.changed_seq = known->of.reg.changed_seq;
-		return replace(core, known, &row);
+		return vg_item_replace(core, known, &row);
 	}
 	if (vg_items_full(core, VG_OBJECT_REGISTER, out, "register rows"))
 		return 0;

@@ -17,8 +17,9 @@ enum { VG_CORE_ENOMEM = -1010, VG_CORE_ELIMIT = -1002, VG_CORE_ENOTFOUND = -1004
 #define VG_MONTH_END	     (2200 * 12)
 #define VG_MONTH_NONE	     (-1)
 #define VG_MONTH_OPEN                                                                              \
-	VG_MONTH_END	     /* month_to of an open ticket: it touches every month from its first */
-#define VG_ROLLING_MONTHS 12 /* twelve-month figures reach this far */
+	VG_MONTH_END /* month_to of an open ticket: it touches every month from its first */
+#define VG_AHEAD_MAX_MS	  (INT64_C(10) * 60 * 1000) /* clocks differ; past it it is the future */
+#define VG_ROLLING_MONTHS 12			    /* twelve-month figures reach this far */
 
 /* Every object but tickets, months and versions: one list per type, sorted by its key. */
 struct vg_item {
@@ -192,6 +193,9 @@ size_t vg_item_bytes(enum vg_object_type type, const struct vg_item *item);
 /* The item with the key that `key` holds. NULL = none. */
 struct vg_item *vg_item_find(const struct vg_core *core, enum vg_object_type type,
 			     const struct vg_item *key);
+/* Place of the first item that is not before `key`. */
+size_t vg_items_place(const struct vg_core *core, enum vg_object_type type,
+		      const struct vg_item *key);
 /* Whether the type has reached its maximum; says so in the verdict. */
 bool vg_items_full(const struct vg_core *core, enum vg_object_type type, struct vg_verdict *out,
 		   const char *what);
@@ -202,8 +206,43 @@ VG_MUST_CHECK int vg_items_insert(struct vg_core *core, enum vg_object_type type
  * borrowed. */
 VG_MUST_CHECK int vg_item_add(struct vg_core *core, enum vg_object_type type, const void *source,
 			      struct vg_item **out);
+/* Puts a new statement, a public struct of the type, in the place of an old one under the same key.
+ */
+VG_MUST_CHECK int vg_item_replace(struct vg_core *core, struct vg_item *old, const void *source);
 void vg_item_mark(struct vg_core *core, struct vg_item *item);
 VG_MUST_CHECK int vg_item_set_text(struct vg_core *core, const char **member, const char *text);
+
+/* core_scope.c: names in statements about availability. */
+
+/* Whether a list (see struct vg_outage_body) names the id; "" names all. */
+bool vg_list_holds(const char *list, const char *id);
+/* Takes the id that *at begins with out of a list; false at its end. An id longer than any agreed
+ * one is cut, and so is known to nobody. */
+#define VG_LIST_ID_SIZE (VG_AGREEMENT_TEXT_MAX + 2)
+bool vg_list_next(const char **at, char id[VG_LIST_ID_SIZE]);
+/* Reads "O-17" (letter 'O') or "W-17.2"; *n = -1 when no occurrence is named. */
+bool vg_own_id(const char *text, char letter, int64_t *id, int64_t *n);
+struct vg_scope_lists {
+	const char *services, *channels, *municipalities;
+};
+/* The version that judges this instant, or else the newest, when it knows every id; otherwise NULL,
+ * and the verdict says which it does not. */
+const struct vg_agreement *vg_scope_agreement(const struct vg_core *core, int64_t at_ms,
+					      const struct vg_scope_lists *scope,
+					      struct vg_verdict *out);
+
+/* core_outage.c */
+VG_MUST_CHECK int vg_core_outage_step(struct vg_core *core, const struct vg_event *event,
+				      struct vg_verdict *out);
+
+/* core_window.c */
+VG_MUST_CHECK int vg_core_window_step(struct vg_core *core, const struct vg_event *event,
+				      struct vg_verdict *out);
+/* Whether a window that was made known at announced_ms keeps the notice for a beginning at from_ms:
+ * window_notice_days local days before it, at the same time since midnight. Outside the version's
+ * years nothing does. */
+bool vg_window_notice_kept(const struct vg_agreement *agreement, int64_t announced_ms,
+			   int64_t from_ms);
 
 /* core_agent.c */
 
