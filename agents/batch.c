@@ -27,7 +27,7 @@ vg_span_add(struct vg_span *span, const struct vg_span *more)
 }
 
 char *
-vg_batch_sample(const struct vg_probe_sample *sample)
+vg_batch_sample(const struct vg_agent_sample *sample)
 {
 	const struct vg_check_result *result = sample->result;
 	json_t *latency = result->latency_ms < 0 ? json_null() : json_integer(result->latency_ms);
@@ -57,7 +57,7 @@ make_room(struct vg_batch *batch, size_t more)
 }
 
 bool
-vg_batch_add(struct vg_batch *batch, const struct vg_probe_sample *sample)
+vg_batch_add(struct vg_batch *batch, const struct vg_agent_sample *sample)
 {
 	const struct vg_span span = {1, sample->at_ms, sample->at_ms};
 	char *text = NULL;

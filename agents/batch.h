@@ -24,9 +24,9 @@ struct vg_batch {
 };
 
 /* False: it is full, or memory is out; the sample is not in it. */
-VG_MUST_CHECK bool vg_batch_add(struct vg_batch *batch, const struct vg_probe_sample *sample);
+VG_MUST_CHECK bool vg_batch_add(struct vg_batch *batch, const struct vg_agent_sample *sample);
 /* One sample as it stands in a batch; malloc'ed, NULL = out of memory. */
-char *vg_batch_sample(const struct vg_probe_sample *sample);
+char *vg_batch_sample(const struct vg_agent_sample *sample);
 /* The body, malloc'ed and NUL-terminated; NULL = out of memory. The batch is not empty. */
 char *vg_batch_body(const struct vg_batch *batch, const char *boot_id, int64_t number,
 		    int64_t sent_ms, const struct vg_span *dropped);

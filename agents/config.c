@@ -111,17 +111,17 @@ only_keys_of(const struct vg_check_type *type, const struct vg_yaml_node *map,
 }
 
 static void
-read_probe(struct vg_probe *out, const struct vg_yaml_node *key, const struct vg_yaml_node *map,
-	   struct vg_yaml_errors *errors)
+read_probe(struct vg_agent_probe *out, const struct vg_yaml_node *key,
+	   const struct vg_yaml_node *map, struct vg_yaml_errors *errors)
 {
 	size_t before = errors->count, length = strlen(key->text);
 
 	out->name = key->text;
-	if (length > VG_PROBE_NAME_MAX || strspn(key->text, NAME_CHARACTERS) != length)
+	if (length > VG_AGENT_PROBE_NAME_MAX || strspn(key->text, NAME_CHARACTERS) != length)
 		vg_yaml_error(errors, key,
 			      "probe \"%.80s\": expected a name of at most %d letters, digits "
 			      "and . _ -",
-			      key->text, VG_PROBE_NAME_MAX);
+			      key->text, VG_AGENT_PROBE_NAME_MAX);
 	if (map->type != VG_YAML_MAP) {
 		vg_yaml_error(errors, map, "probe \"%.64s\": expected its type and keys",
 			      key->text);
@@ -146,7 +146,7 @@ read_probe(struct vg_probe *out, const struct vg_yaml_node *key, const struct vg
 static int
 by_name(const void *left, const void *right)
 {
-	const struct vg_probe *a = left, *b = right;
+	const struct vg_agent_probe *a = left, *b = right;
 
 	return strcmp(a->name, b->name);
 }
@@ -162,9 +162,9 @@ read_probes(struct vg_agent_config *out, const struct vg_yaml_node *root,
 			      "probes: expected a map of names and what each of them checks");
 		return;
 	}
-	if (map->count > VG_PROBES_MAX) {
+	if (map->count > VG_AGENT_PROBES_MAX) {
 		vg_yaml_error(errors, map, "probes: %zu of them; expected at most %d", map->count,
-			      VG_PROBES_MAX);
+			      VG_AGENT_PROBES_MAX);
 		return;
 	}
 	out->probe = calloc(map->count + 1, sizeof(*out->probe));
@@ -212,10 +212,10 @@ vg_agent_config_fini(struct vg_agent_config *config)
 	memset(config, 0, sizeof(*config));
 }
 
-const struct vg_probe *
+const struct vg_agent_probe *
 vg_agent_config_find(const struct vg_agent_config *config, const char *name, const char **near)
 {
-	const struct vg_probe wanted = {.name = name}, *found;
+	const struct vg_agent_probe wanted = {.name = name}, *found;
 	const char **names;
 
 	*near = NULL;

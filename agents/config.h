@@ -5,10 +5,10 @@
 
 #include "agents/check.h"
 
-#define VG_PROBES_MAX	  10000
-#define VG_PROBE_NAME_MAX 64 /* bytes */
+#define VG_AGENT_PROBES_MAX	10000
+#define VG_AGENT_PROBE_NAME_MAX 64 /* bytes */
 
-struct vg_probe {
+struct vg_agent_probe {
 	const char *name; /* letters, digits and . _ - only; unique */
 	const struct vg_check_type *type;
 	void *settings; /* what type->configure made */
@@ -21,7 +21,7 @@ struct vg_agent_config {
 	const char *ca_file, *client_certificate, *client_key; /* "" = none */
 	const char *spool;				       /* path */
 	int64_t spool_bytes_max, send_every_ms, running_max;
-	struct vg_probe *probe; /* by name */
+	struct vg_agent_probe *probe; /* by name */
 	size_t probes;
 	struct vg_yaml *yaml; /* keeps the strings alive */
 };
@@ -34,7 +34,7 @@ bool vg_agent_config_load(struct vg_agent_config *out, const char *path,
 void vg_agent_config_fini(struct vg_agent_config *config);
 
 /* NULL = there is none of that name; *near is then the nearest, or NULL. */
-const struct vg_probe *vg_agent_config_find(const struct vg_agent_config *config, const char *name,
-					    const char **near);
+const struct vg_agent_probe *vg_agent_config_find(const struct vg_agent_config *config,
+						  const char *name, const char **near);
 
 #endif

@@ -135,7 +135,7 @@ look_at_plugins(struct doctor *d)
 	size_t count = 0, bad = 0;
 
 	for (size_t i = 0; i < d->config->probes; i++) {
-		const struct vg_probe *probe = &d->config->probe[i];
+		const struct vg_agent_probe *probe = &d->config->probe[i];
 		const char *path;
 		struct stat file;
 

@@ -15,7 +15,7 @@
 
 struct once {
 	struct event_base *base;
-	const struct vg_probe *probe;
+	const struct vg_agent_probe *probe;
 	struct vg_check_run *run;
 	struct vg_check_result result;
 };
@@ -28,7 +28,7 @@ print_phase(const char *name, int64_t ms)
 }
 
 static void
-print(const struct vg_probe_sample *sample)
+print(const struct vg_agent_sample *sample)
 {
 	const struct vg_check_result *result = sample->result;
 	char *json = vg_batch_sample(sample);
@@ -92,7 +92,7 @@ vg_agent_check(const struct vg_agent_config *config, const char *name)
 		.state = VG_CHECK_UNKNOWN, .latency_ms = -1, .phases = {-1, -1, -1, -1, -1}};
 	const char *near;
 	struct once once = {.probe = vg_agent_config_find(config, name, &near), .result = unknown};
-	struct vg_probe_sample sample = {.probe = name, .result = &once.result, .changed = true};
+	struct vg_agent_sample sample = {.probe = name, .result = &once.result, .changed = true};
 	struct vg_engine *engine = NULL;
 	struct vg_err err = {0};
 

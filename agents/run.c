@@ -107,7 +107,7 @@ flush(struct agent *a)
 }
 
 static void
-on_sample(const struct vg_probe_sample *sample, void *arg)
+on_sample(const struct vg_agent_sample *sample, void *arg)
 {
 	const struct vg_span one = {1, sample->at_ms, sample->at_ms};
 	struct agent *a = arg;

@@ -16,7 +16,7 @@ enum slot_state { IDLE, WAITING, RUNNING };
 
 struct slot {
 	struct vg_schedule *schedule;
-	const struct vg_probe *probe;
+	const struct vg_agent_probe *probe;
 	enum slot_state state;
 	struct vg_check_run *run;
 	struct slot *next_waiting;
@@ -113,7 +113,7 @@ take_waiting(struct lane *lane)
 static void
 tell(struct slot *slot, const struct vg_check_result *result)
 {
-	const struct vg_probe_sample sample = {
+	const struct vg_agent_sample sample = {
 		.probe = slot->probe->name,
 		.at_ms = slot->at_ms,
 		.result = result,
@@ -146,7 +146,7 @@ on_done(const struct vg_check_result *result, void *arg)
 }
 
 void
-vg_schedule_no_answer(const struct vg_probe *probe, struct vg_check_result *out)
+vg_schedule_no_answer(const struct vg_agent_probe *probe, struct vg_check_result *out)
 {
 	*out = (struct vg_check_result){
 		.state = VG_CHECK_CRITICAL, .latency_ms = -1, .phases = {-1, -1, -1, -1, -1}};
@@ -169,7 +169,7 @@ static void
 begin(struct slot *slot, int64_t now_ms, int64_t wall_ms)
 {
 	struct vg_schedule *s = slot->schedule;
-	const struct vg_probe *probe = slot->probe;
+	const struct vg_agent_probe *probe = slot->probe;
 	struct vg_check_result result = {.state = VG_CHECK_UNKNOWN, .latency_ms = -1};
 	char why[VG_CHECK_TEXT_MAX + 1] = "";
 
@@ -253,7 +253,7 @@ hash(const char *name)
 }
 
 static int64_t
-first_due_ms(const struct vg_probe *probe, int64_t now_ms)
+first_due_ms(const struct vg_agent_probe *probe, int64_t now_ms)
 {
 	int64_t offset_ms = (int64_t)(hash(probe->name) % (uint64_t)probe->interval_ms);
 	int64_t late_ms = (now_ms - offset_ms) % probe->interval_ms;

@@ -13,7 +13,7 @@
 #define VG_SCHEDULE_BUILT_IN_MAX 1000 /* runs at a time that need no process */
 #define VG_SCHEDULE_GRACE_MS	 250  /* after its timeout a run is given up, if it has not ended */
 
-struct vg_probe_sample {
+struct vg_agent_sample {
 	const char *probe;
 	int64_t at_ms; /* UTC, when the run began */
 	const struct vg_check_result *result;
@@ -23,11 +23,11 @@ struct vg_probe_sample {
 struct vg_schedule_options {
 	struct vg_engine
 		*engine; /* for the check types; may be NULL when none of them looks at it */
-	const struct vg_probe *probe; /* by name */
+	const struct vg_agent_probe *probe; /* by name */
 	size_t probes;
 	int64_t plugins_max; /* processes at a time */
 	/* From within turn() and from within a check's own callback; the sample is borrowed. */
-	void (*on_sample)(const struct vg_probe_sample *sample, void *arg);
+	void (*on_sample)(const struct vg_agent_sample *sample, void *arg);
 	void (*on_ready)(void *arg); /* a place is free and somebody waits for it */
 	void *arg;
 };
@@ -55,7 +55,7 @@ void vg_schedule_turn(struct vg_schedule *schedule, int64_t now_ms, int64_t wall
 int64_t vg_schedule_next_ms(const struct vg_schedule *schedule);
 /* What a run that had to be given up says. A check ends by itself at its timeout and knows better
  * why; this is for one that does not. */
-void vg_schedule_no_answer(const struct vg_probe *probe, struct vg_check_result *out);
+void vg_schedule_no_answer(const struct vg_agent_probe *probe, struct vg_check_result *out);
 void vg_schedule_get_counts(const struct vg_schedule *schedule, struct vg_schedule_counts *out);
 
 #endif

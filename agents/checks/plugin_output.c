@@ -49,12 +49,17 @@ find_latency_ms(const char *perfdata)
 
 /* Cut and cleaned as a result's text is. */
 static void
-set_perfdata(struct vg_check_result *out, const char *first, size_t first_length, const char *more)
+set_perfdata(struct vg_check_result *out, const char *first, int first_length, const char *more)
 {
 	struct vg_check_result clean;
+	size_t length;
 
-	vg_check_text(&clean, "%.*s%s%s", (int)first_length, first,
+	more += strspn(more, " ");
+	vg_check_text(&clean, "%.*s%s%s", first_length, first,
 		      first_length > 0 && *more != '\0' ? " " : "", more);
+	length = strlen(clean.text);
+	while (length > 0 && clean.text[length - 1] == ' ')
+		clean.text[--length] = '\0';
 	memcpy(out->perfdata, clean.text, sizeof(out->perfdata));
 }
 
@@ -64,17 +69,17 @@ vg_plugin_parse(const char *output, struct vg_check_result *out)
 	const char *line = output + strspn(output, " \t\r\n");
 	size_t line_length = strcspn(line, "\r\n"), text_length = line_length;
 	const char *bar = memchr(line, '|', line_length);
-	const char *perfdata = "", *more = strchr(line + line_length, '|');
-	size_t perfdata_length = 0;
+	const char *perfdata = "", *second_bar = strchr(line + line_length, '|');
+	int perfdata_length = 0;
 
 	if (bar != NULL) {
 		text_length = (size_t)(bar - line);
 		perfdata = bar + 1 + strspn(bar + 1, " ");
-		perfdata_length = (size_t)(line + line_length - perfdata);
+		perfdata_length = (int)(line + line_length - perfdata);
 	}
 	while (text_length > 0 && line[text_length - 1] == ' ')
 		text_length--;
 	vg_check_text(out, "%.*s", (int)text_length, line);
-	set_perfdata(out, perfdata, perfdata_length, more != NULL ? more + 1 : "");
+	set_perfdata(out, perfdata, perfdata_length, second_bar != NULL ? second_bar + 1 : "");
 	out->latency_ms = find_latency_ms(out->perfdata);
 }

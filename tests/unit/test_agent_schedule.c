@@ -73,7 +73,7 @@ answer(struct target *target, enum vg_check_state state)
 }
 
 struct rig {
-	struct vg_probe probe[PROBES];
+	struct vg_agent_probe probe[PROBES];
 	struct target target[PROBES];
 	char name[PROBES][32];
 	struct vg_schedule *schedule;
@@ -85,7 +85,7 @@ struct rig {
 };
 
 static void
-on_sample(const struct vg_probe_sample *sample, void *arg)
+on_sample(const struct vg_agent_sample *sample, void *arg)
 {
 	struct rig *rig = arg;
 
@@ -119,11 +119,11 @@ set_up(size_t count, int64_t interval_ms, int64_t timeout_ms)
 	assert_non_null(rig);
 	for (size_t i = 0; i < count; i++) {
 		(void)snprintf(rig->name[i], sizeof(rig->name[i]), "probe-%04zu", i);
-		rig->probe[i] = (struct vg_probe){.name = rig->name[i],
-						  .type = &type,
-						  .settings = &rig->target[i],
-						  .interval_ms = interval_ms,
-						  .timeout_ms = timeout_ms};
+		rig->probe[i] = (struct vg_agent_probe){.name = rig->name[i],
+							.type = &type,
+							.settings = &rig->target[i],
+							.interval_ms = interval_ms,
+							.timeout_ms = timeout_ms};
 	}
 	rig->now_ms = 123456789;
 	rig->options = (struct vg_schedule_options){.probe = rig->probe,

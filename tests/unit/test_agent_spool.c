@@ -66,7 +66,7 @@ static bool
 add(struct rig *rig, int64_t at_ms, const char *text)
 {
 	struct vg_check_result result = {.state = VG_CHECK_OK, .latency_ms = at_ms % 2 ? 12 : -1};
-	const struct vg_probe_sample sample = {.probe = "web", .at_ms = at_ms, .result = &result};
+	const struct vg_agent_sample sample = {.probe = "web", .at_ms = at_ms, .result = &result};
 
 	vg_check_text(&result, "%s", text);
 	return vg_batch_add(&rig->batch, &sample);
