@@ -46,6 +46,8 @@ const struct vg_route vg_routes[] = {
 	{VG_GET, V1 "/reports", VG_RIGHT_READ, vg_get_reports, 0},
 	{VG_POST, V1 "/reports", VG_RIGHT_CORRECT, vg_post_report, 0},
 	{VG_GET, V1 "/status", VG_RIGHT_READ, vg_get_status, 0},
+	{VG_POST, V1 "/samples", VG_RIGHT_INGEST, vg_post_samples, 0},
+	{VG_POST, V1 "/agents/batches", VG_RIGHT_INGEST, vg_post_batch, VG_SAMPLES_BYTES_MAX},
 	{VG_POST, V1 "/hooks/{source}", VG_RIGHT_INGEST, vg_post_hook, 0},
 	{VG_GET, TMF, VG_RIGHT_READ, vg_tmf_list, 0},
 	{VG_POST, TMF, VG_RIGHT_INGEST, vg_tmf_post, 0},

@@ -88,6 +88,8 @@ struct vg_take {
 };
 void vg_take_event(struct vg_call *call, const struct vg_event *event, const struct vg_take *how);
 
+const char *vg_verdict_word(enum vg_verdict_code code); /* taken, flagged, refused, overload */
+
 /* Tickets as JSON (view.c). */
 json_t *vg_json_ticket_summary(const struct vg_core *core, const struct vg_ticket *ticket,
 			       const struct vg_ticket_view *view);
@@ -108,6 +110,7 @@ vg_handler vg_get_kpi, vg_get_evidence;			  /* kpi.c */
 vg_handler vg_get_imports, vg_get_quarantine, vg_get_agreements, vg_get_agreement_current,
 	vg_get_notifications, vg_get_register, vg_get_reports;		      /* lists.c */
 vg_handler vg_get_status, vg_get_live, vg_get_ready, vg_get_metrics;	      /* status.c */
+vg_handler vg_post_batch, vg_post_samples;				      /* samples.c */
 vg_handler vg_post_hook;						      /* hooks.c */
 vg_handler vg_tmf_post, vg_tmf_patch, vg_tmf_get, vg_tmf_list, vg_tmf_retake; /* tmf.c */
 

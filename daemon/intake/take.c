@@ -26,6 +26,7 @@ right_of(enum vg_kind kind)
 	switch (kind) {
 	case VG_KIND_TICKET_REPORTED:
 	case VG_KIND_INTAKE_QUARANTINED:
+	case VG_KIND_SAMPLES_REPORTED:
 		return VG_RIGHT_INGEST;
 	case VG_KIND_TICKET_ESCALATED:
 	case VG_KIND_TICKET_ACKNOWLEDGED:
@@ -42,7 +43,6 @@ right_of(enum vg_kind kind)
 	case VG_KIND_NOTIFICATION_DELIVERED:
 	case VG_KIND_NOTIFICATION_FAILED:
 	case VG_KIND_REPORT_MADE:
-	case VG_KIND_SAMPLES_REPORTED:
 	case VG_KIND_OUTAGE_RECORDED:
 	case VG_KIND_OUTAGE_CORRECTED:
 	case VG_KIND_OUTAGE_APPROVED:
@@ -244,8 +244,8 @@ vg_take_read(struct vg_call *call, const char *bytes, size_t length, const struc
 
 /* Answers. */
 
-static const char *
-verdict_word(enum vg_verdict_code code)
+const char *
+vg_verdict_word(enum vg_verdict_code code)
 {
 	switch (code) {
 	case VG_VERDICT_TAKEN:
@@ -290,7 +290,7 @@ put_verdict(json_t *object, const struct vg_live_result *result)
 		json_object_set_new(object, "verdict", json_string("repeat"));
 		return;
 	}
-	json_object_set_new(object, "verdict", json_string(verdict_word(verdict->code)));
+	json_object_set_new(object, "verdict", json_string(vg_verdict_word(verdict->code)));
 	if (verdict->faults != 0)
 		json_object_set_new(object, "faults", vg_json_faults(verdict->faults));
 	if (verdict->text[0] != '\0')

@@ -353,6 +353,12 @@ to_journal(struct vg_live *live, struct entry *entry, bool own, struct vg_err *e
 				  "body: cannot be written down; does it hold an identity number "
 				  "outside of text?");
 	}
+	if (record.length > vg_event_bytes_max(event->kind)) { /* could not be read again */
+		free(bytes);
+		return vg_err_set(err, VG_ELIMIT,
+				  "event: %zu bytes as written down; expected at most %zu",
+				  record.length, vg_event_bytes_max(event->kind));
+	}
 	record.bytes = bytes;
 	rc = vg_journal_submit(live->journal, &record, err);
 	free(bytes);
