@@ -18,7 +18,7 @@ static const struct text_key {
 	const char *fallback;
 } texts[] = {
 	{"daemon", offsetof(struct vg_agent_config, daemon), "http://127.0.0.1:8620"},
-	{"token_file", offsetof(struct vg_agent_config, token_file), "/etc/vinga/agent.token"},
+	{"token_file", offsetof(struct vg_agent_config, token_file), "/etc/vinga-agent/token"},
 	{"ca_file", offsetof(struct vg_agent_config, ca_file), ""},
 	{"client_certificate", offsetof(struct vg_agent_config, client_certificate), ""},
 	{"client_key", offsetof(struct vg_agent_config, client_key), ""},

@@ -19,7 +19,7 @@ usage(FILE *out)
 	      "  run     run the probes and bring what they say to the daemon\n"
 	      "  check   run one probe once and print its result; the exit status is its state\n"
 	      "  doctor  look at everything that the agent needs, and say the way out\n"
-	      "  FILE    settings (default /etc/vinga/agent.yaml); see vinga-agent(8)\n",
+	      "  FILE    settings (default /etc/vinga-agent/agent.yaml); see vinga-agent(8)\n",
 	      out);
 	return out == stdout ? EXIT_SUCCESS : 2;
 }
@@ -65,7 +65,7 @@ open_log(void)
 int
 main(int argc, char **argv)
 {
-	const char *path = "/etc/vinga/agent.yaml", *command = argc > 1 ? argv[1] : "",
+	const char *path = "/etc/vinga-agent/agent.yaml", *command = argc > 1 ? argv[1] : "",
 		   *name = NULL;
 	bool is_check = strcmp(command, "check") == 0;
 
