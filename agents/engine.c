@@ -30,14 +30,6 @@ vg_engine_echoes(const struct vg_engine *engine)
 }
 
 int64_t
-vg_engine_deadline_ms(int64_t timeout_ms)
-{
-	int64_t early_ms = timeout_ms / 20;
-
-	return timeout_ms - (early_ms > 100 ? 100 : early_ms);
-}
-
-int64_t
 vg_engine_now_us(void)
 {
 	struct timespec now;

@@ -29,9 +29,6 @@ bool vg_engine_begin(struct vg_engine *engine, CURL *easy, struct vg_engine_job 
 /* Takes it out, at any time, also from its own on_finished; closes what it had open. */
 void vg_engine_end(struct vg_engine *engine, CURL *easy);
 
-/* When a run ends itself: a little before the scheduler's deadline, so that its text can say how
- * far it came. */
-int64_t vg_engine_deadline_ms(int64_t timeout_ms);
 /* Microseconds of a clock that does not jump. */
 int64_t vg_engine_now_us(void);
 

@@ -44,7 +44,7 @@ struct vg_check_run {
 	const struct settings *settings;
 	struct vg_lookup *lookup;
 	struct event *over; /* at the deadline, or at once when there is an answer */
-	int64_t begun_us, ended_us, deadline_ms;
+	int64_t begun_us, ended_us, timeout_ms;
 	int status; /* ARES_ETIMEOUT until there is another */
 	struct answers answers;
 	vg_check_done_cb *done;
@@ -336,7 +336,7 @@ judge(const struct vg_check_run *run, struct vg_check_result *result)
 		vg_check_text(result, "out of memory");
 	} else if (run->status == ARES_ETIMEOUT) {
 		vg_check_text(result, "no answer from %s within %" PRId64 " ms", settings->server,
-			      run->deadline_ms);
+			      run->timeout_ms);
 	} else if (run->status != ARES_SUCCESS) {
 		vg_check_text(result, "%s %s: %s", settings->name, word,
 			      ares_strerror(run->status));
@@ -406,14 +406,13 @@ start(struct vg_engine *engine, const void *settings, int64_t timeout_ms, vg_che
       void *arg, char *why)
 {
 	struct vg_check_run *run = calloc(1, sizeof(*run));
-	int64_t deadline_ms = vg_engine_deadline_ms(timeout_ms);
-	struct timeval wait = {deadline_ms / 1000, deadline_ms % 1000 * 1000};
+	struct timeval wait = {timeout_ms / 1000, timeout_ms % 1000 * 1000};
 
 	(void)snprintf(why, VG_CHECK_TEXT_MAX + 1, "the resolver cannot be set up");
 	if (run == NULL)
 		return NULL;
 	run->settings = settings;
-	run->deadline_ms = deadline_ms;
+	run->timeout_ms = timeout_ms;
 	run->status = ARES_ETIMEOUT;
 	run->done = done;
 	run->arg = arg;

@@ -31,7 +31,7 @@ struct vg_check_run {
 	bool joined;
 	struct sockaddr_storage to;
 	socklen_t to_length;
-	int64_t begun_us, found_us, deadline_ms;
+	int64_t begun_us, found_us, timeout_ms;
 	int64_t sent_us[COUNT_MAX], round_trip_us[COUNT_MAX]; /* -1 = no answer */
 	int64_t sent, received;
 	int error;			     /* errno of a request that could not be sent */
@@ -196,7 +196,7 @@ static void
 on_next(evutil_socket_t fd, short what, void *arg)
 {
 	struct vg_check_run *run = arg;
-	int64_t step_ms = run->deadline_ms / (2 * run->settings->count);
+	int64_t step_ms = run->timeout_ms / (2 * run->settings->count);
 	struct timeval wait = {0, (step_ms < STEP_MAX_MS ? step_ms : STEP_MAX_MS) * 1000};
 	uint16_t sequence = (uint16_t)run->sent;
 	int rc;
@@ -293,15 +293,14 @@ start(struct vg_engine *engine, const void *settings, int64_t timeout_ms, vg_che
       void *arg, char *why)
 {
 	struct vg_check_run *run = calloc(1, sizeof(*run));
-	int64_t deadline_ms = vg_engine_deadline_ms(timeout_ms);
-	struct timeval wait = {deadline_ms / 1000, deadline_ms % 1000 * 1000};
+	struct timeval wait = {timeout_ms / 1000, timeout_ms % 1000 * 1000};
 
 	(void)snprintf(why, VG_CHECK_TEXT_MAX + 1, "out of memory");
 	if (run == NULL)
 		return NULL;
 	run->settings = settings;
 	run->engine = engine;
-	run->deadline_ms = deadline_ms;
+	run->timeout_ms = timeout_ms;
 	run->begun_us = vg_engine_now_us();
 	run->echo.on_reply = on_reply;
 	run->echo.arg = run;

@@ -138,18 +138,15 @@ worsen(struct vg_check_result *result, enum vg_check_state state, const char *fo
 	vg_check_text(result, "%s", text);
 }
 
-static void
-judge_timeout(const struct vg_check_run *run, struct vg_check_result *result)
+/* libcurl dates a connection with TLS only when both are there. */
+static const char *
+what_was_reached(const struct vg_check_run *run, const struct vg_check_phases *phases)
 {
-	const struct vg_check_phases *phases = &result->phases;
-	const char *reached = phases->connect_ms < 0 ? "no connection"
-			      : run->settings->tls && phases->tls_ms < 0
-				      ? "connected, TLS not finished"
-			      : run->body_length > 0 ? "the answer was not complete"
-						     : "connected, no answer";
-
-	worsen(result, VG_CHECK_CRITICAL, "timed out after %" PRId64 " ms: %s", run->deadline_ms,
-	       phases->dns_ms < 0 ? "name not resolved" : reached);
+	if (phases->dns_ms < 0)
+		return "name not resolved";
+	if (phases->connect_ms < 0)
+		return run->settings->tls ? "no connection with TLS" : "no connection";
+	return run->body_length > 0 ? "the answer was not complete" : "connected, no answer";
 }
 
 /* Critical when the target is wrong or silent, unknown when the check itself could not be made. */
@@ -162,7 +159,8 @@ judge_failure(const struct vg_check_run *run, CURLcode code, struct vg_check_res
 		    code == CURLE_BAD_FUNCTION_ARGUMENT || code == CURLE_NOT_BUILT_IN;
 
 	if (code == CURLE_OPERATION_TIMEDOUT)
-		judge_timeout(run, result);
+		worsen(result, VG_CHECK_CRITICAL, "timed out after %" PRId64 " ms: %s",
+		       run->timeout_ms, what_was_reached(run, &result->phases));
 	else if (run->no_socket != 0)
 		worsen(result, VG_CHECK_UNKNOWN, "no socket: %s", strerror(run->no_socket));
 	else
@@ -377,7 +375,7 @@ set_common(struct vg_check_run *run)
 static bool
 start_deadline(struct vg_check_run *run)
 {
-	struct timeval wait = {run->deadline_ms / 1000, run->deadline_ms % 1000 * 1000};
+	struct timeval wait = {run->timeout_ms / 1000, run->timeout_ms % 1000 * 1000};
 
 	run->deadline = evtimer_new(vg_engine_base(run->engine), on_deadline, run);
 	return run->deadline != NULL && event_add(run->deadline, &wait) == 0;
@@ -396,7 +394,7 @@ vg_transfer_start(struct vg_engine *engine, const struct vg_transfer_way *way,
 	run->engine = engine;
 	run->way = way;
 	run->settings = settings;
-	run->deadline_ms = vg_engine_deadline_ms(timeout_ms);
+	run->timeout_ms = timeout_ms;
 	run->begun_us = vg_engine_now_us();
 	run->done = done;
 	run->arg = arg;

@@ -67,7 +67,7 @@ struct vg_check_run {
 	const struct vg_transfer_way *way;
 	struct vg_engine_job job;
 	struct event *deadline, *ready;
-	int64_t begun_us, deadline_ms;
+	int64_t begun_us, timeout_ms;
 	size_t body_size, sent;
 	int no_socket; /* errno: the check had none to connect with */
 	vg_check_done_cb *done;
