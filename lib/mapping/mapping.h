@@ -1,5 +1,5 @@
 /* Mapped sources: a row or a document of a foreign system to one of our events, by a YAML file
- * (docs/mapping.md).
+ * (docs/mapping.md). Tickets are the target, or samples of probes.
  *
  * Malformed input (no such column, a time that cannot be read) is an error with line, field and
  * what was expected. A value that the mapping does not know (status, municipality, service) is not
@@ -17,14 +17,16 @@ struct vg_mapping *vg_mapping_load(const char *path, struct vg_yaml_errors *erro
 void vg_mapping_free(struct vg_mapping *mapping);
 const char *vg_mapping_source(const struct vg_mapping *mapping); /* the source's name */
 const char *vg_mapping_format(const struct vg_mapping *mapping); /* "csv", "ndjson", "json" */
+enum vg_kind vg_mapping_kind(const struct vg_mapping *mapping);	 /* of its events */
 void vg_mapping_sha256(const struct vg_mapping *mapping, uint8_t out[32]); /* of the file's bytes */
 
 enum vg_mapped { VG_MAPPED_EVENT, VG_MAPPED_QUARANTINE, VG_MAPPED_MALFORMED, VG_MAPPED_IGNORED };
 
 struct vg_mapped_row {
 	enum vg_mapped outcome;
-	struct vg_event event; /* EVENT: kind ticket.reported, source and actor empty; strings live
-				  until the next row */
+	struct vg_event event; /* EVENT: source and actor empty; strings live until the next row.
+				  A samples.reported has one sample and no identity: whoever puts
+				  them into batches gives event_id, boot_id and batch */
 	const char *title;     /* masked; NULL = none or dropped (store_text: drop, the default) */
 	/* QUARANTINE, MALFORMED: */
 	int64_t line;

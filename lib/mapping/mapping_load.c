@@ -18,7 +18,20 @@ struct loader {
 };
 
 static const char *const format_words[] = {"csv", "ndjson", "json", NULL};
+static const char *const target_words[] = {"tickets", "samples", NULL};
 static const char *const zone_words[] = {"local", "utc", NULL};
+
+const struct vg_field_info *
+vg_mapping_field(enum vg_ticket_field field)
+{
+	static const struct vg_field_info of_sample[] = {
+		{"state", VG_FORM_WORD, vg_sample_words, VG_SAMPLE_STATE_COUNT},
+		{"latency_ms", VG_FORM_INT, NULL, 0},
+		{"text", VG_FORM_STR, NULL, 0},
+	};
+
+	return field < VG_TF_COUNT ? &vg_ticket_field_info[field] : &of_sample[field - FIELD_STATE];
+}
 
 bool
 vg_mapping_listed(const struct vg_yaml_node *list, const char *text)
@@ -50,6 +63,18 @@ state_status(const char *text, struct stated *out)
 	out->number = status;
 	out->reason = (enum vg_reason)reason;
 	return NULL;
+}
+
+static const char *
+state_word(const struct vg_field_info *info, const char *text, struct stated *out)
+{
+	for (int i = 0; i < info->word_count; i++) {
+		if (strcmp(info->words[i], text) == 0) {
+			out->number = i;
+			return NULL;
+		}
+	}
+	return "is not a word of this field";
 }
 
 static const char *
@@ -89,13 +114,13 @@ state_flag(const char *text, struct stated *out)
 const char *
 vg_mapping_state(enum vg_ticket_field field, const char *text, struct stated *out)
 {
+	const struct vg_field_info *info = vg_mapping_field(field);
+
 	*out = (struct stated){.text = text};
-	switch (vg_ticket_field_info[field].form) {
+	switch (info->form) {
 	case VG_FORM_WORD:
-		if (field == VG_TF_STATUS)
-			return state_status(text, out);
-		out->number = vg_word_find(field, text);
-		return out->number < 0 ? "is not a word of this field" : NULL;
+		return field == VG_TF_STATUS ? state_status(text, out)
+					     : state_word(info, text, out);
 	case VG_FORM_INT:
 		return state_int(field, text, out);
 	case VG_FORM_FLAG:
@@ -112,7 +137,7 @@ static void
 load_stated(struct loader *l, enum vg_ticket_field field, const struct vg_yaml_node *node,
 	    struct stated *out)
 {
-	const struct vg_field_info *info = &vg_ticket_field_info[field];
+	const struct vg_field_info *info = vg_mapping_field(field);
 	char words[300] = "";
 	const char *wrong;
 
@@ -260,7 +285,7 @@ load_choices(struct loader *l, enum vg_ticket_field field, const struct vg_yaml_
 static void
 check_rule(struct loader *l, const struct vg_yaml_node *node, const struct rule *rule)
 {
-	enum vg_form form = vg_ticket_field_info[rule->field].form;
+	enum vg_form form = vg_mapping_field(rule->field)->form;
 	bool value = vg_yaml_find(node, "value") != NULL, from = rule->from.count > 0;
 	bool maps = rule->map_count + rule->match_count > 0;
 
@@ -333,24 +358,34 @@ load_rule(struct loader *l, enum vg_ticket_field field, const struct vg_yaml_nod
 static void
 load_fields(struct loader *l, const struct vg_yaml_node *root)
 {
+	const bool samples = l->mapping->target == TARGET_SAMPLES;
+	const int from = samples ? FIELD_STATE : 0, to = samples ? FIELD_COUNT : VG_TF_COUNT;
 	const struct vg_yaml_node *fields = vg_yaml_find(root, "fields"), *status;
-	const char *known[VG_TF_COUNT + 1];
+	const char *known[FIELD_COUNT + 1] = {NULL};
 
 	if (fields == NULL || fields->type != VG_YAML_MAP) {
 		vg_yaml_error(l->errors, fields != NULL ? fields : root,
 			      "expected \"fields\": our fields and where they come from");
 		return;
 	}
-	for (int i = 0; i < VG_TF_COUNT; i++)
-		known[i] = vg_ticket_field_info[i].name;
-	known[VG_TF_COUNT] = NULL;
+	for (int i = from; i < to; i++)
+		known[i - from] = vg_mapping_field((enum vg_ticket_field)i)->name;
 	if (!vg_yaml_only(fields, l->errors, known))
 		return;
+	if (samples && vg_yaml_find(fields, "state") == NULL)
+		vg_yaml_error(l->errors, fields,
+			      "expected \"state\": ok, warning, critical or "
+			      "unknown, and where it comes from");
 	if ((status = vg_yaml_find(fields, "status")) != NULL)
 		load_rule(l, VG_TF_STATUS, status);
-	for (size_t i = 0; i < fields->count; i++)
+	for (size_t i = 0; i < fields->count; i++) {
+		int field = 0;
+
+		while (strcmp(known[field], fields->key[i]) != 0)
+			field++;
 		if (fields->item[i] != status)
-			load_rule(l, vg_ticket_field_find(fields->key[i]), fields->item[i]);
+			load_rule(l, (enum vg_ticket_field)(from + field), fields->item[i]);
+	}
 }
 
 /* --- the rest of the file --- */
@@ -459,42 +494,66 @@ load_time(struct loader *l, const struct vg_yaml_node *root)
 }
 
 static void
-load_root(struct loader *l, const struct vg_yaml_node *root)
+load_delimiter(struct loader *l, const struct vg_yaml_node *root)
 {
-	static const char *const known[] = {"source",	   "format",	 "delimiter", "documents",
-					    "not_stated",  "store_text", "title",     "ids",
-					    "ref",	   "event_id",	 "order",     "time",
-					    "ignore_when", "also",	 "fields",    NULL};
+	const char *delimiter = vg_yaml_get_text(root, "delimiter", false, ",", l->errors);
+
+	l->mapping->delimiter = delimiter[0];
+	if (delimiter[0] == '\0' || delimiter[1] != '\0' || strchr("\"\r\n", delimiter[0]) != NULL)
+		vg_yaml_error(l->errors, vg_yaml_find(root, "delimiter"),
+			      "delimiter: expected one character, such as \";\"");
+}
+
+/* What only tickets have: a title, an id of their own for each row, an order. */
+static void
+load_ticket_keys(struct loader *l, const struct vg_yaml_node *root)
+{
 	static const char *const store_words[] = {"drop", "masked", NULL};
 	struct vg_mapping *m = l->mapping;
-	const char *delimiter;
+
+	m->store_text = vg_yaml_get_word(root, "store_text", store_words, 0, l->errors) == 1;
+	if (m->store_text) /* else the title's column is not even read */
+		load_from_key(l, root, "title", true, &m->title);
+	load_event_id(l, root);
+	load_from_key(l, root, "order", false, &m->order);
+	load_also(l, root);
+}
+
+static void
+load_root(struct loader *l, const struct vg_yaml_node *root)
+{
+	static const char *const of_tickets[] = {
+		"source",     "target", "format", "delimiter",	 "documents", "not_stated",
+		"store_text", "title",	"ids",	  "ref",	 "event_id",  "order",
+		"time",	      "also",	"fields", "ignore_when", NULL};
+	static const char *const of_samples[] = {"source",     "target",      "format", "delimiter",
+						 "not_stated", "ids",	      "ref",	"time",
+						 "fields",     "ignore_when", NULL};
+	struct vg_mapping *m = l->mapping;
 
 	if (root->type != VG_YAML_MAP) {
 		vg_yaml_error(l->errors, root,
 			      "expected a mapping: source, format, ref, time, fields");
 		return;
 	}
-	(void)vg_yaml_only(root, l->errors, known);
+	m->target = (enum target)vg_yaml_get_word(root, "target", target_words, TARGET_TICKETS,
+						  l->errors);
+	(void)vg_yaml_only(root, l->errors, m->target == TARGET_SAMPLES ? of_samples : of_tickets);
 	m->source = vg_yaml_get_text(root, "source", true, "", l->errors);
 	m->format =
 		(enum format)vg_yaml_get_word(root, "format", format_words, FORMAT_CSV, l->errors);
+	if (m->target == TARGET_SAMPLES && m->format != FORMAT_CSV)
+		vg_yaml_error(l->errors, vg_yaml_find(root, "format"),
+			      "format: samples are read from csv only");
 	m->documents = vg_yaml_get_text(root, "documents", false, NULL, l->errors);
-	delimiter = vg_yaml_get_text(root, "delimiter", false, ",", l->errors);
-	m->delimiter = delimiter[0];
-	if (delimiter[0] == '\0' || delimiter[1] != '\0' || strchr("\"\r\n", delimiter[0]) != NULL)
-		vg_yaml_error(l->errors, vg_yaml_find(root, "delimiter"),
-			      "delimiter: expected one character, such as \";\"");
+	load_delimiter(l, root);
 	m->not_stated = load_list(l, root, "not_stated");
-	m->store_text = vg_yaml_get_word(root, "store_text", store_words, 0, l->errors) == 1;
-	if (m->store_text) /* else the title's column is not even read */
-		load_from_key(l, root, "title", true, &m->title);
 	load_ids(l, root);
 	load_from_key(l, root, "ref", true, &m->ref);
-	load_event_id(l, root);
-	load_from_key(l, root, "order", false, &m->order);
 	load_time(l, root);
 	load_conditions(l, root);
-	load_also(l, root);
+	if (m->target == TARGET_TICKETS)
+		load_ticket_keys(l, root);
 	load_fields(l, root);
 }
 
@@ -566,6 +625,12 @@ const char *
 vg_mapping_format(const struct vg_mapping *m)
 {
 	return format_words[m->format];
+}
+
+enum vg_kind
+vg_mapping_kind(const struct vg_mapping *m)
+{
+	return m->target == TARGET_SAMPLES ? VG_KIND_SAMPLES_REPORTED : VG_KIND_TICKET_REPORTED;
 }
 
 void

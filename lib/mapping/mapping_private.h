@@ -18,6 +18,13 @@ struct from {
 	size_t count;
 };
 
+/* Fields of a sample, behind those of a ticket, with which they share all that rules can do. */
+#define FIELD_STATE   ((enum vg_ticket_field)VG_TF_COUNT)
+#define FIELD_LATENCY ((enum vg_ticket_field)(VG_TF_COUNT + 1))
+#define FIELD_TEXT    ((enum vg_ticket_field)(VG_TF_COUNT + 2))
+#define FIELD_COUNT   (VG_TF_COUNT + 3)
+const struct vg_field_info *vg_mapping_field(enum vg_ticket_field field);
+
 /* A value as a ticket field takes it; `reason` goes with a status. */
 struct stated {
 	const char *text;
@@ -63,12 +70,14 @@ struct also {
 };
 
 enum format { FORMAT_CSV, FORMAT_NDJSON, FORMAT_JSON };
+enum target { TARGET_TICKETS, TARGET_SAMPLES };
 
 struct vg_mapping {
 	struct vg_yaml *yaml; /* owns every text here */
 	uint8_t sha256[32];
 	const char *source, *documents;
 	enum format format;
+	enum target target;
 	char delimiter;
 	bool store_text;
 	size_t columns;
@@ -82,11 +91,14 @@ struct vg_mapping {
 	size_t conditions, also_count, rules;
 	struct condition *condition;
 	struct also also[VG_EVENT_REFS_MAX];
-	struct rule rule[VG_TF_COUNT]; /* status first */
+	struct rule rule[FIELD_COUNT]; /* status first */
 };
 
 /* Is the text in the list? */
 bool vg_mapping_listed(const struct vg_yaml_node *list, const char *text);
+/* A sample's field, as stated. */
+void vg_row_sample_field(struct vg_mapping_run *run, enum vg_ticket_field field,
+			 const struct stated *stated);
 /* A text as a field takes it; NULL, or what was expected instead. TIME is not for here. */
 const char *vg_mapping_state(enum vg_ticket_field field, const char *text, struct stated *out);
 
@@ -122,6 +134,8 @@ struct vg_mapping_run {
 	char number[COLUMNS_MAX][VG_DOCUMENT_NUMBER_MAX];
 	struct cell cell[COLUMNS_MAX];
 	int64_t row, repeat; /* of the ticket's rows; of the key */
+	struct vg_sample sample;
+	bool has_state; /* of the sample */
 	char event_id[VG_EVENT_ID_MAX + 1];
 	char value[VG_NAME_MAX + 1];
 	char reason[VG_ERR_TEXT_MAX];

@@ -1,4 +1,4 @@
-/* mapping_row.c - one row or document to an event.
+/* mapping_row.c - one row or document to an event: a ticket's, or a probe's sample.
  *
  * The hard thing is that an event's id must be the same when an export is made again with rows
  * added: so rows are numbered within their ticket, and a row that is malformed or quarantined keeps
@@ -124,7 +124,7 @@ vg_row_malformed(struct vg_mapping_run *run, const char *field, const char *valu
 }
 
 /* The first thing that cannot be mapped is told; the row is read on, since it may be malformed too.
- */
+ * A sample does not wait in quarantine: a trace is imported again when its mapping is mended. */
 void __attribute__((format(printf, 4, 5)))
 vg_row_unmapped(struct vg_mapping_run *run, const char *field, const char *value,
 		const char *reason, ...)
@@ -134,7 +134,10 @@ vg_row_unmapped(struct vg_mapping_run *run, const char *field, const char *value
 	if (run->out->outcome != VG_MAPPED_EVENT)
 		return;
 	va_start(args, reason);
-	set_fault(run, VG_MAPPED_QUARANTINE, field, value, reason, args);
+	set_fault(run,
+		  run->mapping->target == TARGET_SAMPLES ? VG_MAPPED_MALFORMED
+							 : VG_MAPPED_QUARANTINE,
+		  field, value, reason, args);
 	va_end(args);
 }
 
@@ -269,8 +272,9 @@ read_ref(struct vg_mapping_run *run, const char **out)
 	const char *text = vg_row_value(run, &m->ref, false), *name = vg_row_column(run, &m->ref);
 
 	if (text == NULL || text[0] == '\0' || vg_mapping_listed(m->not_stated, text))
-		return vg_row_malformed(run, name, text,
-					"is empty; expected the ticket's reference");
+		return vg_row_malformed(run, name, text, "is empty; expected the %s",
+					m->target == TARGET_SAMPLES ? "probe's name"
+								    : "ticket's reference");
 	if (!vg_row_id(run, &m->ref, text, out))
 		return false;
 	return strlen(*out) <= VG_NAME_MAX
@@ -390,22 +394,59 @@ write_payload(struct vg_mapping_run *run, const char *ref)
 	return true;
 }
 
+/* --- samples --- */
+
+void
+vg_row_sample_field(struct vg_mapping_run *run, enum vg_ticket_field field,
+		    const struct stated *stated)
+{
+	if (field == FIELD_STATE) {
+		run->sample.state = (enum vg_sample_state)stated->number;
+		run->has_state = true;
+	} else if (field == FIELD_LATENCY) {
+		run->sample.latency_ms = stated->number;
+	} else {
+		run->sample.text = stated->text;
+	}
+}
+
 static bool
-map_row(struct vg_mapping_run *run, const struct raw_row *raw)
+map_sample(struct vg_mapping_run *run)
+{
+	static const char allowed[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-";
+	struct vg_event *event = &run->out->event;
+	const struct vg_mapping *m = run->mapping;
+	const char *probe;
+
+	run->sample = (struct vg_sample){.latency_ms = -1, .text = ""};
+	run->has_state = false;
+	if (!read_ref(run, &probe) || !read_occurred(run))
+		return false;
+	if (probe[strspn(probe, allowed)] != '\0')
+		return vg_row_malformed(
+			run, vg_row_column(run, &m->ref), probe,
+			"expected a probe's name: letters a-z, digits and . _ - only");
+	for (size_t i = 0; i < m->rules; i++)
+		if (!vg_row_rule(run, &m->rule[i]))
+			return false;
+	if (run->out->outcome == VG_MAPPED_EVENT && !run->has_state)
+		return vg_row_malformed(run, "state", NULL,
+					"is not stated; expected a value that says it");
+	run->sample.probe = probe;
+	run->sample.at_ms = event->occurred_ms;
+	event->body.samples = (struct vg_samples_body){
+		.boot_id = "", .sent_ms = event->occurred_ms, .count = 1, .sample = &run->sample};
+	return true;
+}
+
+/* --- tickets --- */
+
+static bool
+map_ticket(struct vg_mapping_run *run, const struct raw_row *raw)
 {
 	struct vg_ticket_body *body = &run->out->event.body.ticket;
 
-	if (!vg_row_cells(run, raw)) {
-		const char *ref = vg_row_value(run, &run->mapping->ref, true);
-
-		if (ref != NULL)
-			(void)number_row(run, raw, ref);
-		return false;
-	}
-	if (ignored(run)) {
-		run->out->outcome = VG_MAPPED_IGNORED;
-		return true;
-	}
 	if (!read_ref(run, &body->ref) || !number_row(run, raw, body->ref) ||
 	    !make_event_id(run, raw, body->ref) || !make_order(run) || !read_occurred(run) ||
 	    !read_also(run) || !read_title(run))
@@ -414,6 +455,23 @@ map_row(struct vg_mapping_run *run, const struct raw_row *raw)
 		if (!vg_row_rule(run, &run->mapping->rule[i]))
 			return false;
 	return run->out->outcome == VG_MAPPED_EVENT || write_payload(run, body->ref);
+}
+
+static bool
+map_row(struct vg_mapping_run *run, const struct raw_row *raw)
+{
+	if (!vg_row_cells(run, raw)) {
+		const char *ref = vg_row_value(run, &run->mapping->ref, true);
+
+		if (ref != NULL && run->mapping->target == TARGET_TICKETS)
+			(void)number_row(run, raw, ref);
+		return false;
+	}
+	if (ignored(run)) {
+		run->out->outcome = VG_MAPPED_IGNORED;
+		return true;
+	}
+	return run->mapping->target == TARGET_SAMPLES ? map_sample(run) : map_ticket(run, raw);
 }
 
 static void
@@ -427,7 +485,7 @@ begin_row(struct vg_mapping_run *run, int64_t line, struct vg_mapped_row *out)
 	out->outcome = VG_MAPPED_EVENT;
 	out->line = line;
 	out->field = out->value = out->reason = "";
-	out->event.kind = VG_KIND_TICKET_REPORTED;
+	out->event.kind = vg_mapping_kind(run->mapping);
 	out->event.source = out->event.actor = out->event.import = out->event.municipality = "";
 	out->event.event_id = run->event_id;
 	out->event.body.ticket.ref = out->event.body.ticket.ticket = "";

@@ -128,6 +128,10 @@ set_field(struct vg_mapping_run *run, const struct rule *rule, const struct stat
 	struct vg_event *event = &run->out->event;
 	struct vg_ticket_fields *fields = &event->body.ticket.fields;
 
+	if (rule->field >= FIELD_STATE) {
+		vg_row_sample_field(run, rule->field, stated);
+		return;
+	}
 	if (rule->field == VG_TF_MUNICIPALITY) {
 		event->has_municipality = true;
 		event->municipality = stated->text;
@@ -150,7 +154,7 @@ is_link(enum vg_ticket_field field)
 			       VG_TF_BIT(VG_TF_REOPEN_OF) | VG_TF_BIT(VG_TF_OUTAGE) |
 			       VG_TF_BIT(VG_TF_PROBLEM);
 
-	return (links & VG_TF_BIT(field)) != 0;
+	return field < VG_TF_COUNT && (links & VG_TF_BIT(field)) != 0;
 }
 
 /* A value without a map: our own word, number, text. A word that is not ours is quarantined, the
@@ -165,7 +169,7 @@ take_plain(struct vg_mapping_run *run, const struct rule *rule, const char *text
 		return false;
 	if ((wrong = vg_mapping_state(rule->field, text, out)) == NULL)
 		return true;
-	if (vg_ticket_field_info[rule->field].form != VG_FORM_WORD)
+	if (vg_mapping_field(rule->field)->form != VG_FORM_WORD)
 		return vg_row_malformed(run, vg_row_column(run, &rule->from), text, "%s", wrong);
 	vg_row_unmapped(run, vg_row_column(run, &rule->from), text, "%s", wrong);
 	return true;
@@ -177,7 +181,7 @@ take_value(struct vg_mapping_run *run, const struct rule *rule, const char *text
 	struct stated stated = {.text = ""};
 	const struct stated *chosen;
 
-	if (vg_ticket_field_info[rule->field].form == VG_FORM_TIME) {
+	if (vg_mapping_field(rule->field)->form == VG_FORM_TIME) {
 		if (!vg_row_time(run, &rule->from, &rule->when, text, &stated.number))
 			return false;
 	} else if (rule->pick != PICK_NONE) {
@@ -187,7 +191,7 @@ take_value(struct vg_mapping_run *run, const struct rule *rule, const char *text
 		if ((chosen = choose(rule, text)) == NULL) {
 			vg_row_unmapped(run, vg_row_column(run, &rule->from), text,
 					"the mapping's %s does not know this value",
-					vg_ticket_field_info[rule->field].name);
+					vg_mapping_field(rule->field)->name);
 			return true;
 		}
 		stated = *chosen;

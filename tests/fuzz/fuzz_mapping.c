@@ -34,7 +34,9 @@ map_document(const struct vg_mapping *mapping, const char *bytes, size_t length)
 		vg_mapping_document(run, bytes, length, 1, &row);
 		check_text(row.value);
 		check_text(row.reason);
-		if (row.outcome == VG_MAPPED_EVENT)
+		if (row.outcome == VG_MAPPED_EVENT && row.event.kind == VG_KIND_SAMPLES_REPORTED)
+			VG_ASSERT(row.event.body.samples.count == 1);
+		else if (row.outcome == VG_MAPPED_EVENT)
 			VG_ASSERT(row.event.body.ticket.ref[0] != '\0' &&
 				  strlen(row.event.event_id) <= 200);
 		if (row.outcome == VG_MAPPED_QUARANTINE)
