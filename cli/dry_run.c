@@ -16,6 +16,7 @@ struct dry {
 	const char *path;
 	const char *source;
 	struct vg_core *core;
+	json_t *states; /* samples by their state */
 	struct vg_unmapped *unmapped;
 	struct vg_progress progress;
 	int64_t rows, events, quarantined, malformed, ignored, redacted, flagged;
@@ -23,12 +24,27 @@ struct dry {
 	int rc;
 };
 
+/* Counts by a word: an object from word to number. */
+static void
+count(json_t *counts, const char *word)
+{
+	const json_t *old = json_object_get(counts, *word != '\0' ? word : "none");
+
+	(void)json_object_set_new(counts, *word != '\0' ? word : "none",
+				  json_integer(json_integer_value(old) + 1));
+}
+
 static int
 step(struct dry *dry, const struct vg_mapped_row *row)
 {
 	struct vg_event event = row->event;
 	struct vg_verdict verdict;
 
+	dry->events++;
+	if (event.kind == VG_KIND_SAMPLES_REPORTED) {
+		count(dry->states, vg_sample_words[event.body.samples.sample->state]);
+		return 0;
+	}
 	event.seq = ++dry->seq;
 	event.source = dry->source;
 	event.actor = event.import = "";
@@ -38,7 +54,6 @@ step(struct dry *dry, const struct vg_mapped_row *row)
 	if (vg_core_step(dry->core, &event, &verdict) != 0)
 		return vg_cli_fail(dry->cli, VG_EXIT_DIFFERS, "out of memory");
 	dry->flagged += verdict.code == VG_VERDICT_FLAGGED;
-	dry->events++;
 	return 0;
 }
 
@@ -104,24 +119,15 @@ run(struct dry *dry, struct vg_mapping *mapping)
 int
 vg_dry_core(struct vg_cli *cli, struct vg_mapping *mapping, const char *path, struct vg_core **out)
 {
-	struct dry dry = {.cli = cli, .path = path};
+	struct dry dry = {.cli = cli, .path = path, .states = json_object()};
 	int rc = run(&dry, mapping);
 
+	json_decref(dry.states);
 	vg_unmapped_free(dry.unmapped);
 	if (rc != 0)
 		vg_core_free(dry.core);
 	*out = rc == 0 ? dry.core : NULL;
 	return rc;
-}
-
-/* Counts by a word: an object from word to number. */
-static void
-count(json_t *counts, const char *word)
-{
-	const json_t *old = json_object_get(counts, *word != '\0' ? word : "none");
-
-	(void)json_object_set_new(counts, *word != '\0' ? word : "none",
-				  json_integer(json_integer_value(old) + 1));
 }
 
 static json_t *
@@ -227,16 +233,43 @@ print(struct dry *dry)
 	return rc;
 }
 
+static int
+print_samples(struct dry *dry)
+{
+	json_t *json;
+	int rc = VG_EXIT_OK;
+
+	if (vg_cli_flag(dry->cli, "json")) {
+		json = json_pack("{sI sI sI sI sI s{sO}}", "rows", (json_int_t)dry->rows, "samples",
+				 (json_int_t)dry->events, "malformed", (json_int_t)dry->malformed,
+				 "ignored", (json_int_t)dry->ignored, "redacted",
+				 (json_int_t)dry->redacted, "shares", "state", dry->states);
+		rc = vg_print_json(dry->cli, json);
+		json_decref(json);
+		return rc;
+	}
+	printf("%" PRId64 " rows give %" PRId64 " samples; %" PRId64 " malformed, %" PRId64
+	       " ignored, %" PRId64 " identity numbers masked\n",
+	       dry->rows, dry->events, dry->malformed, dry->ignored, dry->redacted);
+	if (dry->events > 0) {
+		puts("state:");
+		print_counts(dry->states, dry->events);
+	}
+	return rc;
+}
+
 int
 vg_dry_run(struct vg_cli *cli, struct vg_mapping *mapping, const char *path)
 {
-	struct dry dry = {.cli = cli, .path = path};
+	struct dry dry = {.cli = cli, .path = path, .states = json_object()};
 	int rc = run(&dry, mapping);
 
 	if (rc == 0)
-		rc = print(&dry);
+		rc = vg_mapping_kind(mapping) == VG_KIND_SAMPLES_REPORTED ? print_samples(&dry)
+									  : print(&dry);
 	if (rc == 0 && dry.malformed > 0)
 		rc = VG_EXIT_MALFORMED;
+	json_decref(dry.states);
 	vg_unmapped_free(dry.unmapped);
 	vg_core_free(dry.core);
 	return rc;

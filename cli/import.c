@@ -7,6 +7,7 @@
  * ("@2"), since the old ones stay in the ledger for ever. */
 #include "cli/commands.h"
 #include "cli/dry_run.h"
+#include "cli/gather.h"
 #include "cli/progress.h"
 #include "cli/remote.h"
 #include "cli/source.h"
@@ -30,9 +31,10 @@ struct import {
 	struct vg_mapping *mapping;
 	struct vg_unmapped *unmapped;
 	struct vg_progress progress;
+	struct vg_gather *gather; /* samples that wait for their batch */
 	char id[32], file_sha[65], mapping_sha[65];
 	int generation;
-	int64_t rows, events, taken, repeats, refused, quarantined, malformed, redacted;
+	int64_t rows, samples, events, taken, repeats, refused, quarantined, malformed, redacted;
 	int64_t done_bytes, total_bytes;
 	char *batch;
 	size_t used, lines;
@@ -210,11 +212,10 @@ flush(struct import *import)
 	return rc;
 }
 
+/* Takes the line; NULL = out of memory. `row` is where it stands in the file, for a complaint. */
 static int
-add_event(struct import *import, const struct vg_mapped_row *row)
+add_line(struct import *import, char *line, size_t length, int64_t row)
 {
-	size_t length;
-	char *line = vg_source_line(row, import->generation, &length);
 	int rc = 0;
 
 	if (line == NULL)
@@ -223,7 +224,7 @@ add_event(struct import *import, const struct vg_mapped_row *row)
 		rc = flush(import);
 	if (rc == 0 && length + 1 > BATCH_BYTES_MAX)
 		rc = vg_cli_fail(import->cli, VG_EXIT_MALFORMED,
-				 "%s:%" PRId64 ": the row is too long", import->path, row->line);
+				 "%s:%" PRId64 ": the row is too long", import->path, row);
 	if (rc == 0) {
 		memcpy(import->batch + import->used, line, length);
 		import->used += length;
@@ -232,6 +233,37 @@ add_event(struct import *import, const struct vg_mapped_row *row)
 		import->events++;
 	}
 	free(line);
+	return rc;
+}
+
+static int
+end_batch(struct import *import, int64_t row)
+{
+	size_t length = 0;
+	char *line = vg_gather_line(import->gather, &length);
+
+	return add_line(import, line, length, row);
+}
+
+static int
+add_event(struct import *import, const struct vg_mapped_row *row)
+{
+	const struct vg_sample *sample = row->event.body.samples.sample;
+	size_t length = 0;
+	char *line;
+	int rc = 0;
+
+	if (row->event.kind != VG_KIND_SAMPLES_REPORTED) {
+		line = vg_source_line(row, import->generation, &length);
+		return add_line(import, line, length, row->line);
+	}
+	import->samples++;
+	if (vg_gather_add(import->gather, sample))
+		return 0;
+	if (vg_gather_count(import->gather) > 0)
+		rc = end_batch(import, row->line);
+	if (rc == 0 && !vg_gather_add(import->gather, sample))
+		rc = vg_cli_fail(import->cli, VG_EXIT_DIFFERS, "out of memory");
 	return rc;
 }
 
@@ -294,7 +326,8 @@ send_file(struct import *import)
 		return rc;
 	run = vg_mapping_run_new(import->mapping, agreement);
 	import->batch = malloc(BATCH_BYTES_MAX);
-	if (run == NULL || import->batch == NULL) {
+	import->gather = vg_gather_new(import->id);
+	if (run == NULL || import->batch == NULL || import->gather == NULL) {
 		rc = vg_cli_fail(import->cli, VG_EXIT_DIFFERS, "out of memory");
 	} else {
 		vg_progress_begin(&import->progress, import->name);
@@ -304,12 +337,16 @@ send_file(struct import *import)
 		if (rc == 0 && read < 0)
 			rc = vg_cli_fail(import->cli, VG_EXIT_MALFORMED, "%s",
 					 vg_err_text(&err, read));
+		if (rc == 0 && vg_gather_count(import->gather) > 0)
+			rc = end_batch(import, import->rows);
 		if (rc == 0)
 			rc = flush(import);
 		if (rc == 0)
 			vg_progress_end(&import->progress, import->rows);
 	}
+	vg_gather_free(import->gather);
 	free(import->batch);
+	import->gather = NULL;
 	import->batch = NULL;
 	vg_mapping_run_free(run);
 	vg_agreement_unref(agreement);
@@ -343,13 +380,13 @@ print_result(const struct import *import, bool finished)
 	int rc = VG_EXIT_OK;
 
 	if (vg_cli_flag(import->cli, "json")) {
-		json = json_pack("{ss sb sI sI sI sI sI sI sI}", "id", import->id, "already",
-				 finished, "rows", (json_int_t)import->rows, "taken",
-				 (json_int_t)import->taken, "repeats", (json_int_t)import->repeats,
-				 "refused", (json_int_t)import->refused, "quarantined",
-				 (json_int_t)import->quarantined, "malformed",
-				 (json_int_t)import->malformed, "redacted",
-				 (json_int_t)import->redacted);
+		json = json_pack(
+			"{ss sb sI sI sI sI sI sI sI sI}", "id", import->id, "already", finished,
+			"rows", (json_int_t)import->rows, "samples", (json_int_t)import->samples,
+			"taken", (json_int_t)import->taken, "repeats", (json_int_t)import->repeats,
+			"refused", (json_int_t)import->refused, "quarantined",
+			(json_int_t)import->quarantined, "malformed", (json_int_t)import->malformed,
+			"redacted", (json_int_t)import->redacted);
 		rc = vg_print_json(import->cli, json);
 		json_decref(json);
 	} else if (finished) {
@@ -357,11 +394,15 @@ print_result(const struct import *import, bool finished)
 		       "do\n",
 		       import->id);
 	} else {
-		printf("import %s: %" PRId64 " rows, %" PRId64 " taken, %" PRId64
-		       " repeats, %" PRId64 " refused, %" PRId64 " in quarantine, %" PRId64
-		       " malformed, %" PRId64 " identity numbers masked\n",
-		       import->id, import->rows, import->taken, import->repeats, import->refused,
-		       import->quarantined, import->malformed, import->redacted);
+		printf("import %s: %" PRId64 " rows, ", import->id, import->rows);
+		if (vg_mapping_kind(import->mapping) == VG_KIND_SAMPLES_REPORTED)
+			printf("%" PRId64 " samples in %" PRId64 " batches, ", import->samples,
+			       import->events);
+		printf("%" PRId64 " taken, %" PRId64 " repeats, %" PRId64 " refused, %" PRId64
+		       " in quarantine, %" PRId64 " malformed, %" PRId64
+		       " identity numbers masked\n",
+		       import->taken, import->repeats, import->refused, import->quarantined,
+		       import->malformed, import->redacted);
 		if (import->quarantined > 0) {
 			puts("in quarantine, by field and value (mend the mapping, then `vinga "
 			     "quarantine retake`):");
