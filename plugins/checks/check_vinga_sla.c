@@ -255,10 +255,8 @@ verdict_is(const struct cell *cell, const char *word)
 static char *
 percent_text(int64_t num, int64_t den, char out[32])
 {
-	int64_t thousandths = den > 0 ? (int64_t)((double)num / (double)den * 100000) : 0, product;
+	int64_t thousandths = den > 0 ? (int64_t)((__int128)num * 100000 / den) : 0;
 
-	if (den > 0 && !__builtin_mul_overflow(num, INT64_C(100000), &product))
-		thousandths = product / den;
 	(void)snprintf(out, 32, "%" PRId64 ",%03" PRId64, thousandths / 1000, thousandths % 1000);
 	return out;
 }

@@ -58,6 +58,17 @@ def what_is_wrong_is_told(region):
     assert (told["rows"], told["samples"], told["taken"], told["malformed"], told["quarantined"]) == (2, 1, 1, 1, 0), told
 
 
+def long_texts_make_small_batches(region):
+    """Names and texts as long as they may be, of what JSON must escape: an event has its limit in bytes too."""
+    mapping, path = region.dir / "long.yaml", region.dir / "long.csv"
+    mapping.write_text("source: long\ntarget: samples\nref: site\ntime: {from: at, pattern: epoch_s}\n"
+                       "fields: {state: state, text: text}\n")
+    rows = [f"{1790000000 + n},{'n' * 200},ok,{chr(92) * 200}" for n in range(1500)]
+    path.write_text("at,site,state,text\n" + "\n".join(rows) + "\n")
+    told = json.loads(region.vinga("import", path, "--mapping", mapping, "--json"))
+    assert (told["samples"], told["refused"], told["malformed"]) == (1500, 0, 0) and told["taken"] > 2, told
+
+
 def real_traces(region):
     for name, rows in (("dhbern", 10535), ("manticore", 336)):
         path = SHARED / f"data/uptime-traces/{name}.csv.gz"
@@ -77,9 +88,10 @@ def main():
         first = whole_and_once(region, path)
         under_a_new_id_after_revocation(region, path, first)
         what_is_wrong_is_told(region)
+        long_texts_make_small_batches(region)
         real_traces(region)
         region.stop()
-    print("5 passed, 0 failed")
+    print("6 passed, 0 failed")
 
 
 if __name__ == "__main__":
