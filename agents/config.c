@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define KEYS_MAX	40 /* of one probe, common and own */
-#define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+#define NAME_CHARACTERS "abcdefghijklmnopqrstuvwxyz0123456789._-"
 
 static const struct text_key {
 	const char *name;
@@ -119,8 +119,8 @@ read_probe(struct vg_agent_probe *out, const struct vg_yaml_node *key,
 	out->name = key->text;
 	if (length > VG_AGENT_PROBE_NAME_MAX || strspn(key->text, NAME_CHARACTERS) != length)
 		vg_yaml_error(errors, key,
-			      "probe \"%.80s\": expected a name of at most %d letters, digits "
-			      "and . _ -",
+			      "probe \"%.80s\": expected a name of at most %d letters a-z, "
+			      "digits and . _ -",
 			      key->text, VG_AGENT_PROBE_NAME_MAX);
 	if (map->type != VG_YAML_MAP) {
 		vg_yaml_error(errors, map, "probe \"%.64s\": expected its type and keys",

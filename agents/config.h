@@ -9,7 +9,7 @@
 #define VG_AGENT_PROBE_NAME_MAX 64 /* bytes */
 
 struct vg_agent_probe {
-	const char *name; /* letters, digits and . _ - only; unique */
+	const char *name; /* a-z, digits and . _ - only; unique */
 	const struct vg_check_type *type;
 	void *settings; /* what type->configure made */
 	int64_t interval_ms, timeout_ms;

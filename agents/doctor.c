@@ -24,6 +24,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PROBES_ASKED 50 /* names in one request */
+
 enum finding { FINE, WRONG, SKIPPED };
 
 struct doctor {
@@ -212,53 +214,80 @@ look_at_daemon(struct doctor *d)
 	return answered && reply.status == 200;
 }
 
-/* {"probes": ["name", ...]}: what the agreement has declared for this agent. */
-static void
-compare_probes(struct doctor *d, const char *text)
+/* Probes from `first` on, by name, as many as one request asks for; malloc'ed. */
+static char *
+list_probes(const struct vg_agent_config *config, size_t first)
 {
-	json_t *self = json_loads(text, 0, NULL), *probes = json_object_get(self, "probes"), *known;
-	size_t index, strangers = 0;
+	char *path = strdup("/api/v1/agents/self?probes=");
 
-	if (!json_is_array(probes)) {
-		say(d, SKIPPED, "probes", "the daemon does not say which it knows");
-		json_decref(self);
-		return;
+	for (size_t i = first; i < config->probes && i < first + PROBES_ASKED; i++) {
+		char *longer = NULL;
+
+		if (path == NULL || asprintf(&longer, "%s%s%s", path, i > first ? "," : "",
+					     config->probe[i].name) < 0)
+			longer = NULL;
+		free(path);
+		path = longer;
 	}
-	for (size_t i = 0; i < d->config->probes; i++) {
-		const char *name = d->config->probe[i].name;
-		bool found = false;
+	return path;
+}
 
-		json_array_foreach(probes, index, known) found |=
-			json_is_string(known) && strcmp(json_string_value(known), name) == 0;
-		if (found)
-			continue;
-		strangers++;
+/* {"unknown": ["name", ...]}: what the agreement does not know of what was asked. */
+static bool
+tell_unknown(struct doctor *d, const char *text)
+{
+	json_t *self = json_loads(text, 0, NULL), *name;
+	json_t *unknown = json_object_get(self, "unknown");
+	bool is_list = json_is_array(unknown);
+	size_t i;
+
+	json_array_foreach(unknown, i, name)
 		say(d, WRONG, "probes",
-		    "no agreement knows \"%s\": its samples are kept, but count for nothing yet",
-		    name);
-	}
-	if (strangers == 0)
-		say(d, FINE, "probes", "the agreement knows all %zu", d->config->probes);
+		    "the agreement knows no \"%s\" of this agent: its samples are kept, but count "
+		    "for nothing yet",
+		    json_is_string(name) ? json_string_value(name) : "");
+	if (!is_list)
+		say(d, SKIPPED, "probes", "the daemon does not say which it knows");
 	json_decref(self);
+	return is_list;
+}
+
+/* One question about some probes; false when there is no use in asking on. */
+static bool
+ask_about(struct doctor *d, size_t first)
+{
+	struct vg_daemon_reply reply = {0};
+	char *path = list_probes(d->config, first);
+	bool more = false;
+
+	if (path == NULL) {
+		say(d, WRONG, "rights", "out of memory");
+	} else if (ask(d, "rights", path, true, &reply)) {
+		if (reply.status == 401 || reply.status == 403)
+			say(d, WRONG, "rights",
+			    "the daemon answers %ld: it needs this token's SHA-256 in its "
+			    "principals, with role ingest",
+			    reply.status);
+		else if (reply.status != 200)
+			say(d, SKIPPED, "rights", "the daemon answers %ld", reply.status);
+		else
+			more = tell_unknown(d, reply.length > 0 ? reply.text : "");
+	}
+	free(path);
+	free(reply.text);
+	return more;
 }
 
 static void
 look_at_rights(struct doctor *d)
 {
-	struct vg_daemon_reply reply = {0};
+	int wrong = d->wrong;
+	size_t asked = 0;
 
-	if (ask(d, "rights", "/api/v1/agents/self", true, &reply)) {
-		if (reply.status == 401 || reply.status == 403)
-			say(d, WRONG, "rights",
-			    "the daemon answers %ld: it needs this token's SHA-256 in its "
-			    "principals, with right ingest",
-			    reply.status);
-		else if (reply.status == 200)
-			compare_probes(d, reply.length > 0 ? reply.text : "");
-		else
-			say(d, SKIPPED, "rights", "the daemon answers %ld", reply.status);
-	}
-	free(reply.text);
+	while (ask_about(d, asked) && (asked += PROBES_ASKED) < d->config->probes)
+		;
+	if (asked >= d->config->probes && d->wrong == wrong)
+		say(d, FINE, "rights", "the token is taken, and the agreement knows all probes");
 }
 
 int
