@@ -39,6 +39,9 @@ def whole_and_once(region, path):
     told = imported(region, path)
     assert (told["rows"], told["samples"], told["taken"], told["malformed"]) == (ROWS + 1, ROWS, 3, 0), told
     assert region.status()["seq"] == before + 5, "started, three batches, finished"
+    region.settled()
+    query = "select count(*), count(distinct sample) from ledger.raw, jsonb_array_elements(bytes::jsonb #> '{body,samples}') sample"
+    assert region.sql(query) == f"{ROWS}|{ROWS}"
     assert imported(region, path)["already"] is True
     assert region.status()["seq"] == before + 5
     return told["id"]
