@@ -15,10 +15,10 @@ def trace(path):
     """A made-up trace: 25 sites, a row each hour, in no order of time."""
     with gzip.open(path, "wt") as out:
         out.write("checked_at,site,status,response_ms\n")
-        for n in range(ROWS):
-            hour = n * 7919 % 100
-            out.write(f"2026-10-{1 + hour // 24:02}T{hour % 24:02}:00:00.{n % 25:03}Z,site-{n % 25:02},"
-                      f"{'down' if n % 10 == 0 else 'up'},{0 if n % 10 == 0 else n}\n")
+        for n in (number * 7919 % ROWS for number in range(ROWS)):
+            site, hour, down = n % 25, n // 25, n % 10 == 0
+            out.write(f"2026-10-{1 + hour // 24:02}T{hour % 24:02}:00:00.{site:03}Z,site-{site:02},"
+                      f"{'down' if down else 'up'},{0 if down else n}\n")
         out.write("2026-10-01T00:00:00.000Z,google,up,1\n")
     return path
 
