@@ -156,6 +156,20 @@ def fields_are_those_of_the_mapping():
     assert named == set(re.split(r"[,\s]+", fields.strip())), named
 
 
+def wrong_settings_are_told(connector):
+    whole = connector.settings.read_text()
+    for line, instead, expected in ((r"\[table\]", "[tabel]", "expected a section [table]"),
+                                    ("table = incident", "tabel = incident", "tabel: unknown; expected one of"),
+                                    ("page = .*", "page = 0", "page 0: expected a whole number from 1 to 10000"),
+                                    ("tries = .*", "query = ORDERBYnumber", "query: holds ^NQ or ^ORDERBY"),
+                                    ("since = .*", "since = yesterday", "does not match format"),
+                                    ("token_file = .*", "", "user: must be there")):
+        connector.settings.write_text(re.sub(rf"(?m)^{line}$", instead, whole))
+        said = connector.run(2)
+        assert expected in said, said
+    connector.settings.write_text(whole)
+
+
 def survives_troubles_and_kills(table, connector, region):
     versions = set()
 
@@ -238,6 +252,7 @@ def main():
     with serving(table) as port, Region() as region:
         region.vinga("agreement", "apply", SOURCE / "agreements/sample", "--reason", "test")
         connector = Connector(region, port)
+        wrong_settings_are_told(connector)
         before = region.status()["seq"]
         versions = survives_troubles_and_kills(table, connector, region)
         found = tickets(region)
@@ -248,7 +263,7 @@ def main():
         stops_where_nothing_is_lost(table, connector, region)
         native_events(region)
         region.stop()
-    print("4 passed, 0 failed")
+    print("5 passed, 0 failed")
 
 
 if __name__ == "__main__":
