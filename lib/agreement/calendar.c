@@ -524,3 +524,17 @@ vg_load_calendars(struct vg_load *load)
 		read_calendars(load, &common, marks);
 	free(marks);
 }
+
+const struct vg_cal *
+vg_load_calendar(struct vg_load *load, const struct vg_yaml_node *map, const char *key)
+{
+	const struct vg_agreement *agreement = load->agreement;
+	const char *words[VG_AGREEMENT_CALS_MAX + 1];
+	int word;
+
+	for (size_t i = 0; i < agreement->cals; i++)
+		words[i] = agreement->cal[i]->name;
+	words[agreement->cals] = NULL;
+	word = vg_yaml_get_word(map, key, words, -1, load->errors);
+	return word < 0 ? NULL : agreement->cal[word];
+}

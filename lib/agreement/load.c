@@ -1,4 +1,4 @@
-/* load.c - an agreement's directory to one version: the whole, the head and the rules.
+/* load.c - an agreement's directory to one version: the whole and the head.
  *
  * The parts are read in the order of their references, so that a target can be checked against the
  * calendars and a duty against the municipalities. The hard thing is to go on after an error
@@ -6,7 +6,6 @@
  * version is thrown away at the end. */
 #include "lib/agreement/load.h"
 
-#include "core/event.h"
 #include "lib/civil/civil.h"
 
 #include <stdarg.h>
@@ -16,10 +15,7 @@
 
 #define FIRST_YEAR                                                                                 \
 	2006 /* the holiday rules hold from 2005, and the expansion begins a year earlier */
-#define LAST_YEAR	2100
-#define PAUSE_DAYS_MAX	250
-#define REOPEN_DAYS_MAX 366
-#define MIN_N_MAX	1000000
+#define LAST_YEAR 2100
 
 /* --- what the parts share --- */
 
@@ -70,6 +66,14 @@ vg_load_member(struct vg_load *load, const struct vg_yaml_node *map, const char 
 		return NULL;
 	}
 	return vg_load_is(load, node, type, key) ? node : NULL;
+}
+
+void
+vg_load_require(struct vg_load *load, const struct vg_yaml_node *map, const char *key,
+		const char *expected)
+{
+	if (vg_yaml_find(map, key) == NULL)
+		vg_yaml_error(load->errors, map, "%s is missing; expected %s", key, expected);
 }
 
 const struct vg_yaml_node *
@@ -234,142 +238,18 @@ read_head(struct vg_load *load, int64_t until_ms)
 	set_expansion(load, from, until_ms);
 }
 
-/* --- the rules --- */
-
-/* "10 working days" with the unit in singular or plural; false when the text is something else. */
-static bool
-parse_count(const char *text, const char *unit, int64_t max, int64_t *out)
-{
-	int64_t value = 0;
-	const char *at = text;
-
-	for (; *at >= '0' && *at <= '9' && value <= max; at++)
-		value = value * 10 + (*at - '0');
-	if (at == text || value > max || *at++ != ' ' || strncmp(at, unit, strlen(unit)) != 0)
-		return false;
-	at += strlen(unit);
-	if (*at == 's')
-		at++;
-	*out = value;
-	return *at == '\0';
-}
-
-static int64_t
-read_max_pause(struct vg_load *load, const struct vg_yaml_node *rules, int64_t fallback)
-{
-	const char *text = vg_yaml_get_text(rules, "max_pause", false, NULL, load->errors);
-	int64_t days;
-
-	if (text == NULL)
-		return fallback;
-	if (strcmp(text, "none") == 0)
-		return -1;
-	if (parse_count(text, "working day", PAUSE_DAYS_MAX, &days) && days > 0)
-		return days;
-	vg_yaml_error(load->errors, vg_yaml_find(rules, "max_pause"),
-		      "max_pause: expected \"none\" or 1 to %d working days such as \"10 working "
-		      "days\", found \"%.60s\"",
-		      PAUSE_DAYS_MAX, text);
-	return fallback;
-}
-
-static int64_t
-read_reopen_window(struct vg_load *load, const struct vg_yaml_node *rules, int64_t fallback)
-{
-	const char *text = vg_yaml_get_text(rules, "reopen_window", false, NULL, load->errors);
-	int64_t days;
-
-	if (text == NULL)
-		return fallback;
-	if (parse_count(text, "day", REOPEN_DAYS_MAX, &days))
-		return days;
-	vg_yaml_error(load->errors, vg_yaml_find(rules, "reopen_window"),
-		      "reopen_window: expected 0 to %d days such as \"14 days\", found \"%.60s\"",
-		      REOPEN_DAYS_MAX, text);
-	return fallback;
-}
-
-static uint32_t
-read_pause_reasons(struct vg_load *load, const struct vg_yaml_node *rules, uint32_t fallback)
-{
-	static const char *const reasons[] = {
-#define X(constant, word) [VG_REASON_##constant] = word,
-		VG_REASONS(X)
-#undef X
-			[VG_REASON_COUNT] = NULL,
-	};
-	const char *const *stopping = reasons + 1; /* a pause without reason is no pause */
-	const struct vg_yaml_node *list =
-		vg_load_member(load, rules, "pause_reasons", VG_YAML_LIST, false);
-	struct vg_load_item item;
-	uint32_t bits = 0;
-
-	if (list == NULL)
-		return fallback;
-	for (size_t i = 0; i < list->count; i++) {
-		int word = vg_yaml_get_word(vg_load_item(&item, "pause_reasons", list->item[i]),
-					    "pause_reasons", stopping, -1, load->errors);
-
-		if (word >= 0)
-			bits |= UINT32_C(1) << (word + 1);
-	}
-	return bits;
-}
-
-static void
-read_rules(struct vg_load *load)
-{
-	static const char *const known[] = {
-		"retarget", "resolution_clock",	  "pause_reasons", "max_pause",
-		"min_n",    "count_open_overdue", "reopen_window", NULL};
-	static const char *const retargets[] = {[VG_RETARGET_KEEP_BREACH] = "keep_breach",
-						[VG_RETARGET_LAST_PRIORITY] = "last_priority",
-						NULL};
-	static const char *const clocks[] = {[VG_RESOLUTION_END_TO_END] = "end_to_end",
-					     [VG_RESOLUTION_SECOND_LINE] = "second_line",
-					     NULL};
-	struct vg_agreement *agreement = load->agreement;
-	const struct vg_yaml_node *rules =
-		vg_load_member(load, load->root, "rules", VG_YAML_MAP, false);
-
-	/* Defaults of semantics.md 3.4 and 3.5. */
-	agreement->pause_reasons = UINT32_C(1) << VG_REASON_REQUESTER |
-				   UINT32_C(1) << VG_REASON_MUNICIPALITY |
-				   UINT32_C(1) << VG_REASON_SCHEDULED;
-	agreement->max_pause_days = 10;
-	agreement->min_n = 10;
-	agreement->reopen_window_days = 14;
-	if (rules == NULL)
-		return;
-	(void)vg_yaml_only(rules, load->errors, known);
-	agreement->retarget = (enum vg_retarget)vg_yaml_get_word(
-		rules, "retarget", retargets, VG_RETARGET_KEEP_BREACH, load->errors);
-	agreement->resolution_clock = (enum vg_resolution_clock)vg_yaml_get_word(
-		rules, "resolution_clock", clocks, VG_RESOLUTION_END_TO_END, load->errors);
-	agreement->pause_reasons = read_pause_reasons(load, rules, agreement->pause_reasons);
-	agreement->max_pause_days = read_max_pause(load, rules, agreement->max_pause_days);
-	agreement->min_n = vg_yaml_get_int(rules, "min_n", false, 1, MIN_N_MAX, agreement->min_n,
-					   load->errors);
-	agreement->count_open_overdue =
-		vg_yaml_get_bool(rules, "count_open_overdue", false, load->errors);
-	agreement->reopen_window_days =
-		read_reopen_window(load, rules, agreement->reopen_window_days);
-}
-
 /* --- the whole --- */
 
 struct vg_agreement *
 vg_agreement_from_yaml(const struct vg_yaml_node *root, const char *directory, int64_t until_ms,
 		       struct vg_yaml_errors *errors)
 {
-	static const char *const known[] = {"name",	      "version",
-					    "valid_from",     "valid_to",
-					    "zone",	      "rules",
-					    "holidays",	      "calendars",
-					    "priorities",     "matrix",
-					    "targets",	      "services",
-					    "municipalities", "municipalities_file",
-					    "duty",	      NULL};
+	static const char *const known[] = {
+		"name",	   "version",  "valid_from",	"valid_to",	  "zone",
+		"rules",   "holidays", "calendars",	"priorities",	  "matrix",
+		"targets", "channels", "services",	"municipalities", "municipalities_file",
+		"probes",  "calloffs", "calloffs_file", "exceptions",	  "duty",
+		NULL};
 	struct vg_load load = {.errors = errors, .root = root, .directory = directory};
 
 	VG_ASSERT(errors->count == 0);
@@ -381,10 +261,15 @@ vg_agreement_from_yaml(const struct vg_yaml_node *root, const char *directory, i
 	}
 	(void)vg_yaml_only(root, errors, known);
 	read_head(&load, until_ms);
-	read_rules(&load);
+	vg_load_rules(&load);
 	vg_load_calendars(&load);
 	vg_load_service_levels(&load);
+	vg_load_services(&load);
 	vg_load_parties(&load);
+	vg_load_promises(&load);
+	vg_load_probes(&load);
+	free(load.service_words);
+	free(load.channel_words);
 	if (errors->count > 0) {
 		vg_agreement_unref(load.agreement);
 		vg_yaml_errors_free(&load.warnings);

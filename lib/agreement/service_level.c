@@ -94,22 +94,6 @@ read_matrix(struct vg_load *load)
 		read_matrix_row(load, list->item[i], words, load->agreement->matrix[i]);
 }
 
-static const struct vg_cal *
-read_target_calendar(struct vg_load *load, const struct vg_yaml_node *map)
-{
-	const struct vg_agreement *agreement = load->agreement;
-	const char *words[VG_AGREEMENT_CALS_MAX + 1];
-	int word;
-
-	for (size_t i = 0; i < agreement->cals; i++)
-		words[i] = agreement->cal[i]->name;
-	words[agreement->cals] = NULL;
-	if (vg_yaml_find(map, "calendar") == NULL)
-		vg_yaml_error(load->errors, map, "calendar is missing; expected the name of one");
-	word = vg_yaml_get_word(map, "calendar", words, -1, load->errors);
-	return word < 0 ? NULL : agreement->cal[word];
-}
-
 /* Inserts by name. */
 static void
 add_target(struct vg_agreement *agreement, struct vg_target target)
@@ -134,7 +118,8 @@ read_target(struct vg_load *load, const struct vg_yaml_node *key, const struct v
 	target.response_ms = vg_yaml_get_duration_ms(map, "response", false, -1, load->errors);
 	target.resolution_ms = vg_yaml_get_duration_ms(map, "resolution", false, -1, load->errors);
 	target.share_ppm = vg_yaml_get_ppm(map, "share", true, 0, load->errors);
-	target.cal = read_target_calendar(load, map);
+	target.cal = vg_load_calendar(load, map, "calendar");
+	vg_load_require(load, map, "calendar", "the name of one");
 	if (vg_yaml_find(map, "response") == NULL && vg_yaml_find(map, "resolution") == NULL)
 		vg_yaml_error(load->errors, map, "target %s: expected response, resolution or both",
 			      key->text);

@@ -8,6 +8,8 @@
 #include "core/event.h"
 #include "lib/json/agreement_words.h"
 
+#include <string.h>
+
 const char *const vg_agreement_retarget_words[] = {[VG_RETARGET_KEEP_BREACH] = "keep_breach",
 						   [VG_RETARGET_LAST_PRIORITY] = "last_priority",
 						   NULL};
@@ -20,6 +22,14 @@ const char *const vg_agreement_reason_words[] = {
 #undef X
 		[VG_REASON_COUNT] = NULL,
 };
+
+const char *const vg_agreement_vantage_words[] = {
+	[VG_VANTAGE_LOCAL] = "local", [VG_VANTAGE_CENTRAL] = "central", NULL};
+const char *const vg_agreement_unknown_words[] = {
+	[VG_UNKNOWN_EXCLUDE] = "exclude", [VG_UNKNOWN_AS_UP] = "as_up", NULL};
+const char *const vg_agreement_external_words[] = {
+	[VG_EXTERNAL_AS_UP] = "as_up", [VG_EXTERNAL_EXCLUDE] = "exclude", NULL};
+const char *const vg_agreement_occasion_words[] = {"escalation", "outage", "window", NULL};
 
 /* A value under construction; a failed step makes the whole NULL at the end. */
 struct writer {
@@ -63,7 +73,8 @@ put_int(struct writer *w, const char *member, int64_t value)
 	put(w, member, json_integer(value));
 }
 
-/* An integer whose `absent` value is said by leaving it out. */
+/* What is as it would be if nobody had stated it is said by leaving it out: so an agreement from
+ * before there was such a thing has the same bytes as ever. */
 static void
 put_unless(struct writer *w, const char *member, int64_t value, int64_t absent)
 {
@@ -193,6 +204,49 @@ municipalities_to_json(const struct vg_agreement *agreement)
 		put_text(&w, "size", municipality->size);
 		put_unless(&w, "go_live_ms", municipality->go_live_ms, INT64_MIN);
 		put_unless(&w, "end_ms", municipality->end_ms, INT64_MAX);
+		if (municipality->vantage == VG_VANTAGE_LOCAL)
+			put_text(&w, "vantage", vg_agreement_vantage_words[municipality->vantage]);
+		add(&list, finish(&w));
+	}
+	return finish(&list);
+}
+
+static json_t *
+channels_to_json(const struct vg_agreement *agreement)
+{
+	struct writer list = write_array();
+
+	for (size_t i = 0; i < agreement->channels; i++) {
+		struct writer w = write_object();
+
+		put_text(&w, "id", agreement->channel[i].id);
+		put_text(&w, "name", agreement->channel[i].name);
+		add(&list, finish(&w));
+	}
+	return finish(&list);
+}
+
+static json_t *
+service_channels_to_json(const struct vg_agreement *agreement, const struct vg_service *service)
+{
+	struct writer list = write_array();
+
+	for (size_t i = 0; i < agreement->channels; i++)
+		if ((service->channels >> i & 1) != 0)
+			add(&list, json_string(agreement->channel[i].id));
+	return finish(&list);
+}
+
+static json_t *
+edges_to_json(const struct vg_agreement *agreement, const struct vg_service *service)
+{
+	struct writer list = write_array();
+
+	for (size_t i = 0; i < service->edges; i++) {
+		struct writer w = write_object();
+
+		put_text(&w, "service", agreement->service[service->edge[i].service].id);
+		put(&w, "hard", json_boolean(service->edge[i].hard));
 		add(&list, finish(&w));
 	}
 	return finish(&list);
@@ -204,12 +258,99 @@ services_to_json(const struct vg_agreement *agreement)
 	struct writer list = write_array();
 
 	for (size_t i = 0; i < agreement->services; i++) {
+		const struct vg_service *service = &agreement->service[i];
 		struct writer w = write_object();
 
-		put_text(&w, "id", agreement->service[i].id);
-		put_text(&w, "name", agreement->service[i].name);
+		put_text(&w, "id", service->id);
+		put_text(&w, "name", service->name);
+		if (service->hours != NULL && strcmp(service->hours->name, "24x7") != 0)
+			put_text(&w, "hours", service->hours->name);
+		put_unless(&w, "target_ppm", service->target_ppm, VG_AVAILABILITY_TARGET_PPM);
+		if (service->component)
+			put(&w, "component", json_true());
+		if (service->channels != 0)
+			put(&w, "channels", service_channels_to_json(agreement, service));
+		if (service->edges > 0)
+			put(&w, "depends", edges_to_json(agreement, service));
 		add(&list, finish(&w));
 	}
+	return finish(&list);
+}
+
+static json_t *
+probes_to_json(const struct vg_agreement *agreement)
+{
+	struct writer list = write_array();
+
+	for (size_t i = 0; i < agreement->probes; i++) {
+		const struct vg_probe_rule *probe = &agreement->probe[i];
+		struct writer w = write_object();
+
+		put_text(&w, "agent", probe->agent);
+		put_text(&w, "name", probe->name);
+		if (probe->reference) {
+			put(&w, "reference", json_true());
+		} else {
+			put_text(&w, "service", agreement->service[probe->service].id);
+			put_text(&w, "municipality", probe->municipality);
+		}
+		if (probe->channel >= 0)
+			put_text(&w, "channel", agreement->channel[probe->channel].id);
+		if (probe->vantage == VG_VANTAGE_LOCAL)
+			put_text(&w, "vantage", vg_agreement_vantage_words[probe->vantage]);
+		if (probe->trace)
+			put(&w, "trace", json_true());
+		put_unless(&w, "interval_ms", probe->interval_ms, VG_PROBE_INTERVAL_MS);
+		add(&list, finish(&w));
+	}
+	return finish(&list);
+}
+
+static json_t *
+calloffs_to_json(const struct vg_agreement *agreement)
+{
+	struct writer list = write_array();
+
+	for (size_t i = 0; i < agreement->calloffs; i++) {
+		const struct vg_calloff *calloff = &agreement->calloff[i];
+		struct writer w = write_object();
+
+		put_text(&w, "service", agreement->service[calloff->service].id);
+		put_text(&w, "municipality", calloff->municipality);
+		put_unless(&w, "from_ms", calloff->from_ms, INT64_MIN);
+		put_unless(&w, "to_ms", calloff->to_ms, INT64_MAX);
+		add(&list, finish(&w));
+	}
+	return finish(&list);
+}
+
+static json_t *
+exceptions_to_json(const struct vg_agreement *agreement)
+{
+	struct writer list = write_array();
+
+	for (size_t i = 0; i < agreement->exceptions; i++) {
+		const struct vg_exception *exception = &agreement->exception[i];
+		struct writer w = write_object();
+
+		put_text(&w, "service", agreement->service[exception->service].id);
+		put_text(&w, "municipality", exception->municipality);
+		if (exception->hours != NULL)
+			put_text(&w, "hours", exception->hours->name);
+		put_unless(&w, "target_ppm", exception->target_ppm, -1);
+		add(&list, finish(&w));
+	}
+	return finish(&list);
+}
+
+static json_t *
+occasions_to_json(unsigned occasions)
+{
+	struct writer list = write_array();
+
+	for (size_t i = 0; vg_agreement_occasion_words[i] != NULL; i++)
+		if ((occasions >> i & 1) != 0)
+			add(&list, json_string(vg_agreement_occasion_words[i]));
 	return finish(&list);
 }
 
@@ -228,6 +369,8 @@ duties_to_json(const struct vg_agreement *agreement)
 		put_text(&w, "address", duty->address);
 		put_int(&w, "repeat_ms", duty->repeat_ms);
 		put_int(&w, "repeats_max", duty->repeats_max);
+		if (duty->occasions != VG_OCCASION_ESCALATION)
+			put(&w, "on", occasions_to_json(duty->occasions));
 		add(&list, finish(&w));
 	}
 	return finish(&list);
@@ -278,6 +421,40 @@ matrix_to_json(const struct vg_agreement *agreement)
 }
 
 static json_t *
+availability_to_json(const struct vg_agreement *agreement)
+{
+	struct vg_agreement defaults = {.refs = 1};
+	struct writer w = write_object();
+
+	vg_agreement_set_defaults(&defaults);
+	put_unless(&w, "slot_ms", agreement->slot_ms, defaults.slot_ms);
+	put_unless(&w, "confirm_slots", agreement->confirm_slots, defaults.confirm_slots);
+	put_unless(&w, "join_gap_s", agreement->join_gap_s, defaults.join_gap_s);
+	put_unless(&w, "flap_changes", agreement->flap_changes, defaults.flap_changes);
+	put_unless(&w, "flap_window_ms", agreement->flap_window_ms, defaults.flap_window_ms);
+	put_unless(&w, "degraded_ppm", agreement->degraded_ppm, defaults.degraded_ppm);
+	put_unless(&w, "coverage_ppm", agreement->coverage_ppm, defaults.coverage_ppm);
+	put_unless(&w, "window_notice_days", agreement->window_notice_days,
+		   defaults.window_notice_days);
+	if (agreement->unknown_policy != defaults.unknown_policy)
+		put_text(&w, "unknown", vg_agreement_unknown_words[agreement->unknown_policy]);
+	if (agreement->external_policy != defaults.external_policy)
+		put_text(&w, "external_cause",
+			 vg_agreement_external_words[agreement->external_policy]);
+	return finish(&w);
+}
+
+/* A part that an agreement need not have. `part` is taken. */
+static void
+put_part(struct writer *w, const char *member, json_t *part)
+{
+	if (part != NULL && json_array_size(part) == 0 && json_object_size(part) == 0)
+		json_decref(part);
+	else
+		put(w, member, part);
+}
+
+static json_t *
 rules_to_json(const struct vg_agreement *agreement)
 {
 	struct writer w = write_object(), reasons = write_array();
@@ -292,6 +469,7 @@ rules_to_json(const struct vg_agreement *agreement)
 	put_int(&w, "min_n", agreement->min_n);
 	put(&w, "count_open_overdue", json_boolean(agreement->count_open_overdue));
 	put_int(&w, "reopen_window_days", agreement->reopen_window_days);
+	put_part(&w, "availability", availability_to_json(agreement));
 	return finish(&w);
 }
 
@@ -311,7 +489,11 @@ vg_agreement_to_json(const struct vg_agreement *agreement)
 	put(&w, "days", days_to_json(agreement));
 	put(&w, "calendars", cals_to_json(agreement));
 	put(&w, "municipalities", municipalities_to_json(agreement));
+	put_part(&w, "channels", channels_to_json(agreement));
 	put(&w, "services", services_to_json(agreement));
+	put_part(&w, "probes", probes_to_json(agreement));
+	put_part(&w, "calloffs", calloffs_to_json(agreement));
+	put_part(&w, "exceptions", exceptions_to_json(agreement));
 	put(&w, "priorities", priorities_to_json(agreement));
 	put(&w, "matrix", matrix_to_json(agreement));
 	put(&w, "targets", targets_to_json(agreement));

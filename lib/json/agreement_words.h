@@ -6,5 +6,9 @@
 extern const char *const vg_agreement_retarget_words[]; /* enum vg_retarget */
 extern const char *const vg_agreement_clock_words[];	/* enum vg_resolution_clock */
 extern const char *const vg_agreement_reason_words[];	/* enum vg_reason */
+extern const char *const vg_agreement_vantage_words[];	/* enum vg_vantage */
+extern const char *const vg_agreement_unknown_words[];	/* enum vg_unknown_policy */
+extern const char *const vg_agreement_external_words[]; /* enum vg_external_policy */
+extern const char *const vg_agreement_occasion_words[]; /* by the number of the bit */
 
 #endif

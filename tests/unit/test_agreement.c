@@ -571,8 +571,8 @@ static const struct {
 	 "municipalities_file: finns-inte.csv\nx:",
 	 {"t.yaml:17:1: key \"x\" is not known; expected name, version, valid_from, "
 	  "valid_to, zone, rules, holidays, "
-	  "calendars, priorities, matrix, targets, services, municipalities, "
-	  "municipalities_file or duty",
+	  "calendars, priorities, matrix, targets, channels, services, municipalities, "
+	  "municipalities_file, probes, calloffs, calloffs_file, exceptions or duty",
 	  "t.yaml:16:22: municipalities_file: ./finns-inte.csv: No such file or "
 	  "directory"}},
 	{17,
@@ -808,13 +808,13 @@ static const struct {
 	{"size,code,name\n\nmedium,1489,\"Alingsås\"", {NULL}},
 	{"",
 	 {":1:1: the file is empty; expected a header with code, name, federation, size, "
-	  "go_live and end"}},
+	  "go_live, end and vantage"}},
 	{"code,namn,size\n1489,Alingsås,medium\n",
 	 {":1:6: key \"namn\" is not known; did you mean \"name\"?"}},
 	{"code,name,size,size\n", {":1:16: column \"size\" is there twice"}},
 	{"code,,size\n",
-	 {":1:1: a column has no name; expected code, name, federation, size, go_live and "
-	  "end"}},
+	 {":1:1: a column has no name; expected code, name, federation, size, go_live, "
+	  "end and vantage"}},
 	{"code,name,size\n1489,Alingsås\n", {":2:1: expected 3 cells as in the header, found 2"}},
 	{"code,name,size\n1489,Alingsås,mediun\n148,B,small\n",
 	 {":2:15: size: expected small, medium or large, found \"mediun\"; did you mean "
