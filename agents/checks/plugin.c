@@ -36,7 +36,7 @@
 #define READ_BYTES    4096
 
 struct plugin {
-	char *argument[VG_PLUGIN_ARGUMENTS_MAX + 1];
+	char **argument; /* NULL-ended */
 	enum vg_check_state timeout_state;
 	int64_t memory_bytes_max;
 };
@@ -80,8 +80,9 @@ unconfigure(void *settings)
 	DL_FOREACH(runs, run)
 	if (run->plugin == plugin)
 		run->plugin = NULL;
-	for (size_t i = 0; plugin->argument[i] != NULL; i++)
+	for (size_t i = 0; plugin->argument != NULL && plugin->argument[i] != NULL; i++)
 		free(plugin->argument[i]);
+	free(plugin->argument);
 	free(plugin);
 }
 
@@ -96,6 +97,10 @@ read_command(struct plugin *plugin, const struct vg_yaml_node *map, struct vg_ya
 			      "command: expected a list of 1 to %d texts: the program's path and "
 			      "its arguments",
 			      VG_PLUGIN_ARGUMENTS_MAX);
+		return;
+	}
+	if ((plugin->argument = calloc(list->count + 1, sizeof(*plugin->argument))) == NULL) {
+		vg_yaml_error(errors, list, "out of memory");
 		return;
 	}
 	for (size_t i = 0; i < list->count; i++) {
@@ -441,39 +446,45 @@ launch(struct vg_check_run *run, int64_t timeout_ms)
 	return 0;
 }
 
+/* False: the loop takes no more (memory, or the kernel's bound on watches). */
 static bool
-watch(struct vg_check_run *run, struct event_base *base, int64_t timeout_ms)
+watch(struct vg_check_run *run, int64_t timeout_ms)
 {
 	const struct timeval deadline = {timeout_ms / 1000, timeout_ms % 1000 * 1000};
 
-	return event_assign(&run->late, base, -1, 0, on_late, run) == 0 &&
-	       event_assign(&run->ended, base, run->pidfd, EV_READ | EV_PERSIST, on_ended, run) ==
-		       0 &&
-	       event_assign(&run->out.readable, base, run->out.fd, EV_READ | EV_PERSIST,
-			    on_readable, &run->out) == 0 &&
-	       event_assign(&run->err.readable, base, run->err.fd, EV_READ | EV_PERSIST,
-			    on_readable, &run->err) == 0 &&
-	       event_add(&run->late, &deadline) == 0 && event_add(&run->ended, NULL) == 0 &&
+	return event_add(&run->late, &deadline) == 0 && event_add(&run->ended, NULL) == 0 &&
 	       event_add(&run->out.readable, NULL) == 0 && event_add(&run->err.readable, NULL) == 0;
 }
 
-static struct vg_check_run *
-start(struct vg_engine *engine, const void *settings, int64_t timeout_ms, vg_check_done_cb *done,
-      void *arg, char *why)
+static void
+assign(struct vg_check_run *run, struct event_base *base)
 {
-	const struct plugin *plugin = settings;
-	struct vg_check_run *run;
-	int rc;
+	const short read = EV_READ | EV_PERSIST;
+	struct pipe_end *out = &run->out, *err = &run->err;
 
-	if (is_left_over(plugin)) {
-		(void)snprintf(why, VG_CHECK_TEXT_MAX + 1,
-			       "the process of an earlier run hangs and cannot be killed");
+	VG_ASSERT(event_assign(&run->late, base, -1, 0, on_late, run) == 0);
+	VG_ASSERT(event_assign(&run->ended, base, run->pidfd, read, on_ended, run) == 0);
+	VG_ASSERT(event_assign(&out->readable, base, out->fd, read, on_readable, out) == 0);
+	VG_ASSERT(event_assign(&err->readable, base, err->fd, read, on_readable, err) == 0);
+}
+
+/* Says why a run could not be started. */
+static struct vg_check_run *
+refuse(char *why, const char *what, const char *reason)
+{
+	(void)snprintf(why, VG_CHECK_TEXT_MAX + 1, "%.120s%s%.60s", what,
+		       *reason != '\0' ? ": " : "", reason);
+	return NULL;
+}
+
+/* Its texts stay as they are: they are read up to their length. */
+static struct vg_check_run *
+run_new(const struct plugin *plugin, int64_t timeout_ms, vg_check_done_cb *done, void *arg)
+{
+	struct vg_check_run *run = malloc(sizeof(*run));
+
+	if (run == NULL)
 		return NULL;
-	}
-	if ((run = malloc(sizeof(*run))) == NULL) {
-		(void)snprintf(why, VG_CHECK_TEXT_MAX + 1, "out of memory");
-		return NULL;
-	}
 	memset(run, 0, offsetof(struct vg_check_run, out_text));
 	run->plugin = plugin;
 	run->started_ms = vg_steady_ms();
@@ -482,15 +493,35 @@ start(struct vg_engine *engine, const void *settings, int64_t timeout_ms, vg_che
 	run->arg = arg;
 	run->out = (struct pipe_end){.text = run->out_text, .size = sizeof(run->out_text)};
 	run->err = (struct pipe_end){.text = run->err_text, .size = sizeof(run->err_text)};
-	if ((rc = launch(run, timeout_ms)) != 0) {
-		(void)snprintf(why, VG_CHECK_TEXT_MAX + 1, "cannot run %.120s: %s",
-			       plugin->argument[0], strerror(rc));
-		free(run);
-		return NULL;
-	}
-	VG_ASSERT(watch(run, vg_engine_base(engine), timeout_ms)); /* epoll and timers: memory */
-	DL_APPEND(runs, run);
 	return run;
+}
+
+static struct vg_check_run *
+start(struct vg_engine *engine, const void *settings, int64_t timeout_ms, vg_check_done_cb *done,
+      void *arg, char *why)
+{
+	const struct plugin *plugin = settings;
+	struct vg_check_run *run;
+	char what[130];
+	int rc;
+
+	if (is_left_over(plugin))
+		return refuse(why, "the process of an earlier run hangs and cannot be killed", "");
+	if ((run = run_new(plugin, timeout_ms, done, arg)) == NULL)
+		return refuse(why, "out of memory", "");
+	if ((rc = launch(run, timeout_ms)) != 0) {
+		free(run);
+		(void)snprintf(what, sizeof(what), "cannot run %s", plugin->argument[0]);
+		return refuse(why, what, strerror(rc));
+	}
+	DL_APPEND(runs, run);
+	assign(run, vg_engine_base(engine));
+	if (watch(run, timeout_ms))
+		return run;
+	kill_group(run, SIGKILL);
+	(void)waitpid(run->pid, NULL, 0);
+	run_free(run);
+	return refuse(why, "the event loop takes no more", "");
 }
 
 const struct vg_check_type vg_check_plugin = {
