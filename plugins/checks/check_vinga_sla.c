@@ -24,12 +24,13 @@
 
 enum metric { METRIC_AVAILABILITY, METRIC_BUDGET, METRIC_COVERAGE };
 
-enum { OPTION_SOCKET = 256, OPTION_MONTH };
+enum { OPTION_SOCKET = 256, OPTION_MONTH, OPTION_REGION };
 
 struct check {
 	struct vg_client_options client;
 	const char *token_file, *month, *service, *channel, *municipality;
 	enum metric metric;
+	bool region; /* its own cell, instead of the municipalities' */
 	char this_month[32], token[TOKEN_MAX];
 	size_t cells; /* that were asked for */
 };
@@ -47,6 +48,7 @@ static const struct vg_plugin_option options[] = {
 	{'s', "service", "ID", "service of the agreement; must be given"},
 	{'C', "channel", "ID", "one channel (all of them together)"},
 	{'m', "municipality", "CODE", "one municipality (each of them is judged)"},
+	{OPTION_REGION, "region", NULL, "the whole region's figure, weighted by users, instead"},
 	{OPTION_MONTH, "month", "YYYY-MM", "(the one that runs)"},
 	{'M', "metric", "NAME", "availability (default), budget or coverage"},
 	{0},
@@ -91,6 +93,9 @@ take(struct vg_plugin *plugin, int code, const char *value)
 		break;
 	case OPTION_MONTH:
 		check->month = value;
+		break;
+	case OPTION_REGION:
+		check->region = true;
 		break;
 	default:
 		check->metric = metric_of(plugin, value);
@@ -219,7 +224,8 @@ number_of(const struct vg_document_node *cell, const char *member)
 	return text != NULL ? strtoll(text, NULL, 10) : 0;
 }
 
-/* False: the cell is of another channel than the one that is asked for. */
+/* False: the cell is of another channel than the one that is asked for, or not of the region when
+ * that is asked for. */
 static bool
 read_cell(const struct check *check, const struct vg_document_node *node, struct cell *out)
 {
@@ -231,8 +237,11 @@ read_cell(const struct check *check, const struct vg_document_node *node, struct
 		return false;
 	service = text_of(node, "service", a);
 	municipality = text_of(node, "municipality", b);
+	if ((municipality == NULL) != check->region)
+		return false;
 	(void)snprintf(out->name, sizeof(out->name), "%.200s %.200s",
-		       service != NULL ? service : "", municipality != NULL ? municipality : "");
+		       service != NULL ? service : "",
+		       municipality != NULL ? municipality : "regionen");
 	verdict = text_of(node, "verdict", a);
 	(void)snprintf(out->verdict, sizeof(out->verdict), "%s", verdict != NULL ? verdict : "");
 	out->base_s = number_of(node, "base_s");
@@ -428,6 +437,8 @@ main(int argc, char **argv)
 	vg_plugin_begin(&plugin, argc, argv);
 	if (check.service == NULL)
 		vg_plugin_usage(&plugin, "--service: must be given");
+	if (check.region && check.municipality != NULL)
+		vg_plugin_usage(&plugin, "--region: expected no --municipality beside it");
 	if (check.token_file != NULL)
 		read_token(&plugin, &check);
 	set_month(&plugin, &check);

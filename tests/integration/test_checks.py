@@ -21,7 +21,7 @@ CELL = {"service": "journal", "municipality": "1489", "base_s": 2577600, "num": 
         "target_ppm": 998000, "verdict": "missed", "budget_month_s": -2045, "budget_earned_s": -2045, "outages": 1}
 MET = {**CELL, "municipality": "1480", "num": 2577000, "verdict": "met", "budget_month_s": 4555, "budget_earned_s": -45}
 CELLS = {
-    "2025-11": [CELL, MET, {**CELL, "channel": "mobile", "verdict": "met", "num": 2577600}],
+    "2025-11": [CELL, MET, {**CELL, "municipality": None, "num": 999000000, "den": 1000000000, "verdict": "met"}, {**CELL, "channel": "mobile", "verdict": "met", "num": 2577600}],
     "2025-10": [{**CELL, "verdict": "insufficient", "coverage_ppm": 412000}],
     "2025-09": [{**CELL, "verdict": "not_applicable", "base_s": 0, "num": 0, "den": 0, "coverage_ppm": 0}],
     "2025-08": [{**CELL, "verdict": "no_target", "target_ppm": None}],
@@ -124,6 +124,8 @@ def service_level(directory, port):
     sla(WARNING, ";99.9:;99.7:;", *one, "-w", "99.9:", "-c", "99.7:")
     said = sla(CRITICAL, "2 kommuner&journal 1489: 99,720 %&'journal 1489'=99.7207%&'journal 1480'=99.9767%", *month)
     assert "journal 1480: " not in said and "100" not in said.split("|")[0], said
+    sla(OK, "journal regionen: 99,900 %, mål 99,800 %", *month, "--region")
+    sla(UNKNOWN, "--region: expected no --municipality", *one, "--region")
     sla(OK, "journal 1489: 100,000 %", *one, "--channel", "mobile")
     sla(UNKNOWN, "inga tal för 2025-11", *one, "--channel", "published_app")
 
