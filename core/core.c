@@ -72,6 +72,7 @@ vg_core_new(void)
 		return NULL;
 	core->changed.older = core->changed.newer = &core->changed;
 	core->current_month = VG_MONTH_NONE;
+	vg_core_probes_init(&core->probes);
 	core->pool = vg_pool_new();
 	if (core->pool == NULL) {
 		free(core);
@@ -102,6 +103,7 @@ vg_core_free(struct vg_core *core)
 		free(core->version[i]);
 	}
 	free_items(core);
+	vg_core_probes_free(core);
 	for (size_t i = 0; i < VG_MONTH_END - VG_MONTH_FIRST; i++) {
 		if (core->month[i] != NULL)
 			vg_core_month_forget(core->month[i]);
@@ -154,7 +156,7 @@ rejudge(struct vg_core *core, const struct vg_agreement *agreement)
 		else
 			rc = vg_core_ticket_remonth(core, ticket);
 	}
-	if (rc != 0)
+	if (rc != 0 || (rc = vg_core_probes_rejudge(core, agreement)) != 0)
 		return rc;
 	return vg_core_mark_months(core, vg_core_month_of(core, agreement->valid_from_ms),
 				   core->current_month);
@@ -230,6 +232,7 @@ apply(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out
 		return vg_core_window_step(core, event, out);
 	case VG_KIND_SAMPLES_REPORTED:
 	case VG_KIND_RAW_SEALED:
+		return vg_core_samples_step(core, event, out);
 	case VG_KIND_JOURNAL_RESTARTED:
 	case VG_KIND_CLOCK_STEPPED:
 	case VG_KIND_TICK:
@@ -336,6 +339,9 @@ object_of(const struct vg_link *link)
 		object.changed_seq = object.of.agreement->seq;
 		break;
 	case VG_OBJECT_PROBE_DAY:
+		object.of.day = vg_day_object((const struct vg_strand_day *)link);
+		object.changed_seq = ((const struct vg_strand_day *)link)->changed_seq;
+		break;
 	case VG_OBJECT_MONTH:
 	case VG_OBJECT_AVAILABILITY:
 		object.of.month = ((const struct vg_month *)link)->month;
@@ -381,6 +387,7 @@ vg_core_memory_bytes(const struct vg_core *core)
 	size_t bytes =
 		sizeof(*core) + vg_pool_bytes(core->pool) + core->fact_bytes + core->item_bytes;
 
+	bytes += vg_core_probes_bytes(core);
 	bytes += core->tickets * sizeof(struct vg_ticket);
 	bytes += core->tickets_size * sizeof(struct vg_ticket *);
 	bytes += core->refs_size * sizeof(struct vg_ref_slot);

@@ -142,7 +142,7 @@ revoke_import(struct vg_core *core, struct vg_item *item)
 		    (rc = vg_core_ticket_settle(core, core->ticket[i], INT64_MIN, NULL)) != 0)
 			return rc;
 	}
-	return 0;
+	return vg_core_probes_revoked(core, (uint32_t)id);
 }
 
 int

@@ -4,6 +4,7 @@
 
 #include "core/deadline.h"
 #include "core/kpi.h"
+#include "core/probe.h"
 #include "core/state.h"
 
 /* The values of VG_ENOMEM, VG_ELIMIT and VG_ENOTFOUND in lib/base/err.h, which the core may not
@@ -113,6 +114,8 @@ struct vg_core {
 	struct vg_heap deadlines; /* tickets */
 	struct vg_heap outbox;	  /* pending notifications */
 
+	struct vg_probes probes;
+
 	struct vg_month *month[VG_MONTH_END - VG_MONTH_FIRST];
 	struct vg_month *availability[VG_MONTH_END - VG_MONTH_FIRST]; /* they remember nothing */
 	int current_month; /* of received_ms; VG_MONTH_NONE = none yet */
@@ -144,6 +147,41 @@ VG_MUST_CHECK int vg_core_month_put(struct vg_core *core, int month, struct vg_m
 VG_MUST_CHECK int vg_core_mark_availability(struct vg_core *core, int64_t from_ms, int64_t to_ms);
 VG_MUST_CHECK int vg_core_availability_put(struct vg_core *core, int month, struct vg_month **out);
 
+/* probe.c */
+void vg_core_probes_init(struct vg_probes *probes);
+void vg_core_probes_free(struct vg_core *core);
+size_t vg_core_probes_bytes(const struct vg_core *core);
+/* samples.reported and raw.sealed. */
+VG_MUST_CHECK int vg_core_samples_step(struct vg_core *core, const struct vg_event *event,
+				       struct vg_verdict *out);
+/* A version was applied, or an import revoked: what the figures of probes owe to it. */
+VG_MUST_CHECK int vg_core_probes_rejudge(struct vg_core *core,
+					 const struct vg_agreement *agreement);
+VG_MUST_CHECK int vg_core_probes_revoked(struct vg_core *core, uint32_t import);
+VG_MUST_CHECK int vg_probe_put(struct vg_core *core, const char *source, const char *name,
+			       struct vg_probe **out);
+VG_MUST_CHECK int vg_strand_put(struct vg_core *core, struct vg_probe *probe, const char *import,
+				struct vg_strand **out);
+VG_MUST_CHECK int vg_day_put(struct vg_core *core, struct vg_strand *strand, int64_t number,
+			     struct vg_strand_day **out);
+/* Whether the day stands in the list of those that wait for a seal. */
+void vg_day_set_open(struct vg_core *core, struct vg_strand_day *day, bool open);
+struct vg_probe_day vg_day_object(const struct vg_strand_day *day);
+
+/* probe_run.c */
+
+/* Twice the shortest interval that a version names for the probe on that day. */
+int64_t vg_day_gap_ms(const struct vg_core *core, const struct vg_strand_day *day);
+/* Adds samples of one instant after all others. */
+VG_MUST_CHECK int vg_day_extend(struct vg_strand_day *day, int64_t at_ms,
+				enum vg_sample_state state, int64_t count);
+/* Makes the runs of a day with raw samples anew. */
+VG_MUST_CHECK int vg_day_derive(struct vg_strand_day *day);
+
+/* probe_seal.c */
+VG_MUST_CHECK int vg_core_seal_step(struct vg_core *core, const struct vg_event *event,
+				    struct vg_verdict *out);
+
 /* core_find.c. Vanished tickets are found too; NULL = none. */
 
 /* The ticket that this reference leads to, merged ones followed. */
@@ -161,6 +199,9 @@ VG_MUST_CHECK int vg_core_ticket_step(struct vg_core *core, const struct vg_even
 				      struct vg_verdict *out);
 
 /* core_ticket.c */
+
+/* Whether this pool id is that of a revoked import. */
+bool vg_core_is_revoked(const struct vg_core *core, uint32_t import);
 VG_MUST_CHECK int vg_core_fire_deadlines(struct vg_core *core);
 /* Recomputes what follows from a ticket's facts; what happened before from_ms is as it was. `view`
  * may be NULL. */

@@ -9,23 +9,27 @@
 #include <string.h>
 
 bool
-vg_core_fact_counts(const struct vg_core *core, const struct vg_fact *fact)
+vg_core_is_revoked(const struct vg_core *core, uint32_t import)
 {
 	size_t low = 0, high = core->revokeds;
 
-	if (fact->voided)
+	if (import == 0)
 		return false;
-	if (fact->import == 0)
-		return true;
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
 
-		if (core->revoked[mid] < fact->import)
+		if (core->revoked[mid] < import)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	return low == core->revokeds || core->revoked[low] != fact->import;
+	return low < core->revokeds && core->revoked[low] == import;
+}
+
+bool
+vg_core_fact_counts(const struct vg_core *core, const struct vg_fact *fact)
+{
+	return !fact->voided && !vg_core_is_revoked(core, fact->import);
 }
 
 int
