@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char tag[8] = {'V', 'G', 'C', 'K', 'P', 'T', '0', '2'};
+static const char tag[8] = {'V', 'G', 'C', 'K', 'P', 'T', '0', '3'};
 #define SUM_BYTES 8
 
 /* Every id in the pool, from 1 on. */
@@ -429,6 +429,19 @@ gather_months(struct place *place, size_t *n, struct vg_month *const *month)
 	}
 }
 
+static void
+gather_days(struct place *place, size_t *n, const struct vg_core *core)
+{
+	for (size_t i = 0; i < core->probes.n; i++) {
+		for (const struct vg_strand *strand = core->probes.probe[i]->strand; strand != NULL;
+		     strand = strand->next) {
+			for (size_t k = 0; k < strand->days; k++)
+				add_place(place, n, strand->day[k]->changed_seq,
+					  &strand->day[k]->link);
+		}
+	}
+}
+
 static size_t
 gather(struct vg_core *core, struct place *place)
 {
@@ -450,6 +463,7 @@ gather(struct vg_core *core, struct place *place)
 	}
 	gather_months(place, &n, core->month);
 	gather_months(place, &n, core->availability);
+	gather_days(place, &n, core);
 	return n;
 }
 
@@ -457,7 +471,7 @@ static int
 link_all(struct vg_core *core)
 {
 	size_t most = core->versions + core->tickets + count_months(core->month) +
-		      count_months(core->availability);
+		      count_months(core->availability) + core->probes.days;
 	size_t n;
 	struct place *place;
 
@@ -494,6 +508,7 @@ codec_core(struct vg_codec *codec, struct vg_core *core)
 	VG_CODEC(codec, core->current_month, VG_MONTH_NONE, VG_MONTH_END - 1);
 	codec_months(codec, core, core->month, vg_core_month_put);
 	codec_months(codec, core, core->availability, vg_core_availability_put);
+	vg_codec_probes(codec, core);
 }
 
 static void

@@ -53,4 +53,7 @@ void vg_codec_require(struct vg_codec *codec, bool holds);
 /* checkpoint_agreement.c. Loading makes a new one; NULL after a failure. */
 void vg_codec_agreement(struct vg_codec *codec, struct vg_agreement **agreement);
 
+/* checkpoint_probe.c. Versions are there before, and the days are linked after it. */
+void vg_codec_probes(struct vg_codec *codec, struct vg_core *core);
+
 #endif

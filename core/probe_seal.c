@@ -104,6 +104,20 @@ count_samples(const struct vg_run *run, size_t runs)
 	return samples;
 }
 
+/* A seal that was not made of runs would make figures of nothing. */
+static bool
+are_runs(const struct vg_sealed_run *run, size_t runs, int64_t day)
+{
+	int64_t before_ms = day * VG_PROBE_DAY_MS - 1;
+
+	for (size_t i = 0; i < runs; i++) {
+		if (run[i].first_ms <= before_ms || run[i].last_ms < run[i].first_ms)
+			return false;
+		before_ms = run[i].last_ms;
+	}
+	return before_ms < (day + 1) * VG_PROBE_DAY_MS;
+}
+
 /* The day's runs before and after, for what the seal changed. */
 static bool
 same_runs(const struct vg_run *a, size_t a_n, const struct vg_run *b, size_t b_n)
@@ -181,6 +195,10 @@ seal_probe(struct vg_core *core, const struct vg_event *event, const struct vg_s
 	struct vg_run *sealed;
 	int rc;
 
+	if (!are_runs(first, runs, body->day))
+		return vg_verdict_set(out, VG_VERDICT_REFUSED,
+				      "probe %.60s: its runs are not ascending within day %lld",
+				      first->probe, (long long)body->day);
 	if ((probe == NULL && core->probes.n >= VG_CORE_PROBES_MAX) ||
 	    core->probes.days >= VG_CORE_DAYS_MAX)
 		return vg_verdict_set(out, VG_VERDICT_OVERLOAD,
