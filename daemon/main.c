@@ -6,6 +6,7 @@
 #include "daemon/config.h"
 #include "daemon/intake/api.h"
 #include "daemon/intake/hooks.h"
+#include "daemon/live/seal.h"
 #include "daemon/outbox/outbox.h"
 #include "daemon/store/sink.h"
 #include "lib/base/log.h"
@@ -41,6 +42,7 @@ struct daemon {
 	struct vg_config config;
 	struct event_base *base;
 	struct vg_live *live;
+	struct vg_sealer *sealer;
 	struct vg_server *server;
 	struct vg_auth *auth;
 	struct vg_hooks *hooks;
@@ -176,8 +178,10 @@ on_second(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	measure_lag(d);
 	report_health(d);
-	if (d->drain_until_ms == 0)
+	if (d->drain_until_ms == 0) {
+		vg_sealer_turn(d->sealer);
 		return;
+	}
 	idle = vg_server_in_work(d->server) == 0 && vg_live_in_flight(d->live) == 0;
 	if (idle || vg_steady_ms() > d->drain_until_ms)
 		(void)event_base_loopbreak(d->base);
@@ -367,6 +371,8 @@ start_live(struct daemon *d, struct vg_err *err)
 	};
 	int rc = vg_live_start(&d->live, &options, err);
 
+	if (rc == 0)
+		rc = vg_sealer_new(&d->sealer, d->live, err);
 	if (rc != 0)
 		return rc;
 	return vg_outbox_new(&d->outbox, &outbox, d->live, err);
@@ -466,6 +472,7 @@ stop(struct daemon *d)
 		vg_sink_stop(d->sink);
 	if (d->server != NULL)
 		vg_server_free(d->server);
+	vg_sealer_free(d->sealer);
 	if (d->live != NULL)
 		vg_live_stop(d->live);
 	vg_hooks_free(d->hooks);

@@ -78,6 +78,9 @@ bool vg_may_see(const struct vg_principal *who, const char *municipality);
 /* Into the ledger (take.c). `body` is stolen: the event's body with the members of the envelope
  * (event_id, occurred_ms, municipality) among it. Answers the call when the row is durable. */
 void vg_take_command(struct vg_call *call, enum vg_kind kind, json_t *body);
+/* The same, and the answer names what the event made: {"outage": "O-<seq>"}. */
+void vg_take_named(struct vg_call *call, enum vg_kind kind, json_t *body, const char *member,
+		   const char *prefix);
 /* The same for an event that the daemon made of foreign input, its source set and its event_id a
  * digest of that input or random: so the same id with other bytes is a repeat. */
 struct vg_take {
@@ -108,8 +111,15 @@ vg_handler vg_post_events, vg_post_ticket, vg_post_escalate, vg_post_acknowledge
 vg_handler vg_get_tickets, vg_get_ticket, vg_get_explain; /* view.c */
 vg_handler vg_get_kpi, vg_get_evidence;			  /* kpi.c */
 vg_handler vg_get_imports, vg_get_quarantine, vg_get_agreements, vg_get_agreement_current,
-	vg_get_notifications, vg_get_register, vg_get_reports;		      /* lists.c */
-vg_handler vg_get_status, vg_get_live, vg_get_ready, vg_get_metrics;	      /* status.c */
+	vg_get_notifications, vg_get_register, vg_get_reports;	     /* lists.c */
+vg_handler vg_get_status, vg_get_live, vg_get_ready, vg_get_metrics; /* status.c */
+vg_handler vg_get_agents, vg_get_agent_self;			     /* agents.c */
+vg_handler vg_get_state;					     /* state.c */
+vg_handler vg_get_availability, vg_get_timeline;		     /* availability.c */
+vg_handler vg_get_outages, vg_post_outage, vg_post_outage_correct, vg_post_outage_approve,
+	vg_post_outage_withdraw; /* outages.c */
+vg_handler vg_get_windows, vg_get_windows_ics, vg_post_window, vg_post_window_approve,
+	vg_post_window_start, vg_post_window_end, vg_post_window_withdraw;    /* windows.c */
 vg_handler vg_post_batch, vg_post_samples;				      /* samples.c */
 vg_handler vg_post_hook;						      /* hooks.c */
 vg_handler vg_tmf_post, vg_tmf_patch, vg_tmf_get, vg_tmf_list, vg_tmf_retake; /* tmf.c */

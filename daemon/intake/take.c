@@ -6,6 +6,7 @@
  * by side. */
 #include "daemon/intake/take.h"
 
+#include "daemon/intake/judge.h"
 #include "lib/redact/redact.h"
 #include "lib/yaml/yaml.h"
 
@@ -118,7 +119,8 @@ check_against_agreement(const struct vg_core *core, const struct vg_event *event
 }
 
 static int
-check_principal(const struct vg_principal *who, const struct vg_event *event, struct vg_err *err)
+check_principal(const struct vg_core *core, const struct vg_principal *who,
+		const struct vg_event *event, struct vg_err *err)
 {
 	unsigned right = right_of(event->kind);
 
@@ -131,6 +133,10 @@ check_principal(const struct vg_principal *who, const struct vg_event *event, st
 	if (event->has_municipality && !vg_may_see(who, event->municipality))
 		return vg_err_set(err, VG_EDENIED, "municipality: %s speaks for %s only", who->name,
 				  who->municipality);
+	if (!vg_judge_may(core, who, event))
+		return vg_err_set(err, VG_EDENIED,
+				  "municipalities: %s speaks for %s only; expected [\"%s\"]",
+				  who->name, who->municipality, who->municipality);
 	return 0;
 }
 
@@ -190,7 +196,7 @@ static int
 check_event(struct vg_call *call, const struct vg_event *event, struct vg_err *err)
 {
 	int64_t ahead_ms = event->occurred_ms - vg_live_now_ms(call->api->live);
-	int rc = check_principal(call->who, event, err);
+	int rc = check_principal(vg_live_core(call->api->live), call->who, event, err);
 
 	if (rc == 0 && ahead_ms > FUTURE_MAX_MS)
 		rc = vg_err_set(err, VG_EINVALID,
@@ -322,6 +328,7 @@ outcome_json(const struct vg_live_result *result, int *status)
 /* One event, one answer. */
 struct single {
 	struct vg_call call;
+	const char *member, *prefix; /* what the event made, "outage" and "O-"; NULL = not told */
 	bool same_bytes; /* the identity is a digest of the content: a conflict is a repeat */
 	struct vg_take how;
 };
@@ -350,6 +357,9 @@ on_single_done(const struct vg_live_result *result, void *arg)
 	} else {
 		json_object_del(object, "status");
 	}
+	if (status < 400 && single->member != NULL)
+		json_object_set_new(object, single->member,
+				    json_sprintf("%s%" PRId64, single->prefix, result->seq));
 	if (single->how.extra != NULL)
 		json_object_update(object, single->how.extra);
 	vg_reply_json(single->call.request, status, object);
@@ -420,7 +430,16 @@ lift(json_t *envelope, json_t *body, const char *member)
 void
 vg_take_command(struct vg_call *call, enum vg_kind kind, json_t *body)
 {
-	const struct single want = {.same_bytes = kind == VG_KIND_AGREEMENT_APPLIED};
+	vg_take_named(call, kind, body, NULL, NULL);
+}
+
+void
+vg_take_named(struct vg_call *call, enum vg_kind kind, json_t *body, const char *member,
+	      const char *prefix)
+{
+	const struct single want = {.member = member,
+				    .prefix = prefix,
+				    .same_bytes = kind == VG_KIND_AGREEMENT_APPLIED};
 	/* source_order: an act comes after what was reported for the same second */
 	const json_int_t now_ms = vg_live_now_ms(call->api->live);
 	json_t *envelope =

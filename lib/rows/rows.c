@@ -13,8 +13,10 @@
 /* Types, as sql/ declares them: *_id, seq, *_seq, *_ms and counts are bigint; *_at, valid_*
  * timestamptz ("infinity" = no end); day and month date (month: its first day); line and the like
  * smallint, null = unknown; sla, status and other words text; faults text[]; fields and value
- * jsonb; open, resolved, voided and other yes/no boolean. municipality null = none (kpi_cell: null
- * = all, "" = tickets without). Of kpi_cell, value is an integer in `unit`: count, ppm or ms. */
+ * jsonb; municipalities, services and channels text[], empty = all; open, resolved, voided and
+ * other yes/no boolean. municipality null = none (kpi_cell: null = all, "" = tickets without;
+ * availability: null = the region); channel null = all together. Of kpi_cell, value is an integer
+ * in `unit`: count, ppm or ms. */
 const struct vg_table_info vg_table_info[VG_TABLE_COUNT] = {
 	[VG_TABLE_TICKET] =
 		{"ticket",
@@ -57,11 +59,12 @@ const struct vg_table_info vg_table_info[VG_TABLE_COUNT] = {
 				 "payload,event_id,import_id,"
 				 "retaken",
 				 "seq"},
-	[VG_TABLE_NOTIFICATION] = {"notification",
-				   "notification_id,changed_seq,ticket_id,municipality,made_at,"
-				   "duty,channel,address,state,"
-				   "attempts,repeats,next_at,delivered_at,error",
-				   "notification_id"},
+	[VG_TABLE_NOTIFICATION] =
+		{"notification",
+		 "notification_id,changed_seq,ticket_id,signal_id,municipality,made_at,"
+		 "duty,channel,address,state,"
+		 "attempts,repeats,next_at,delivered_at,error",
+		 "notification_id"},
 	[VG_TABLE_USERS] = {"users", "seq,changed_seq,municipality,day,users,private_users,rule",
 			    "seq"},
 	[VG_TABLE_REGISTER] = {"register",
@@ -69,13 +72,58 @@ const struct vg_table_info vg_table_info[VG_TABLE_COUNT] = {
 			       "seq"},
 	[VG_TABLE_REPORT] = {"report", "seq,changed_seq,month,as_of_seq,head,model_sha256,actor",
 			     "seq"},
-	[VG_TABLE_AGREEMENT] = {"agreement", "seq,name,version,zone,tzdata,valid_from,valid_to",
+	[VG_TABLE_AGREEMENT] = {"agreement",
+				"seq,name,version,zone,tzdata,valid_from,valid_to,slot_ms,confirm_"
+				"slots,join_gap_s,degraded_ppm,coverage_ppm,window_notice_days,"
+				"unknown_policy,external_policy",
 				"seq"},
 	[VG_TABLE_KPI_CELL] = {"kpi_cell",
 			       "month,municipality,service,priority,line,kpi,unit,num,den,value,"
 			       "target_ppm,left_out,verdict,"
 			       "rolling_num,rolling_den,rule,rule_rev,as_of_seq",
 			       "month"},
+	[VG_TABLE_AGENT] = {"agent",
+			    "source,changed_seq,boot_id,batch,received_at,samples,late,ahead,"
+			    "dropped,offset_ms",
+			    "source"},
+	[VG_TABLE_PROBE_DAY] = {"probe_day",
+				"probe_day,changed_seq,source,probe,import_id,day,sealed,samples",
+				"probe_day"},
+	[VG_TABLE_RUN] = {"run", "probe_day,first_at,last_at,samples,state", "probe_day"},
+	[VG_TABLE_OUTAGE] = {"outage",
+			     "outage_id,changed_seq,effect,service,channel,municipalities,from_at,"
+			     "to_at,cause,reason,source,probe,author,approved_by,withdrawn",
+			     "outage_id"},
+	[VG_TABLE_SERVICE_WINDOW] =
+		{"service_window",
+		 "window_id,series,n,changed_seq,name,services,channels,municipalities,from_at,"
+		 "to_at,category,planned_at,announced_at,agreed_by,rrule,uid,reason,author,"
+		 "approved_by,started_at,ended_at,withdrawn,withdrawn_by,withdrawn_reason,"
+		 "withdrawal_approved_by",
+		 "window_id"},
+	[VG_TABLE_SIGNAL] = {"signal",
+			     "signal_id,changed_seq,kind,service,subject,municipalities,from_at,"
+			     "to_at",
+			     "signal_id"},
+	[VG_TABLE_AVAILABILITY] =
+		{"availability",
+		 "month,municipality,service,channel,from_at,to_at,verdict,running,target_ppm,"
+		 "users,user_seconds,budget_month_s,budget_earned_s,period_s,outside_s,excluded_s,"
+		 "base_s,up_s,external_s,degraded_s,down_s,unknown_s,rewritten_s,flapping_s,"
+		 "provisional_s,emergency_s,num,den,low_num,low_den,outages,ended,restore_s,"
+		 "longest_s,zabbix_num,zabbix_den,icinga_num,icinga_den,checkmk_num,checkmk_den,"
+		 "unweighted_num,unweighted_den,as_of_seq",
+		 "month"},
+	[VG_TABLE_STATE] = {"state",
+			    "month,municipality,service,channel,from_at,to_at,state,cause,record,"
+			    "root,rewritten,flapping,provisional,pending",
+			    "month"},
+	[VG_TABLE_OUTAGE_SEEN] = {"outage_seen",
+				  "month,municipality,service,channel,from_at,to_at,counted_s,"
+				  "running,provisional,cause,record,root",
+				  "month"},
+	[VG_TABLE_AGREED_TIME] = {"agreed_time", "month,municipality,service,from_at,to_at",
+				  "month"},
 };
 
 /* A batch is cut only between sequences, since to_seq promises all objects up to it. */
@@ -90,6 +138,8 @@ collect(const struct vg_object *object, void *arg)
 		return false;
 	}
 	vg_rows_object(writer, object);
+	if (object->type == VG_OBJECT_AVAILABILITY)
+		writer->bytes = writer->bytes_max;
 	rows->to_seq = object->changed_seq;
 	rows->objects++;
 	return writer->rc == 0;

@@ -20,6 +20,16 @@ enum vg_table {
 	VG_TABLE_REPORT,
 	VG_TABLE_AGREEMENT,
 	VG_TABLE_KPI_CELL,
+	VG_TABLE_AGENT,
+	VG_TABLE_PROBE_DAY,
+	VG_TABLE_RUN,
+	VG_TABLE_OUTAGE,
+	VG_TABLE_SERVICE_WINDOW,
+	VG_TABLE_SIGNAL,
+	VG_TABLE_AVAILABILITY,
+	VG_TABLE_STATE,
+	VG_TABLE_OUTAGE_SEEN,
+	VG_TABLE_AGREED_TIME,
 	VG_TABLE_COUNT
 };
 struct vg_table_info {
@@ -44,7 +54,8 @@ struct vg_rows {
 	bool more; /* there are further objects past to_seq */
 };
 
-/* Objects changed after `after_seq`, ascending, until about max_bytes of text. `eval_ms` is the
+/* Objects changed after `after_seq`, ascending, until about max_bytes of text, or until a month of
+ * availability is among them, which alone takes the core a good part of a second. `eval_ms` is the
  * instant at which running clocks and the running month are evaluated. Free with vg_rows_free. */
 VG_MUST_CHECK int vg_rows_collect(const struct vg_core *core, int64_t after_seq, int64_t eval_ms,
 				  size_t max_bytes, struct vg_rows *out);

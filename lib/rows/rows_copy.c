@@ -94,6 +94,15 @@ vg_row_text(struct vg_rows_writer *writer, const char *text)
 }
 
 void
+vg_row_ids(struct vg_rows_writer *writer, const char *ids)
+{
+	put_value(writer, "{");
+	for (; *ids != '\0'; ids++)
+		put(writer, *ids == ' ' ? "," : ids, 1);
+	put(writer, "}", 1);
+}
+
+void
 vg_row_name(struct vg_rows_writer *writer, const char *text)
 {
 	vg_row_text(writer, text == NULL || text[0] == '\0' ? NULL : text);
@@ -216,11 +225,26 @@ vg_row_key(struct vg_rows_writer *writer, enum vg_table table, int64_t key)
 	char text[32];
 	int length;
 
-	if (table == VG_TABLE_KPI_CELL)
+	if (strcmp(vg_table_info[table].key, "month") == 0)
 		length = snprintf(text, sizeof(text), "%04d-%02d-01\n", (int)(key / 12),
 				  (int)(key % 12) + 1);
 	else
 		length = snprintf(text, sizeof(text), "%" PRId64 "\n", key);
 	if (writer->rc == 0)
 		writer->rc = put_key(&writer->rows->table[table], text, (size_t)length);
+}
+
+void
+vg_row_key_text(struct vg_rows_writer *writer, enum vg_table table, const char *key)
+{
+	struct vg_rows_table *rows = &writer->rows->table[table];
+
+	for (; writer->rc == 0 && *key != '\0'; key++) {
+		if (*key == '\\') /* COPY's own; ids hold none of its other letters */
+			writer->rc = put_key(rows, key, 1);
+		if (writer->rc == 0)
+			writer->rc = put_key(rows, key, 1);
+	}
+	if (writer->rc == 0)
+		writer->rc = put_key(rows, "\n", 1);
 }

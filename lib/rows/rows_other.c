@@ -66,6 +66,7 @@ write_notification(struct vg_rows_writer *writer, const struct vg_notification *
 	vg_row_number(writer, notification->id);
 	vg_row_number(writer, notification->changed_seq);
 	vg_row_number(writer, notification->ticket);
+	vg_row_natural(writer, notification->signal > 0 ? notification->signal : -1);
 	vg_row_name(writer, municipality_of(writer, notification->ticket));
 	vg_row_instant(writer, notification->made_ms);
 	vg_row_text(writer, notification->duty);
@@ -138,6 +139,14 @@ write_agreement(struct vg_rows_writer *writer, const struct vg_agreement *agreem
 	vg_row_text(writer, agreement->tzdata);
 	vg_row_instant(writer, agreement->valid_from_ms);
 	vg_row_instant(writer, agreement->valid_to_ms);
+	vg_row_number(writer, agreement->slot_ms);
+	vg_row_number(writer, agreement->confirm_slots);
+	vg_row_number(writer, agreement->join_gap_s);
+	vg_row_number(writer, agreement->degraded_ppm);
+	vg_row_number(writer, agreement->coverage_ppm);
+	vg_row_number(writer, agreement->window_notice_days);
+	vg_row_text(writer, agreement->unknown_policy == VG_UNKNOWN_AS_UP ? "as_up" : "exclude");
+	vg_row_text(writer, agreement->external_policy == VG_EXTERNAL_AS_UP ? "as_up" : "exclude");
 	vg_row_end(writer);
 }
 
@@ -247,11 +256,22 @@ vg_rows_object(struct vg_rows_writer *writer, const struct vg_object *object)
 		vg_rows_month(writer, object->of.month);
 		break;
 	case VG_OBJECT_OUTAGE:
+		vg_rows_outage(writer, object->of.outage);
+		break;
 	case VG_OBJECT_WINDOW:
+		vg_rows_window(writer, object->of.window);
+		break;
 	case VG_OBJECT_AGENT:
+		vg_rows_agent(writer, object->of.agent);
+		break;
 	case VG_OBJECT_SIGNAL:
+		vg_rows_signal(writer, object->of.signal);
+		break;
 	case VG_OBJECT_PROBE_DAY:
+		vg_rows_probe_day(writer, object->changed_seq, &object->of.day);
+		break;
 	case VG_OBJECT_AVAILABILITY:
+		vg_rows_availability(writer, object->of.month);
 		break;
 	}
 }

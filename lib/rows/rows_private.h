@@ -37,12 +37,22 @@ void vg_row_instant(struct vg_rows_writer *writer, int64_t at_ms);
 void vg_row_moment(struct vg_rows_writer *writer, int64_t at_ms);
 void vg_row_day(struct vg_rows_writer *writer, int64_t day);
 void vg_row_month(struct vg_rows_writer *writer, int month);
+void vg_row_ids(struct vg_rows_writer *writer, const char *ids); /* "a b" as an array */
 /* Puts a key among those whose old rows go first. */
 void vg_row_key(struct vg_rows_writer *writer, enum vg_table table, int64_t key);
+void vg_row_key_text(struct vg_rows_writer *writer, enum vg_table table, const char *key);
 
-/* rows_ticket.c, rows_other.c */
+/* rows_ticket.c, rows_avail.c, rows_other.c */
 void vg_rows_ticket(struct vg_rows_writer *writer, const struct vg_ticket *ticket);
 void vg_rows_month(struct vg_rows_writer *writer, int month);
+void vg_rows_agent(struct vg_rows_writer *writer, const struct vg_agent *agent);
+void vg_rows_probe_day(struct vg_rows_writer *writer, int64_t changed_seq,
+		       const struct vg_probe_day *day);
+void vg_rows_outage(struct vg_rows_writer *writer, const struct vg_outage_record *record);
+void vg_rows_window(struct vg_rows_writer *writer, const struct vg_window *window);
+void vg_rows_signal(struct vg_rows_writer *writer, const struct vg_signal *signal);
+/* A month's cells, pieces, measured outages and agreed time. */
+void vg_rows_availability(struct vg_rows_writer *writer, int month);
 void vg_rows_object(struct vg_rows_writer *writer, const struct vg_object *object);
 
 #endif

@@ -12,6 +12,7 @@ from harness import SOURCE, VINGAD, Region, reported
 
 METHODS = {"get", "post", "patch", "put", "delete"}
 TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int}
+SERVICE = "journal_kommun"
 SPEC = yaml.safe_load((SOURCE / "docs/openapi.yaml").read_text())
 
 
@@ -88,15 +89,26 @@ def fill(region):
     status, text = region.post("/api/v1/imports", {"id": "i1", "source": "zammad", "file": "f.csv", "file_sha256": "0" * 64,
                                                    "mapping_sha256": "0" * 64})
     assert status == 201, text
-    return {"id": answer["ticket"], "seq": str(waiting["seq"]), "source": "zammad", "name": "contacts"}
+    status, outage = region.post("/api/v1/outages", {"effect": "down", "service": SERVICE, "municipalities": ["1489"], "cause": "vgr",
+                                                     "from_ms": now, "reason": "test"})
+    assert status == 201, outage
+    status, window = region.post("/api/v1/windows", {"name": "test", "category": "planned", "services": [SERVICE],
+                                                     "from": now + 3600000, "to": now + 7200000,
+                                                     "rrule": "FREQ=WEEKLY;COUNT=2"})
+    assert status == 201, window
+    status, batch = region.post("/api/v1/samples", {"probe": "web", "state": "ok"})
+    assert status == 200, batch
+    return {"outage": outage["outage"], "window": window["window"], "id": answer["ticket"], "seq": str(waiting["seq"]), "source": "zammad", "name": "contacts"}
 
 
 def address_of(path, item, operation, values):
+    ids = {"/api/v1/imports/": "i1", "/api/v1/outages/": values["outage"], "/api/v1/windows/": values["window"]}
+    values = dict(values, id=next((own for start, own in ids.items() if path.startswith(start)), values["id"]))
     for name, value in values.items():
-        path = path.replace("{" + name + "}", "i1" if path.startswith("/api/v1/imports/") and name == "id" else value)
+        path = path.replace("{" + name + "}", value)
     assert "{" not in path, path
     required = [resolve(p) for p in item.get("parameters", []) + operation.get("parameters", [])]
-    query = [f"{p['name']}=" + {"month": "2026-11", "kpi": "created"}[p["name"]]
+    query = [f"{p['name']}=" + {"month": "2026-11", "kpi": "created", "service": SERVICE, "municipality": "1489"}[p["name"]]
              for p in required if p["in"] == "query" and p.get("required")]
     return path + ("?" + "&".join(query) if query else "")
 
