@@ -61,6 +61,7 @@ def told_by_doctor(agent):
     assert "probe missing: /no/such/plugin is no program" in done.stdout, done.stdout
     assert "in use by a running agent" in done.stdout, done.stdout
     assert f"ok     daemon   http://127.0.0.1:{agent.region.port} answers" in done.stdout, done.stdout
+    assert 'the agreement knows no "built-in" of this agent' in done.stdout, done.stdout
 
 
 def reloaded(agent):
