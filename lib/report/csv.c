@@ -211,3 +211,100 @@ vg_report_tickets_csv(const json_t *model, FILE *out)
 		put_ticket(out, model, ticket);
 	return ferror(out) ? VG_EIO : 0;
 }
+
+/* Seconds and counts of an availability cell, in the order of their columns. */
+static const char *const avail_numbers[] = {
+	"period_s",   "outside_s",     "excluded_s",	 "base_s",	   "up_s",
+	"external_s", "degraded_s",    "down_s",	 "unknown_s",	   "rewritten_s",
+	"flapping_s", "provisional_s", "emergency_s",	 "outages",	   "ended",
+	"restore_s",  "longest_s",     "budget_month_s", "budget_earned_s"};
+#define AVAIL_NUMBERS (sizeof(avail_numbers) / sizeof(avail_numbers[0]))
+static const char *const avail_products[] = {"zabbix", "icinga", "checkmk"};
+#define AVAIL_PRODUCTS (sizeof(avail_products) / sizeof(avail_products[0]))
+#define AVAIL_TEXTS    12
+#define AVAIL_COLUMNS  (AVAIL_TEXTS + AVAIL_NUMBERS + AVAIL_PRODUCTS)
+
+static void
+put_availability(FILE *out, const json_t *model, const json_t *cell)
+{
+	char text[AVAIL_COLUMNS][VG_NUMBER_MAX];
+	const char *code = json_string_value(json_object_get(cell, "municipality"));
+	int64_t base = vg_grid_int(cell, "base_s");
+	bool target = json_object_get(cell, "target_ppm") != NULL;
+	const char *row[AVAIL_COLUMNS] = {
+		vg_grid_text(model, "month"),
+		vg_grid_text(cell, "service"),
+		dimension(cell, "channel"),
+		code != NULL ? code : "alla",
+		code != NULL ? vg_grid_municipality(model, code) : "alla",
+		vg_share_text(vg_grid_int(cell, "num"), vg_grid_int(cell, "den"), text[5]),
+		vg_share_text(vg_grid_int(cell, "unweighted_num"),
+			      vg_grid_int(cell, "unweighted_den"), text[6]),
+		vg_share_text(vg_grid_int(cell, "low_num"), vg_grid_int(cell, "low_den"), text[7]),
+		vg_share_text(base - vg_grid_int(cell, "unknown_s"), base, text[8]),
+		vg_share_text(vg_grid_int(cell, "target_ppm"), target ? 1000000 : 0, text[9]),
+		vg_avail_verdict_words(vg_grid_text(cell, "verdict")),
+		json_is_true(json_object_get(cell, "running")) ? "pågår" : ""};
+
+	for (size_t i = 0; i < AVAIL_NUMBERS; i++)
+		row[AVAIL_TEXTS + i] = json_object_get(cell, avail_numbers[i]) != NULL
+					       ? integer(vg_grid_int(cell, avail_numbers[i]),
+							 text[AVAIL_TEXTS + i])
+					       : "";
+	for (size_t i = 0; i < AVAIL_PRODUCTS; i++) {
+		const json_t *pair =
+			json_object_get(json_object_get(cell, "compare"), avail_products[i]);
+		size_t at = AVAIL_TEXTS + AVAIL_NUMBERS + i;
+
+		row[at] = vg_share_text(json_integer_value(json_array_get(pair, 0)),
+					json_integer_value(json_array_get(pair, 1)), text[at]);
+	}
+	put_row(out, row, AVAIL_COLUMNS);
+}
+
+int
+vg_report_availability_csv(const json_t *model, FILE *out)
+{
+	static const char *const heads[AVAIL_COLUMNS] = {"månad",
+							 "tjänst",
+							 "kanal",
+							 "kommunkod",
+							 "kommun",
+							 "tillgänglighet_%",
+							 "oviktad_%",
+							 "minst_%",
+							 "täckning_%",
+							 "mål_%",
+							 "utfall",
+							 "pågår",
+							 "period_s",
+							 "utanför_s",
+							 "fönster_s",
+							 "bas_s",
+							 "uppe_s",
+							 "yttre_orsak_s",
+							 "nedsatt_s",
+							 "nere_s",
+							 "omätt_s",
+							 "utjämnat_s",
+							 "fladder_s",
+							 "preliminärt_s",
+							 "akuta_fönster_s",
+							 "avbrott",
+							 "avslutade",
+							 "återställning_s",
+							 "längsta_s",
+							 "budget_månad_s",
+							 "budget_hittills_s",
+							 "zabbix_%",
+							 "icinga_%",
+							 "checkmk_%"};
+	const json_t *cell;
+	size_t i;
+
+	fputs(BOM, out);
+	put_row(out, heads, AVAIL_COLUMNS);
+	json_array_foreach(json_object_get(model, "availability"), i, cell)
+		put_availability(out, model, cell);
+	return ferror(out) ? VG_EIO : 0;
+}

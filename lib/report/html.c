@@ -6,6 +6,7 @@
  * made from the rows. */
 #include "lib/civil/civil.h"
 #include "lib/report/grid.h"
+#include "lib/report/page.h"
 #include "lib/report/report.h"
 #include "lib/report/text.h"
 
@@ -52,7 +53,7 @@ static const char style[] =
 	"th{font-weight:500}td.n,th.n{text-align:right}td.n{font-variant-numeric:tabular-nums;"
 	"white-space:nowrap}"
 	"td small{display:block;color:var(--soft)}.met{color:var(--good)}.missed{color:var(--bad)}"
-	".too_few,.not_applicable,.no_target{color:var(--calm)}.v{white-space:nowrap}"
+	".too_few,.not_applicable,.no_target,.insufficient{color:var(--calm)}.v{white-space:nowrap}"
 	"nav ul{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;padding:0;list-style:none;margin:1rem "
 	"0 0}"
 	"@media "
@@ -63,45 +64,13 @@ static const char style[] =
 	"overflow:visible}}";
 
 static void
-esc(struct page *page, const char *text)
-{
-	for (; *text != '\0'; text++)
-		switch (*text) {
-		case '&':
-			fputs("&amp;", page->out);
-			break;
-		case '<':
-			fputs("&lt;", page->out);
-			break;
-		case '>':
-			fputs("&gt;", page->out);
-			break;
-		case '"':
-			fputs("&quot;", page->out);
-			break;
-		default:
-			fputc(*text, page->out);
-		}
-}
-
-/* "2016-04-30 17:00:05", the page says the zone once. */
-static void
-put_instant(struct page *page, int64_t at_ms)
-{
-	char iso[32];
-
-	(void)vg_civil_iso(at_ms, iso, sizeof(iso));
-	fprintf(page->out, "<time datetime=\"%s\">%.10s %.8s</time>", iso, iso, iso + 11);
-}
-
-static void
 put_instant_member(struct page *page, const json_t *object, const char *member)
 {
 	const json_t *value = json_object_get(object, member);
 
 	fputs("<td class=v>", page->out);
 	if (value != NULL)
-		put_instant(page, json_integer_value(value));
+		vg_page_instant(page->out, json_integer_value(value));
 	else
 		fputs("–", page->out);
 	fputs("</td>", page->out);
@@ -142,14 +111,6 @@ put_verdict(struct page *page, enum vg_kpi kpi, const struct vg_grid_cell *cell)
 			vg_figure_unit(kpi));
 }
 
-static void
-put_number(struct page *page, int64_t number)
-{
-	char text[VG_NUMBER_MAX];
-
-	fprintf(page->out, "<td class=n>%s</td>", vg_number_text(number, text));
-}
-
 /* Denominators mean something for all but plain counts and percentiles. */
 static bool
 has_denominator(enum vg_kpi kpi)
@@ -160,12 +121,12 @@ has_denominator(enum vg_kpi kpi)
 static void
 put_parts(struct page *page, enum vg_kpi kpi, const struct vg_grid_cell *cell)
 {
-	put_number(page, vg_figure_numerator(kpi, cell->num));
+	vg_page_number(page->out, vg_figure_numerator(kpi, cell->num));
 	if (has_denominator(kpi))
-		put_number(page, cell->den);
+		vg_page_number(page->out, cell->den);
 	else
 		fputs("<td class=n>–</td>", page->out);
-	put_number(page, cell->left_out);
+	vg_page_number(page->out, cell->left_out);
 }
 
 static void
@@ -190,7 +151,7 @@ put_kpi_table(struct page *page, const struct vg_grid_row *row, const char *capt
 	FILE *out = page->out;
 
 	fputs("<div class=wide><table><caption>", out);
-	esc(page, caption);
+	vg_page_text(page->out, caption);
 	fputs("</caption><thead><tr><th scope=col>Nyckeltal</th><th scope=col class=n>Värde</th>"
 	      "<th scope=col class=n>Täljare</th><th scope=col class=n>Nämnare</th>"
 	      "<th scope=col class=n>Utanför</th><th scope=col class=n>Mål</th><th "
@@ -264,7 +225,7 @@ put_overview(struct page *page, const struct vg_grid_row *rows, size_t count, co
 		fputs("<tr><th scope=row>", out);
 		if (anchor != NULL)
 			fprintf(out, "<a href=\"#%s%s\">", anchor, rows[r].key);
-		esc(page, rows[r].name);
+		vg_page_text(page->out, rows[r].name);
 		fputs(anchor != NULL ? "</a></th>" : "</th>", out);
 		for (size_t i = 0; i < OVERVIEW; i++)
 			put_overview_cell(page, overview[i], &rows[r].kpi[overview[i]]);
@@ -305,7 +266,7 @@ put_provenance(struct page *page)
 
 	fprintf(out, "<dl><dt>Underlag</dt><dd>liggaren till och med rad %s, mottagen ",
 		vg_number_text(vg_grid_int(page->model, "as_of_seq"), number));
-	put_instant(page, vg_grid_int(page->model, "as_of_ms"));
+	vg_page_instant(page->out, vg_grid_int(page->model, "as_of_ms"));
 	fprintf(out, "</dd><dt>Kedjehuvud</dt><dd><code>%s</code></dd>",
 		vg_grid_text(page->model, "head"));
 	if (vg_report_sha256(page->model, sha) == 0)
@@ -315,14 +276,15 @@ put_provenance(struct page *page)
 	json_array_foreach(json_object_get(page->model, "agreements"), i, agreement)
 	{
 		fputs(i > 0 ? "; " : "", out);
-		esc(page, vg_grid_text(agreement, "name"));
+		vg_page_text(page->out, vg_grid_text(agreement, "name"));
 		fputs(", version ", out);
-		esc(page, vg_grid_text(agreement, "version"));
+		vg_page_text(page->out, vg_grid_text(agreement, "version"));
 		fprintf(out, " (rad %" PRId64 ")", vg_grid_int(agreement, "seq"));
 	}
 	fputs("</dd><dt>Tider</dt><dd>", out);
-	esc(page,
-	    vg_grid_text(json_array_get(json_object_get(page->model, "agreements"), 0), "zone"));
+	vg_page_text(page->out,
+		     vg_grid_text(json_array_get(json_object_get(page->model, "agreements"), 0),
+				  "zone"));
 	fprintf(out,
 		"; åtgärdstider är tid som räknas enligt avtalet</dd><dt>Kontrollera</dt>"
 		"<dd><code>vinga verify %s</code></dd></dl>\n",
@@ -347,7 +309,7 @@ put_header(struct page *page)
 	put_summary(page);
 	if (!page->ended) {
 		fputs("<p class=note>Månaden är inte slut: siffrorna gäller till och med ", out);
-		put_instant(page, vg_grid_int(page->model, "evaluated_ms"));
+		vg_page_instant(page->out, vg_grid_int(page->model, "evaluated_ms"));
 		fputs(".</p>\n", out);
 	}
 	if (quarantined > 0)
@@ -356,8 +318,12 @@ put_header(struct page *page)
 			"är inte med i siffrorna.</p>\n",
 			quarantined);
 	put_provenance(page);
-	fputs("<nav aria-label=Innehåll><ul><li><a href=\"#region\">Hela regionen</a></li>"
-	      "<li><a href=\"#prioritet\">Per prioritet</a></li><li><a href=\"#kommuner\">Per "
+	fprintf(out,
+		"<nav aria-label=Innehåll><ul>%s<li><a href=\"#region\">Hela regionen</a></li>",
+		json_array_size(json_object_get(page->model, "availability")) > 0
+			? "<li><a href=\"#tillganglighet\">Tillgänglighet</a></li>"
+			: "");
+	fputs("<li><a href=\"#prioritet\">Per prioritet</a></li><li><a href=\"#kommuner\">Per "
 	      "kommun</a></li>"
 	      "<li><a href=\"#underlag\">Underlag per nyckeltal</a></li><li><a "
 	      "href=\"#arenden\">Ärenden</a></li></ul></nav>"
@@ -391,7 +357,7 @@ put_kpi_evidence(struct page *page, enum vg_kpi kpi)
 		if (row->kpi[kpi].cell == NULL)
 			continue;
 		fprintf(out, "<tr><th scope=row><a href=\"#k-%s\">", row->key);
-		esc(page, row->name);
+		vg_page_text(page->out, row->name);
 		fputs("</a></th><td class=n>", out);
 		put_value(page, kpi, &row->kpi[kpi]);
 		fputs("</td>", out);
@@ -464,13 +430,14 @@ put_ticket(struct page *page, const json_t *ticket)
 	FILE *out = page->out;
 
 	fputs("<tr><th scope=row>", out);
-	esc(page, vg_grid_text(ticket, "id"));
+	vg_page_text(page->out, vg_grid_text(ticket, "id"));
 	fputs("<small> ", out);
-	esc(page,
-	    *own != '\0' ? own
-			 : vg_grid_text(json_array_get(json_object_get(ticket, "refs"), 0), "ref"));
+	vg_page_text(page->out,
+		     *own != '\0' ? own
+				  : vg_grid_text(json_array_get(json_object_get(ticket, "refs"), 0),
+						 "ref"));
 	fputs("</small></th><td>", out);
-	esc(page, vg_grid_text(ticket, "priority"));
+	vg_page_text(page->out, vg_grid_text(ticket, "priority"));
 	fputs("</td>", out);
 	put_instant_member(page, ticket, "created_ms");
 	put_instant_member(page, ticket, "resolved_ms");
@@ -491,7 +458,7 @@ put_municipality(struct page *page, const struct vg_grid_row *row)
 
 	(void)snprintf(anchor, sizeof(anchor), "t-%.20s", row->key);
 	fprintf(out, "<section aria-labelledby=\"k-%s\"><h3 id=\"k-%s\">", row->key, row->key);
-	esc(page, row->name);
+	vg_page_text(page->out, row->name);
 	if (*row->key != '\0')
 		fprintf(out, " (%s)", row->key);
 	fputs("</h3>\n", out);
@@ -519,6 +486,7 @@ put_body(struct page *page)
 {
 	FILE *out = page->out;
 
+	vg_page_availability(out, page->model);
 	fputs("<section aria-labelledby=region><h2 id=region>Hela regionen</h2>\n", out);
 	put_kpi_table(page, &page->grid.whole, "Månadens nyckeltal; tider i täljaren är sekunder",
 		      NULL);

@@ -6,62 +6,12 @@
 #include "lib/report/report.h"
 
 #include "lib/crypto/crypto.h"
+#include "lib/report/avail.h"
+#include "lib/report/maker.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Setting members; one failed allocation is remembered and makes the whole object NULL in the end.
- */
-struct maker {
-	bool failed;
-};
-
-static void
-put(struct maker *maker, json_t *object, const char *member, json_t *value)
-{
-	if (json_object_set_new_nocheck(object, member, value) != 0)
-		maker->failed = true;
-}
-
-static void
-put_int(struct maker *maker, json_t *object, const char *member, int64_t value)
-{
-	put(maker, object, member, json_integer(value));
-}
-
-/* An instant or a length that may not exist. */
-static void
-put_known(struct maker *maker, json_t *object, const char *member, int64_t value)
-{
-	if (value >= 0)
-		put_int(maker, object, member, value);
-}
-
-static void
-put_text(struct maker *maker, json_t *object, const char *member, const char *text)
-{
-	if (text != NULL && *text != '\0')
-		put(maker, object, member, json_string(text));
-}
-
-static void
-append(struct maker *maker, json_t *array, json_t *value)
-{
-	if (json_array_append_new(array, value) != 0)
-		maker->failed = true;
-}
-
-/* The made value, or NULL with *err; takes it over either way. */
-static json_t *
-made(struct maker *maker, json_t *value, struct vg_err *err)
-{
-	if (!maker->failed && value != NULL)
-		return value;
-	json_decref(value);
-	(void)vg_err_set(err, VG_ENOMEM, "out of memory");
-	return NULL;
-}
 
 int64_t
 vg_report_instant_ms(const struct vg_core *core, int month, int64_t eval_ms)
@@ -77,8 +27,8 @@ vg_report_instant_ms(const struct vg_core *core, int month, int64_t eval_ms)
 	return -1;
 }
 
-static int64_t
-month_start_ms(const struct vg_core *core, int month)
+int64_t
+vg_report_start_ms(const struct vg_core *core, int month)
 {
 	for (size_t i = vg_core_agreement_count(core); i > 0; i--) {
 		int64_t start = vg_agreement_month_start_ms(vg_core_agreement(core, i - 1), month);
@@ -94,7 +44,7 @@ vg_report_agreements(const struct vg_core *core, int month)
 {
 	struct maker maker = {false};
 	json_t *array = json_array();
-	int64_t from = month_start_ms(core, month),
+	int64_t from = vg_report_start_ms(core, month),
 		to = vg_report_instant_ms(core, month, INT64_MAX);
 
 	for (size_t i = 0; i < vg_core_agreement_count(core); i++) {
@@ -434,6 +384,29 @@ count_waiting(const struct vg_object *object, void *arg)
 	return true;
 }
 
+/* What is made by functions of their own, each of which may fail. */
+static bool
+put_parts(json_t *model, const struct vg_core *core, int month, int64_t eval_ms, struct vg_err *err)
+{
+	int64_t from_ms = vg_report_start_ms(core, month),
+		to_ms = vg_report_instant_ms(core, month, INT64_MAX),
+		instant_ms = vg_report_instant_ms(core, month, eval_ms);
+	json_t *part;
+	bool whole;
+
+#define PUT(member, value)                                                                         \
+	((part = (value)) != NULL && json_object_set_new_nocheck(model, member, part) == 0)
+	whole = PUT("cells", vg_report_cells(core, month, eval_ms, NULL, NULL, 0, err)) &&
+		PUT("tickets", vg_report_tickets(core, month, eval_ms, NULL,
+						 VG_REPORT_TICKETS_OF_MONTH, err)) &&
+		PUT("availability", vg_avail_cells(core, month, -1, eval_ms, NULL, err)) &&
+		PUT("outages", vg_avail_outages(core, from_ms, instant_ms, NULL, err)) &&
+		PUT("outage_records", vg_avail_records(core, from_ms, to_ms, err)) &&
+		PUT("windows", vg_avail_windows(core, from_ms, to_ms, err));
+#undef PUT
+	return whole;
+}
+
 json_t *
 vg_report_model(const struct vg_core *core, int month, int64_t eval_ms, const char *head,
 		struct vg_err *err)
@@ -441,21 +414,16 @@ vg_report_model(const struct vg_core *core, int month, int64_t eval_ms, const ch
 	struct maker maker = {false};
 	struct waiting waiting = {0};
 	int64_t instant_ms = vg_report_instant_ms(core, month, eval_ms);
-	json_t *cells, *tickets, *model;
+	json_t *model = json_object();
 
-	cells = vg_report_cells(core, month, eval_ms, NULL, NULL, 0, err);
-	if (cells == NULL)
-		return NULL;
-	tickets = vg_report_tickets(core, month, eval_ms, NULL, VG_REPORT_TICKETS_OF_MONTH, err);
-	if (tickets == NULL) {
-		json_decref(cells);
+	if (!put_parts(model, core, month, eval_ms, err)) {
+		json_decref(model);
 		return NULL;
 	}
 	vg_core_changed_since(core, 0, count_waiting, &waiting);
-	model = json_object();
 	put(&maker, model, "format", json_string(VG_REPORT_FORMAT));
 	put(&maker, model, "month", json_sprintf("%04d-%02d", month / 12, month % 12 + 1));
-	put_int(&maker, model, "from_ms", month_start_ms(core, month));
+	put_int(&maker, model, "from_ms", vg_report_start_ms(core, month));
 	put_int(&maker, model, "to_ms", vg_report_instant_ms(core, month, INT64_MAX));
 	put_int(&maker, model, "evaluated_ms", instant_ms);
 	put_int(&maker, model, "as_of_seq", vg_core_seq(core));
@@ -465,8 +433,6 @@ vg_report_model(const struct vg_core *core, int month, int64_t eval_ms, const ch
 	put_int(&maker, model, "quarantined", waiting.quarantined);
 	put(&maker, model, "agreements", vg_report_agreements(core, month));
 	put(&maker, model, "municipalities", municipalities_json(&maker, core, instant_ms - 1));
-	put(&maker, model, "cells", cells);
-	put(&maker, model, "tickets", tickets);
 	return made(&maker, model, err);
 }
 

@@ -13,7 +13,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#define VG_REPORT_FORMAT "vinga.report/1"
+#define VG_REPORT_FORMAT "vinga.report/2"
 
 /* The month evaluated at min(its end, eval_ms); head: 64 hex digits, the chain head of lane main at
  * the core's sequence. A new object; NULL with *err when the month lies outside every agreement
@@ -38,6 +38,8 @@ json_t *vg_report_tickets(const struct vg_core *core, int month, int64_t eval_ms
 /* The versions that judge facts of the month: [{name, version, seq, valid_from_ms, valid_to_ms}].
  */
 json_t *vg_report_agreements(const struct vg_core *core, int month);
+/* Start of the month; -1 when no agreement covers it. */
+int64_t vg_report_start_ms(const struct vg_core *core, int month);
 /* min(end of month, eval_ms); -1 when no agreement covers the month. */
 int64_t vg_report_instant_ms(const struct vg_core *core, int month, int64_t eval_ms);
 
@@ -52,5 +54,6 @@ VG_MUST_CHECK int vg_report_sha256(const json_t *model, char out[65]);
 VG_MUST_CHECK int vg_report_html(const json_t *model, FILE *out);
 VG_MUST_CHECK int vg_report_cells_csv(const json_t *model, FILE *out);
 VG_MUST_CHECK int vg_report_tickets_csv(const json_t *model, FILE *out);
+VG_MUST_CHECK int vg_report_availability_csv(const json_t *model, FILE *out);
 
 #endif

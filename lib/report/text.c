@@ -116,6 +116,27 @@ vg_figure_text(enum vg_kpi kpi, int64_t num, int64_t den, bool group, char *out)
 	return out;
 }
 
+char *
+vg_share_text(int64_t num, int64_t den, char *out)
+{
+	int64_t thousandths, rest;
+
+	out[0] = '\0';
+	if (den <= 0)
+		return out;
+	thousandths = num / den;
+	rest = num % den;
+	for (int digit = 0; digit < 5;
+	     digit++) { /* long division: num may be too big to multiply */
+		rest *= 10;
+		thousandths = thousandths * 10 + rest / den;
+		rest %= den;
+	}
+	(void)snprintf(out, VG_NUMBER_MAX, "%" PRId64 ",%03" PRId64, thousandths / 1000,
+		       thousandths % 1000);
+	return out;
+}
+
 int64_t
 vg_figure_numerator(enum vg_kpi kpi, int64_t num)
 {
@@ -161,4 +182,53 @@ vg_sla_words(const char *sla)
 		if (strcmp(words[i][0], sla) == 0)
 			return words[i][1];
 	return sla;
+}
+
+/* The Swedish word of a pair list that a NULL ends; the word itself when it is not there. */
+static const char *
+translate(const char *const (*pairs)[2], const char *word)
+{
+	for (; (*pairs)[0] != NULL; pairs++)
+		if (strcmp((*pairs)[0], word) == 0)
+			return (*pairs)[1];
+	return word;
+}
+
+const char *
+vg_avail_verdict_words(const char *verdict)
+{
+	static const char *const words[][2] = {{"no_target", "utan mål"},
+					       {"met", "uppfyllt"},
+					       {"missed", "under målet"},
+					       {"insufficient", "otillräckligt mätunderlag"},
+					       {"not_applicable", "ej tillämpligt"},
+					       {NULL, NULL}};
+
+	return translate(words, verdict);
+}
+
+const char *
+vg_avail_state_words(const char *state)
+{
+	static const char *const words[][2] = {{"up", "uppe"},
+					       {"no_data", "inga mätdata"},
+					       {"degraded", "nedsatt"},
+					       {"down", "nere"},
+					       {NULL, NULL}};
+
+	return translate(words, state);
+}
+
+const char *
+vg_party_words_sv(const char *party)
+{
+	static const char *const words[][2] = {{"unknown", "okänd"},
+					       {"vgr", "VGR"},
+					       {"supplier", "leverantör"},
+					       {"municipality", "kommun"},
+					       {"third_party", "tredje part"},
+					       {"force_majeure", "force majeure"},
+					       {NULL, NULL}};
+
+	return translate(words, party);
 }

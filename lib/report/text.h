@@ -27,12 +27,20 @@ char *vg_number_text(int64_t number, char *out);
 /* A cell's value with three decimals, without its unit: "93,333", "4,391"; "" when there are no
  * data. `group` puts U+00A0 between thousands. */
 char *vg_figure_text(enum vg_kpi kpi, int64_t num, int64_t den, bool group, char *out);
+/* A share in percent with three decimals, "99,916"; "" when den is 0. */
+char *vg_share_text(int64_t num, int64_t den, char *out);
 /* Numerator as printed beside the value: times in whole seconds. */
 int64_t vg_figure_numerator(enum vg_kpi kpi, int64_t num);
 /* "2016-04" to "april 2016". Returns out, which has VG_NUMBER_MAX bytes. */
 char *vg_month_text(int month, char *out);
 /* "uppfyllt", "under målet" ... */
 const char *vg_kpi_verdict_words(const char *verdict);
+/* "uppfyllt", "otillräckligt mätunderlag" ... for an availability cell's. */
+const char *vg_avail_verdict_words(const char *verdict);
+/* "uppe", "nere" ... */
+const char *vg_avail_state_words(const char *state);
+/* "leverantör" ... for a cause party. */
+const char *vg_party_words_sv(const char *party);
 /* "inom mål", "överskriden" ... for a ticket's verdict. */
 const char *vg_sla_words(const char *sla);
 
