@@ -28,6 +28,10 @@ words_of(const char *option, const char *words[WORDS_MAX])
 		memcpy(words, splits, sizeof(splits));
 	} else if (strcmp(option, "line") == 0) {
 		memcpy(words, lines, sizeof(lines));
+	} else if (strcmp(option, "cause") == 0) {
+		memcpy(words, vg_party_words, (VG_PARTY_COUNT + 1) * sizeof(*words));
+	} else if (strcmp(option, "effect") == 0) {
+		memcpy(words, vg_effect_words, (VG_EFFECT_COUNT + 1) * sizeof(*words));
 	} else if (strcmp(option, "kpi") == 0) {
 		for (int i = 0; i < VG_KPI_COUNT; i++)
 			words[i] = vg_kpi_info[i].name;
@@ -65,6 +69,13 @@ check(const struct vg_cli *cli, const char *what, const char *word, const char *
 	return vg_cli_fail(cli, VG_EXIT_USAGE, "%s: \"%s\": expected one of %s", what, word, list);
 }
 
+/* How a ticket came in and through which channel a service is used are called the same. */
+static bool
+names_access_channel(const struct vg_cli *cli, const char *option)
+{
+	return strcmp(option, "channel") == 0 && strncmp(cli->command->name, "ticket ", 7) != 0;
+}
+
 int
 vg_check_option(const struct vg_cli *cli, const char *option, const char *value)
 {
@@ -73,7 +84,7 @@ vg_check_option(const struct vg_cli *cli, const char *option, const char *value)
 	char what[40], part[PART_MAX];
 	int rc = 0;
 
-	if (!words_of(option, words))
+	if (names_access_channel(cli, option) || !words_of(option, words))
 		return 0;
 	(void)snprintf(what, sizeof(what), "--%s", option);
 	for (const char *end; rc == 0; value = end + 1) {

@@ -42,7 +42,7 @@ extern const struct vg_command vg_commands[];
 extern const struct vg_option vg_common_options[];
 
 #define VG_OPERANDS_MAX 4
-#define VG_OPTIONS_MAX	24
+#define VG_OPTIONS_MAX	80 /* a region has 49 municipalities */
 struct vg_cli {
 	const struct vg_command *command;
 	const char *operand[VG_OPERANDS_MAX];

@@ -103,6 +103,78 @@ static const struct vg_option profile_options[] = {
 	{AGREEMENT},
 	{"tickets", NULL, "one line for each ticket, as CSV"},
 	{END}};
+#define CHANNEL "channel", "ID", "access channel of the agreement, such as published_app"
+#define MONTH	"month", "YYYY-MM", "another month than the running one"
+#define FROM	"from", "TIME", "since when, such as 2026-11-20T10:00; local time without offset"
+#define TO	"to", "TIME", "until when"
+#define CAUSE	"cause", "WORD", "unknown, vgr, supplier, municipality, third_party, force_majeure"
+#define PLAN	"plan", NULL, "show what it would change, and send nothing"
+static const struct vg_option availability_options[] = {
+	{SERVICE},
+	{CHANNEL},
+	{MUNICIPALITY},
+	{"days", NULL, "a row for each day"},
+	{"compare", NULL, "the same seconds by the formulas of Zabbix, Icinga and Checkmk"},
+	{"evidence", NULL, "the pieces of time that each figure adds up from"},
+	{AS_OF},
+	{END}};
+static const struct vg_option outage_list_options[] = {
+	{MONTH}, {"open", NULL, "those that go on"}, {SERVICE}, {CHANNEL}, {MUNICIPALITY}, {END}};
+static const struct vg_option outage_show_options[] = {{MONTH}, {END}};
+static const struct vg_option outage_record_options[] = {
+	{SERVICE},
+	{CHANNEL},
+	{"municipality", "CODE", "hit by it; any number of times; all when not given"},
+	{FROM},
+	{TO},
+	{CAUSE},
+	{REASON},
+	{"degraded", NULL, "it was slow or partly out of use, not down"},
+	{PLAN},
+	{END}};
+static const struct vg_option outage_confirm_options[] = {{CAUSE}, {TO}, {REASON}, {PLAN}, {END}};
+static const struct vg_option outage_refute_options[] = {
+	{MONTH}, {"probe", "AGENT/PROBE", "what this probe measured is wrong, not what all did"},
+	{TO},	 {REASON},
+	{PLAN},	 {END}};
+static const struct vg_option outage_correct_options[] = {
+	{"effect", "WORD", "down, degraded, cause or refute"},
+	{CHANNEL},
+	{"municipality", "CODE", "hit by it; any number of times"},
+	{FROM},
+	{TO},
+	{"open", NULL, "it goes on, after all"},
+	{CAUSE},
+	{REASON},
+	{PLAN},
+	{END}};
+static const struct vg_option plan_options[] = {{PLAN}, {END}};
+static const struct vg_option withdraw_options[] = {{REASON}, {PLAN}, {END}};
+static const struct vg_option window_list_options[] = {{MONTH}, {SERVICE}, {END}};
+static const struct vg_option window_plan_options[] = {
+	{"name", "TEXT", "what is done; everybody may read it"},
+	{"service", "ID", "that is touched; any number of times; all when not given"},
+	{"channel", "ID", "that is touched; any number of times; all when not given"},
+	{"municipality", "CODE", "that is touched; any number of times; all when not given"},
+	{FROM},
+	{TO},
+	{"rrule", "RULE", "recurs, as FREQ=WEEKLY;COUNT=4 of RFC 5545"},
+	{"emergency", NULL, "cannot wait; does not leave the agreed time"},
+	{"announced", "TIME", "when it was made known; now when not given"},
+	{"agreed-by", "NAME", "who agreed to short notice"},
+	{"uid", "TEXT", "its name in a calendar"},
+	{REASON},
+	{"submit", NULL, "send it; it counts when a second person has approved it"},
+	{END}};
+static const struct vg_option window_at_options[] = {{"at", "TIME", "when; now when not given"},
+						     {END}};
+static const struct vg_option window_import_options[] = {
+	{"municipality", "CODE", "that is touched; any number of times; all when not given"},
+	{"emergency", NULL, "they cannot wait; they do not leave the agreed time"},
+	{"submit", NULL, "send them; each counts when a second person has approved it"},
+	{END}};
+static const struct vg_option demo_options[] = {
+	{"end", NULL, "mend it"}, {"seconds", "N", "mend it by itself after so long"}, {END}};
 static const struct vg_option report_options[] = {
 	{AS_OF},
 	{"out", "DIR", "where the files go (default .)"},
@@ -116,6 +188,7 @@ static const struct vg_option eval_options[] = {
 	{"agreement", "DIR", "agreement directory; several times for several versions"},
 	{"events", "FILE", "events as NDJSON; - reads standard input"},
 	{"month", "YYYY-MM", "the month of the cells"},
+	{"pieces", NULL, "the timelines that the availability cells add up from, too"},
 	{AS_OF},
 	{END}};
 static const struct vg_option init_options[] = {{"dir", "DIR", "folder of the installation"},
@@ -166,6 +239,38 @@ const struct vg_command vg_commands[] = {
 	 "Read resource aliases: key, municipality, valid_from, valid_to, ...", register_options,
 	 vg_run_register_aliases},
 	{"kpi", "MONTH", 1, 1, "The figures of a month", kpi_options, vg_run_kpi},
+	{"availability", "MONTH", 1, 1, "The availability of a month, with its seconds",
+	 availability_options, vg_run_availability},
+	{"outage list", "", 0, 0, "List measured outages, and what persons say of them",
+	 outage_list_options, vg_run_outage_list},
+	{"outage show", "KEY|ID", 1, 1, "Show one outage", outage_show_options, vg_run_outage_show},
+	{"outage record", "", 0, 0, "State an outage that was not measured, or not in full",
+	 outage_record_options, vg_run_outage_record},
+	{"outage confirm", "KEY", 1, 1, "Confirm a measured outage and say who caused it",
+	 outage_confirm_options, vg_run_outage_confirm},
+	{"outage correct", "ID", 1, 1, "Correct a record's time, scope, effect or cause",
+	 outage_correct_options, vg_run_outage_correct},
+	{"outage refute", "KEY", 1, 1, "Say that a measured outage was measured wrongly",
+	 outage_refute_options, vg_run_outage_refute},
+	{"outage approve", "ID", 1, 1, "Approve another person's record", plan_options,
+	 vg_run_outage_approve},
+	{"outage withdraw", "ID", 1, 1, "Withdraw a record", withdraw_options,
+	 vg_run_outage_withdraw},
+	{"window list", "", 0, 0, "List service windows", window_list_options, vg_run_window_list},
+	{"window plan", "", 0, 0, "What a window would change; --submit plans it",
+	 window_plan_options, vg_run_window_plan},
+	{"window approve", "ID", 1, 1, "Approve another person's window", plan_options,
+	 vg_run_window_approve},
+	{"window start", "ID", 1, 1, "Say that the work has begun", window_at_options,
+	 vg_run_window_start},
+	{"window end", "ID", 1, 1, "Say that the work is done", window_at_options,
+	 vg_run_window_end},
+	{"window withdraw", "ID", 1, 1, "Withdraw a window, before or after the fact",
+	 withdraw_options, vg_run_window_withdraw},
+	{"window import", "FILE.ics", 1, 1, "Plan the windows of a calendar file",
+	 window_import_options, vg_run_window_import},
+	{"window export", "", 0, 0, "Print the windows as a calendar", NULL, vg_run_window_export},
+	{"agent list", "", 0, 0, "List who sends samples", NULL, vg_run_agent_list},
 	{"profile", "[FILE]", 0, 1,
 	 "What the tickets look like: the ledger's, or a file's through its mapping",
 	 profile_options, vg_run_profile},
@@ -175,6 +280,8 @@ const struct vg_command vg_commands[] = {
 	 vg_run_verify},
 	{"rebuild", "", 0, 0, "Replay the whole ledger and compare the read model", rebuild_options,
 	 vg_run_rebuild},
+	{"demo outage", "", 0, 0, "Break the demonstration's web service, or mend it", demo_options,
+	 vg_run_demo_outage},
 	{"eval", "", 0, 0, "Run the rules over events in a file, without daemon or database",
 	 eval_options, vg_run_eval},
 	{"help", "[COMMAND]", 0, 2, "This list, or one command",

@@ -31,11 +31,33 @@ int vg_run_register_users(struct vg_cli *cli);
 int vg_run_register_contacts(struct vg_cli *cli);
 int vg_run_register_aliases(struct vg_cli *cli);
 
+int vg_run_availability(struct vg_cli *cli);
+int vg_run_agent_list(struct vg_cli *cli);
+
+int vg_run_outage_list(struct vg_cli *cli);
+int vg_run_outage_show(struct vg_cli *cli);
+int vg_run_outage_record(struct vg_cli *cli);
+int vg_run_outage_confirm(struct vg_cli *cli);
+int vg_run_outage_correct(struct vg_cli *cli);
+int vg_run_outage_refute(struct vg_cli *cli);
+int vg_run_outage_approve(struct vg_cli *cli);
+int vg_run_outage_withdraw(struct vg_cli *cli);
+
+int vg_run_window_list(struct vg_cli *cli);
+int vg_run_window_plan(struct vg_cli *cli);
+int vg_run_window_approve(struct vg_cli *cli);
+int vg_run_window_start(struct vg_cli *cli);
+int vg_run_window_end(struct vg_cli *cli);
+int vg_run_window_withdraw(struct vg_cli *cli);
+int vg_run_window_import(struct vg_cli *cli);
+int vg_run_window_export(struct vg_cli *cli);
+
 int vg_run_kpi(struct vg_cli *cli);
 int vg_run_profile(struct vg_cli *cli);
 int vg_run_report(struct vg_cli *cli);
 int vg_run_verify(struct vg_cli *cli);
 int vg_run_rebuild(struct vg_cli *cli);
+int vg_run_demo_outage(struct vg_cli *cli);
 int vg_run_eval(struct vg_cli *cli);
 
 #endif

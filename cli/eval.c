@@ -8,6 +8,7 @@
 #include "core/kpi.h"
 #include "core/ut.h"
 #include "lib/json/event_json.h"
+#include "lib/report/avail.h"
 #include "lib/report/report.h"
 
 #include <errno.h>
@@ -221,37 +222,55 @@ apply_agreements(struct eval *eval)
 	return 0;
 }
 
+/* What is printed, made of parts that may fail; NULL with *err. */
+static json_t *
+make_output(struct eval *eval, int month, int64_t eval_ms, struct vg_err *err)
+{
+	struct vg_core *core = eval->core;
+	int64_t instant_ms = vg_report_instant_ms(core, month, eval_ms);
+	json_t *cells, *tickets = NULL, *availability = NULL, *outages = NULL, *timelines = NULL;
+	json_t *out = NULL;
+
+	cells = vg_report_cells(core, month, eval_ms, NULL, NULL, 0, err);
+	if (cells != NULL)
+		tickets = vg_report_tickets(core, month, eval_ms, NULL, VG_REPORT_TICKETS_ALL, err);
+	if (tickets != NULL)
+		availability = vg_avail_cells(core, month, -1, eval_ms, NULL, err);
+	if (availability != NULL)
+		outages = vg_avail_outages(core, vg_report_start_ms(core, month), instant_ms, NULL,
+					   err);
+	if (outages != NULL && vg_cli_flag(eval->cli, "pieces"))
+		timelines = vg_avail_timelines(core, availability, err);
+	if (outages != NULL && (timelines != NULL || !vg_cli_flag(eval->cli, "pieces")))
+		out = json_pack("{ss sI sI so sO sO sO sO sO sO*}", "month",
+				vg_cli_value(eval->cli, "month", ""), "rule_rev",
+				(json_int_t)VG_RULE_REV, "evaluated_ms", (json_int_t)instant_ms,
+				"agreement", vg_report_agreements(core, month), "tickets", tickets,
+				"cells", cells, "availability", availability, "outages", outages,
+				"refused", eval->refused, "timelines", timelines);
+	json_decref(cells);
+	json_decref(tickets);
+	json_decref(availability);
+	json_decref(outages);
+	json_decref(timelines);
+	return out;
+}
+
 static int
 print(struct eval *eval, int month)
 {
-	int64_t eval_ms = eval->as_of.before_ms;
+	int64_t eval_ms = eval->as_of.seq != INT64_MAX ? eval->received_ms : eval->as_of.before_ms;
 	struct vg_err err = {0};
-	json_t *cells, *tickets = NULL, *out = NULL;
-	char *text;
+	json_t *out = make_output(eval, month, eval_ms, &err);
 	size_t length;
-	int rc = VG_EXIT_DIFFERS;
+	char *text;
+	int rc;
 
-	if (eval->as_of.seq != INT64_MAX)
-		eval_ms = eval->received_ms;
-	cells = vg_report_cells(eval->core, month, eval_ms, NULL, NULL, 0, &err);
-	if (cells != NULL)
-		tickets = vg_report_tickets(eval->core, month, eval_ms, NULL, VG_REPORT_TICKETS_ALL,
-					    &err);
-	if (cells == NULL || tickets == NULL) {
-		rc = vg_cli_fail(eval->cli, vg_cli_exit_of(err.code), "%s", err.text);
-	} else {
-		out = json_pack("{ss sI sI so sO sO sO}", "month",
-				vg_cli_value(eval->cli, "month", ""), "rule_rev",
-				(json_int_t)VG_RULE_REV, "evaluated_ms",
-				(json_int_t)vg_report_instant_ms(eval->core, month, eval_ms),
-				"agreement", vg_report_agreements(eval->core, month), "tickets",
-				tickets, "cells", cells, "refused", eval->refused);
-		text = out != NULL ? vg_report_canonical(out, &length) : NULL;
-		rc = text != NULL && puts(text) >= 0 ? VG_EXIT_OK : no_memory(eval);
-		free(text);
-	}
-	json_decref(cells);
-	json_decref(tickets);
+	if (out == NULL && err.code != 0)
+		return vg_cli_fail(eval->cli, vg_cli_exit_of(err.code), "%s", err.text);
+	text = out != NULL ? vg_report_canonical(out, &length) : NULL;
+	rc = text != NULL && puts(text) >= 0 ? VG_EXIT_OK : no_memory(eval);
+	free(text);
 	json_decref(out);
 	return rc;
 }

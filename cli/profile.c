@@ -9,6 +9,7 @@
 #include "cli/remote.h"
 #include "cli/replay.h"
 #include "cli/source.h"
+#include "cli/trace.h"
 #include "lib/civil/civil.h"
 
 #include <inttypes.h>
@@ -389,20 +390,6 @@ print_tickets(const struct vg_core *core)
 }
 
 static int
-from_file(struct vg_cli *cli, const char *path, struct vg_core **out)
-{
-	struct vg_mapping *mapping = vg_source_mapping(cli);
-	int rc;
-
-	*out = NULL;
-	if (mapping == NULL)
-		return VG_EXIT_MALFORMED;
-	rc = vg_dry_core(cli, mapping, path, out);
-	vg_mapping_free(mapping);
-	return rc;
-}
-
-static int
 from_ledger(struct vg_cli *cli, struct vg_replayed *replayed)
 {
 	struct vg_pg *pg = NULL;
@@ -418,6 +405,34 @@ from_ledger(struct vg_cli *cli, struct vg_replayed *replayed)
 	return rc;
 }
 
+static int
+print(struct vg_cli *cli, const struct vg_core *core)
+{
+	if (!vg_cli_flag(cli, "tickets"))
+		return print_profile(cli, core);
+	print_tickets(core);
+	return VG_EXIT_OK;
+}
+
+/* Tickets or samples, as the mapping says. */
+static int
+profile_file(struct vg_cli *cli, const char *path)
+{
+	struct vg_mapping *mapping = vg_source_mapping(cli);
+	struct vg_core *core = NULL;
+	int rc;
+
+	if (mapping == NULL)
+		return VG_EXIT_MALFORMED;
+	if (vg_mapping_kind(mapping) == VG_KIND_SAMPLES_REPORTED)
+		rc = vg_trace_profile(cli, mapping, path);
+	else if ((rc = vg_dry_core(cli, mapping, path, &core)) == 0)
+		rc = print(cli, core);
+	vg_mapping_free(mapping);
+	vg_core_free(core);
+	return rc;
+}
+
 int
 vg_run_profile(struct vg_cli *cli)
 {
@@ -425,13 +440,10 @@ vg_run_profile(struct vg_cli *cli)
 	int rc;
 
 	if (cli->operands > 0)
-		rc = from_file(cli, cli->operand[0], &replayed.core);
-	else
-		rc = from_ledger(cli, &replayed);
-	if (rc == 0 && vg_cli_flag(cli, "tickets"))
-		print_tickets(replayed.core);
-	else if (rc == 0)
-		rc = print_profile(cli, replayed.core);
+		return profile_file(cli, cli->operand[0]);
+	rc = from_ledger(cli, &replayed);
+	if (rc == 0)
+		rc = print(cli, replayed.core);
 	vg_replay_fini(&replayed);
 	return rc;
 }

@@ -122,6 +122,28 @@ vg_remote_call(struct vg_cli *cli, const char *method, const char *path, const j
 	return rc;
 }
 
+int
+vg_remote_fetch(struct vg_cli *cli, const char *path, char **text, size_t *length)
+{
+	struct vg_reply answer;
+	struct vg_err err = {0};
+	int rc = connect_daemon(cli);
+
+	if (rc != 0)
+		return rc;
+	if (vg_client_request(cli->client, "GET", path, NULL, NULL, 0, &answer, &err) != 0)
+		return vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "%s; `vinga doctor` looks closer",
+				   err.text);
+	if (answer.status < 200 || answer.status > 299)
+		rc = refused(cli, &answer);
+	*length = answer.length;
+	*text = rc == 0 ? strndup(answer.body, answer.length) : NULL;
+	vg_reply_free(&answer);
+	if (rc == 0 && *text == NULL)
+		rc = vg_cli_fail(cli, VG_EXIT_DIFFERS, "out of memory");
+	return rc;
+}
+
 static bool
 path_add(struct vg_path *path, const char *before, const char *name, const char *value)
 {
@@ -297,6 +319,22 @@ vg_print_json(const struct vg_cli *cli, const json_t *json)
 	    putchar('\n') == EOF)
 		return vg_cli_fail(cli, VG_EXIT_DIFFERS, "standard output: write failed");
 	return VG_EXIT_OK;
+}
+
+void
+vg_put_judged(json_t *rows)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		const char *word = json_is_true(json_object_get(row, "withdrawn")) ? "återtagen"
+				   : json_is_true(json_object_get(row, "waits"))   ? "väntar"
+										   : "godkänd";
+
+		(void)json_object_set_new(row, "judged", json_string(word));
+	}
 }
 
 const json_t *

@@ -14,6 +14,10 @@ VG_MUST_CHECK int vg_remote_send(struct vg_cli *cli, const char *method, const c
 				 const char *type, const void *bytes, size_t length,
 				 json_t **reply);
 
+/* GET of a text that is no JSON; *text is malloc'ed. */
+VG_MUST_CHECK int vg_remote_fetch(struct vg_cli *cli, const char *path, char **text,
+				  size_t *length);
+
 /* "/api/v1/tickets" and more: a path that grows by escaped parts. Ends the program's work with
  * false when memory is out or the path is too long. */
 struct vg_path {
@@ -41,6 +45,9 @@ void vg_print_table(const json_t *rows, const struct vg_column *columns);
 void vg_print_members(const json_t *object);
 /* Canonical JSON and a line feed. */
 int vg_print_json(const struct vg_cli *cli, const json_t *json);
+/* Gives each row of what persons judge (records, windows) a member "judged", from withdrawn and
+ * waits. */
+void vg_put_judged(json_t *rows);
 /* The array in a reply: the reply itself, or its first member that is an array. NULL = none. */
 const json_t *vg_reply_rows(const json_t *reply);
 /* GET and print: the reply as it is with --json, else as a table. */

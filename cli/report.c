@@ -101,6 +101,7 @@ write_files(const struct vg_cli *cli, const char *month, const json_t *model)
 	} forms[] = {{".html", vg_report_html},
 		     {".csv", vg_report_cells_csv},
 		     {"-tickets.csv", vg_report_tickets_csv},
+		     {"-availability.csv", vg_report_availability_csv},
 		     {".json", print_json}};
 	const char *directory = vg_cli_value(cli, "out", ".");
 	char name[64];
@@ -255,6 +256,20 @@ verify_reports(struct vg_cli *cli, struct vg_pg *pg, int month, const struct vg_
 	return list.failed ? vg_cli_fail(cli, VG_EXIT_DIFFERS, "out of memory") : rc;
 }
 
+/* How deep the samples were checked. */
+static void
+print_raw(const struct vg_replay_raw *raw)
+{
+	if (raw->rows + raw->missing == 0)
+		return;
+	printf("samples: checked down to raw bytes: %" PRId64 " rows, %" PRId64
+	       " sealed days; from sealed runs: %" PRId64 " days",
+	       raw->rows, raw->days, raw->sealed_days);
+	if (raw->missing > 0)
+		printf(" (%" PRId64 " raw rows dropped by their age)", raw->missing);
+	putchar('\n');
+}
+
 static int
 verify(struct vg_cli *cli, struct vg_pg *pg, int month, struct vg_replayed *replayed)
 {
@@ -271,7 +286,9 @@ verify(struct vg_cli *cli, struct vg_pg *pg, int month, struct vg_replayed *repl
 		       replayed->broken);
 		return VG_EXIT_DIFFERS;
 	}
-	printf("ledger: %" PRId64 " rows hold, chain head %s\n", replayed->seq, replayed->head);
+	printf("ledger: %" PRId64 " rows hold, chain head %s\n",
+	       replayed->seq - replayed->raw.missing, replayed->head);
+	print_raw(&replayed->raw);
 	rc = vg_table_diff_month(cli, pg, replayed, month, &differences);
 	if (rc == 0)
 		rc = verify_reports(cli, pg, month, replayed->core, &differences);

@@ -6,6 +6,7 @@
 #include "cli/replay.h"
 #include "cli/words.h"
 #include "lib/crypto/crypto.h"
+#include "lib/report/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -105,19 +106,119 @@ print_status(const json_t *status)
 	       int_of(status, "checkpoint_seq"));
 }
 
+/* Since when a state holds in some municipality at the earliest; "" = in none. */
+static const char *
+earliest(const json_t *municipalities, const char *state)
+{
+	const char *since = "";
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(municipalities, i, row)
+	{
+		if (strcmp(text_of(row, "state"), state) == 0 &&
+		    (*since == '\0' || strcmp(text_of(row, "since"), since) < 0))
+			since = text_of(row, "since");
+	}
+	return since;
+}
+
+/* A service in one line: in how many municipalities it is in each state, the worst first. What is
+ * measured but not yet confirmed stands below. */
+static void
+print_service(const json_t *service)
+{
+	static const char *const states[] = {"down", "degraded", "up", "no_data"};
+	const json_t *municipalities = json_object_get(service, "municipalities"), *row;
+	const char *between = "";
+	char local[VG_WORDS_MAX];
+	size_t i;
+
+	vg_put_padded(text_of(service, "service"), 24, false);
+	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+		if (int_of(service, states[i]) == 0)
+			continue;
+		printf("%s %s i %" PRId64, between, vg_avail_state_words(states[i]),
+		       int_of(service, states[i]));
+		if (i < 2)
+			printf(" sedan %s",
+			       vg_words_local(earliest(municipalities, states[i]), local));
+		between = ",";
+	}
+	puts(json_array_size(municipalities) == 1 ? " kommun" : " kommuner");
+	json_array_foreach(municipalities, i, row)
+	{
+		if (json_is_true(json_object_get(row, "pending")))
+			printf("%37skommun %s mäts som %s, ännu inte bekräftat\n", "",
+			       text_of(row, "municipality"),
+			       vg_avail_state_words(text_of(row, "measured")));
+	}
+}
+
+static const char *
+signal_words(const char *kind)
+{
+	static const char *const words[][2] = {
+		{"outage", "avbrott"},
+		{"window_ending", "fönstret tar snart slut"},
+		{"window_overrun", "fönstret har dragit över"},
+		{"contradiction", "mäts som uppe trots bedömt avbrott"},
+		{"agent_silent", "agenten är tyst"},
+		{"network", "agentens eget nät svarar inte"}};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i][0], kind) == 0)
+			return words[i][1];
+	return kind;
+}
+
+/* How the services are now. A line's label stands at the first of each kind. */
+static void
+print_state(const json_t *state)
+{
+	const json_t *row;
+	char local[VG_WORDS_MAX];
+	size_t i;
+
+	json_array_foreach(json_object_get(state, "services"), i, row)
+	{
+		vg_put_padded(i == 0 ? "tjänster" : "", 12, false);
+		print_service(row);
+	}
+	json_array_foreach(json_object_get(state, "signals"), i, row)
+	{
+		vg_put_padded(i == 0 ? "signaler" : "", 12, false);
+		printf("%s: %s%s%s, sedan %s\n", signal_words(text_of(row, "kind")),
+		       text_of(row, "service"),
+		       *text_of(row, "service") != '\0' && *text_of(row, "subject") != '\0' ? ", "
+											    : "",
+		       text_of(row, "subject"), vg_words_local(text_of(row, "from"), local));
+	}
+	json_array_foreach(json_object_get(state, "agents"), i, row)
+	{
+		vg_put_padded(i == 0 ? "agenter" : "", 12, false);
+		printf("%s, senast %s%s\n", text_of(row, "source"),
+		       vg_words_local(text_of(row, "received"), local),
+		       json_is_true(json_object_get(row, "silent")) ? ", TYST" : "");
+	}
+}
+
 int
 vg_run_status(struct vg_cli *cli)
 {
-	json_t *status = NULL;
+	json_t *status = NULL, *state = NULL;
 	int rc = get_status(cli, &status);
 
 	if (rc != 0)
 		return rc;
-	if (vg_cli_flag(cli, "json"))
+	if (vg_cli_flag(cli, "json")) {
 		rc = vg_print_json(cli, status);
-	else
+	} else if ((rc = vg_remote_call(cli, "GET", "/api/v1/state", NULL, &state)) == 0) {
 		print_status(status);
+		print_state(state);
+	}
 	json_decref(status);
+	json_decref(state);
 	return rc;
 }
 
