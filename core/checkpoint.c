@@ -310,9 +310,11 @@ derive_item(struct vg_core *core, enum vg_object_type type, struct vg_item *item
 		return VG_CODEC_BROKEN;
 	if (type == VG_OBJECT_WINDOW && item->of.window.category >= VG_WINDOW_CATEGORY_COUNT)
 		return VG_CODEC_BROKEN;
-	if (type == VG_OBJECT_SIGNAL && item->of.signal.kind >= VG_SIGNAL_KIND_COUNT)
+	if (type != VG_OBJECT_SIGNAL)
+		return 0;
+	if (item->of.signal.kind >= VG_SIGNAL_KIND_COUNT)
 		return VG_CODEC_BROKEN;
-	return 0;
+	return item->of.signal.to_ms == -1 ? vg_signal_keep(core, item) : 0;
 }
 
 /* Takes over a loaded item, or frees it. */
@@ -393,6 +395,72 @@ codec_months(struct vg_codec *codec, struct vg_core *core, struct vg_month *cons
 		if (codec->rc != 0 || (codec->rc = put(core, month, &object)) != 0)
 			return;
 		VG_CODEC(codec, object->changed_seq, 1, core->seq);
+	}
+}
+
+/* Watches. */
+
+/* Whether what the watch names is there. */
+static bool
+watch_holds(const struct vg_core *core, const struct vg_watch *watch)
+{
+	switch (watch->kind) {
+	case VG_WATCH_RECORD:
+		return vg_core_outage_named(core, watch->subject) != NULL;
+	case VG_WATCH_WINDOW:
+		return vg_core_window_named(core, watch->subject) != NULL;
+	case VG_WATCH_AGENT:
+		return vg_core_agent(core, watch->subject) != NULL;
+	case VG_WATCH_PLACE:
+	case VG_WATCH_LINE:
+		break;
+	}
+	return true;
+}
+
+/* Takes over a loaded watch, or frees it. */
+static int
+take_watch(struct vg_core *core, struct vg_watch *watch)
+{
+	struct vg_watches *watches = &core->watches;
+	struct vg_heap_entry entry = {watch->at_ms, watch->order, watch, &watch->heap_slot};
+	int rc = VG_CODEC_BROKEN;
+
+	if (watch->at_ms > core->received_ms && watch_holds(core, watch) &&
+	    (watches->n == 0 || vg_watch_compare(watches->watch[watches->n - 1], watch) < 0) &&
+	    (rc = vg_watch_insert(core, watches->n, watch)) == 0)
+		return watch->at_ms != INT64_MAX ? vg_heap_put(&watches->due, &entry) : 0;
+	vg_watch_free(watch);
+	return rc;
+}
+
+static void
+codec_watches(struct vg_codec *codec, struct vg_core *core)
+{
+	size_t count = core->watches.n;
+
+	VG_CODEC(codec, core->watches.made, 0, INT64_MAX / 2);
+	vg_codec_count(codec, &count, UINT32_MAX);
+	for (size_t i = 0; i < count && codec->rc == 0; i++) {
+		struct vg_watch *watch = codec->loading ? vg_codec_array(codec, 1, sizeof(*watch))
+							: core->watches.watch[i];
+
+		if (watch == NULL)
+			return;
+		VG_CODEC(codec, watch->kind, VG_WATCH_PLACE, VG_WATCH_LINE);
+		vg_codec_text(codec, &watch->service);
+		vg_codec_text(codec, &watch->subject);
+		VG_CODEC_INT64(codec, watch->at_ms);
+		VG_CODEC(codec, watch->order, 0, core->watches.made - 1);
+		VG_CODEC(codec, watch->down_ms, -1, INT64_MAX);
+		VG_CODEC(codec, watch->covered, 0, 1);
+		if (!codec->loading)
+			continue;
+		watch->heap_slot = VG_HEAP_NOWHERE;
+		if (codec->rc != 0)
+			vg_watch_free(watch);
+		else
+			codec->rc = take_watch(core, watch);
 	}
 }
 
@@ -505,6 +573,7 @@ codec_core(struct vg_codec *codec, struct vg_core *core)
 	codec_items(codec, core, VG_OBJECT_SIGNAL);
 	for (int type = VG_OBJECT_QUARANTINED; type < VG_OBJECT_SIGNAL; type++)
 		codec_items(codec, core, (enum vg_object_type)type);
+	codec_watches(codec, core);
 	VG_CODEC(codec, core->current_month, VG_MONTH_NONE, VG_MONTH_END - 1);
 	codec_months(codec, core, core->month, vg_core_month_put);
 	codec_months(codec, core, core->availability, vg_core_availability_put);

@@ -114,6 +114,8 @@ vg_core_free(struct vg_core *core)
 	free(core->version);
 	free(core->ref);
 	free(core->revoked);
+	free(core->raised);
+	vg_core_watches_free(core);
 	vg_heap_fini(&core->deadlines);
 	vg_heap_fini(&core->outbox);
 	vg_pool_free(core->pool);
@@ -168,6 +170,7 @@ apply_agreement(struct vg_core *core, const struct vg_event *event, struct vg_ve
 	struct vg_agreement *agreement = event->body.agreement;
 	struct vg_version *version;
 	int64_t unmarked = 0;
+	int rc;
 
 	if (agreement->valid_from_ms >= agreement->valid_to_ms)
 		return vg_verdict_set(out, VG_VERDICT_REFUSED,
@@ -193,7 +196,8 @@ apply_agreement(struct vg_core *core, const struct vg_event *event, struct vg_ve
 	agreement->seq = event->seq;
 	core->version[core->versions++] = version;
 	vg_core_mark(core, &version->link, &unmarked);
-	return rejudge(core, agreement);
+	rc = rejudge(core, agreement);
+	return rc != 0 ? rc : vg_core_rules_changed(core);
 }
 
 static int
@@ -256,21 +260,26 @@ vg_core_step(struct vg_core *core, const struct vg_event *event, struct vg_verdi
 	out->faults = 0;
 	out->text[0] = '\0';
 	core->seq = event->seq;
+	core->signals_made = core->called = 0;
 	if (event->received_ms > core->received_ms) {
 		core->received_ms = event->received_ms;
 		if ((rc = vg_core_turn_month(core)) != 0 ||
-		    (rc = vg_core_fire_deadlines(core)) != 0)
+		    (rc = vg_core_fire_deadlines(core)) != 0 ||
+		    (rc = vg_core_settle_signals(core)) != 0)
 			return rc;
 	}
-	return apply(core, event, out);
+	rc = apply(core, event, out);
+	return rc != 0 ? rc : vg_core_settle_signals(core);
 }
 
 int64_t
 vg_core_next_deadline_ms(const struct vg_core *core)
 {
-	const struct vg_heap_entry *top = vg_heap_top(&core->deadlines);
+	const struct vg_heap_entry *ticket = vg_heap_top(&core->deadlines);
+	const struct vg_heap_entry *look = vg_heap_top(&core->watches.due);
+	int64_t at_ms = ticket != NULL ? ticket->at_ms : INT64_MAX;
 
-	return top != NULL ? top->at_ms : INT64_MAX;
+	return look != NULL && look->at_ms < at_ms ? look->at_ms : at_ms;
 }
 
 int64_t
@@ -392,6 +401,7 @@ vg_core_memory_bytes(const struct vg_core *core)
 	bytes += core->tickets_size * sizeof(struct vg_ticket *);
 	bytes += core->refs_size * sizeof(struct vg_ref_slot);
 	bytes += (core->deadlines.size + core->outbox.size) * sizeof(struct vg_heap_entry);
+	bytes += vg_core_watches_bytes(core) + core->raised_size * sizeof(struct vg_item *);
 	for (int type = 0; type <= VG_OBJECT_LAST_ITEM; type++)
 		bytes += core->items[type].size * sizeof(struct vg_item *);
 	for (size_t i = 0; i < VG_MONTH_END - VG_MONTH_FIRST; i++) {

@@ -44,5 +44,5 @@ vg_core_agent_note(struct vg_core *core, const struct vg_event *event, int64_t t
 	agent->dropped += body->dropped;
 	vg_item_mark(core, item);
 	*out = agent;
-	return 0;
+	return vg_core_agent_heard(core, agent);
 }

@@ -1,8 +1,8 @@
-/* core_notify.c - who is called at a hand-over, and until when.
+/* core_notify.c - who is called, at a hand-over or when something is raised, and until when.
  *
- * A notification is said again until somebody has acknowledged the ticket or it is no longer open.
- * The hard thing is that what the outbox learnt comes back as an event, perhaps after the
- * acknowledgement: then it is noted, and wakes nobody. */
+ * A notification is said again until somebody has acknowledged the ticket or it is no longer open;
+ * one about a signal, until that no longer stands. The hard thing is that what the outbox learnt
+ * comes back as an event, perhaps after the acknowledgement: then it is noted, and wakes nobody. */
 #include "core/core_private.h"
 
 #include <string.h>
@@ -96,49 +96,121 @@ vg_core_notifications_move(struct vg_core *core, struct vg_ticket *from, struct 
 	from->notified = 0;
 }
 
+/* Calls one duty about a ticket or, ticket NULL, about a signal. */
+static int
+call_duty(struct vg_core *core, const struct vg_duty *duty, struct vg_ticket *ticket,
+	  int64_t signal)
+{
+	struct vg_notification notification = {
+		.id = core->seq * DUTIES_PER_EVENT + core->called++,
+		.ticket = ticket != NULL ? ticket->id : 0,
+		.signal = signal,
+		.made_ms = core->received_ms,
+		.duty = duty->name,
+		.channel = duty->channel,
+		.address = duty->address,
+		.state = VG_DELIVERY_PENDING,
+		.delivered_ms = -1,
+		.next_ms = core->received_ms,
+		.repeat_ms = duty->repeat_ms,
+		.repeats_max = duty->repeats_max,
+		.error = "",
+	};
+	struct vg_item *item;
+	int rc = vg_item_add(core, VG_OBJECT_NOTIFICATION, &notification, &item);
+
+	if (rc != 0)
+		return rc;
+	if (ticket != NULL)
+		ticket->notified++;
+	return set_state(core, item, VG_DELIVERY_PENDING, core->received_ms);
+}
+
+static bool
+has_room(const struct vg_core *core)
+{
+	return core->called < DUTIES_PER_EVENT &&
+	       core->items[VG_OBJECT_NOTIFICATION].n < VG_CORE_NOTIFICATIONS_MAX;
+}
+
 int
 vg_core_notify(struct vg_core *core, const struct vg_event *event, struct vg_ticket *ticket,
 	       const char *municipality, struct vg_verdict *out)
 {
 	const struct vg_agreement *agreement = vg_core_agreement_at(core, event->occurred_ms);
-	int index = 0;
 
 	for (size_t i = 0; agreement != NULL && i < agreement->duties; i++) {
 		const struct vg_duty *duty = &agreement->duty[i];
-		struct vg_notification notification = {
-			.id = event->seq * DUTIES_PER_EVENT + index,
-			.ticket = ticket->id,
-			.made_ms = core->received_ms,
-			.duty = duty->name,
-			.channel = duty->channel,
-			.address = duty->address,
-			.state = VG_DELIVERY_PENDING,
-			.delivered_ms = -1,
-			.next_ms = core->received_ms,
-			.repeat_ms = duty->repeat_ms,
-			.repeats_max = duty->repeats_max,
-			.error = "",
-		};
-		struct vg_item *item;
 		int rc;
 
-		if (strcmp(duty->municipality, "*") != 0 &&
-		    strcmp(duty->municipality, municipality) != 0)
+		if ((duty->occasions & VG_OCCASION_ESCALATION) == 0 ||
+		    (strcmp(duty->municipality, "*") != 0 &&
+		     strcmp(duty->municipality, municipality) != 0))
 			continue;
-		if (index == DUTIES_PER_EVENT ||
-		    core->items[VG_OBJECT_NOTIFICATION].n >= VG_CORE_NOTIFICATIONS_MAX)
+		if (!has_room(core))
 			return vg_verdict_set(out, VG_VERDICT_FLAGGED,
 					      "handed over, but duty %.60s was not called: too "
 					      "many notifications",
 					      duty->name);
-		if ((rc = vg_item_add(core, VG_OBJECT_NOTIFICATION, &notification, &item)) != 0)
+		if ((rc = call_duty(core, duty, ticket, 0)) != 0)
 			return rc;
-		ticket->notified++;
-		if ((rc = set_state(core, item, VG_DELIVERY_PENDING, core->received_ms)) != 0)
-			return rc;
-		index++;
 	}
 	return 0;
+}
+
+static bool
+is_called(const struct vg_duty *duty, unsigned occasion, const char *municipalities, bool first)
+{
+	if ((duty->occasions & occasion) == 0)
+		return false;
+	if (strcmp(duty->municipality, "*") == 0)
+		return first;
+	return municipalities[0] != '\0' && vg_list_holds(municipalities, duty->municipality);
+}
+
+bool
+vg_core_can_call(const struct vg_core *core, unsigned occasion, const char *municipalities,
+		 bool first)
+{
+	const struct vg_agreement *agreement = vg_core_agreement_at(core, core->received_ms);
+	int duties = 0;
+
+	for (size_t i = 0; agreement != NULL && i < agreement->duties; i++)
+		duties += is_called(&agreement->duty[i], occasion, municipalities, first);
+	return core->called == 0 || core->called + duties <= DUTIES_PER_EVENT;
+}
+
+int
+vg_core_call(struct vg_core *core, const struct vg_signal *signal, unsigned occasion,
+	     const char *municipalities, bool first)
+{
+	const struct vg_agreement *agreement = vg_core_agreement_at(core, core->received_ms);
+	int rc = 0;
+
+	for (size_t i = 0; agreement != NULL && i < agreement->duties && rc == 0; i++) {
+		if (is_called(&agreement->duty[i], occasion, municipalities, first) &&
+		    has_room(core))
+			rc = call_duty(core, &agreement->duty[i], NULL, signal->id);
+	}
+	return rc;
+}
+
+/* They were made in the signal's own event or later. */
+void
+vg_core_notifications_end_signal(struct vg_core *core, int64_t signal)
+{
+	const struct vg_items *items = &core->items[VG_OBJECT_NOTIFICATION];
+	struct vg_item key = {.of.notification.id = signal / DUTIES_PER_EVENT * DUTIES_PER_EVENT};
+
+	for (size_t i = vg_items_place(core, VG_OBJECT_NOTIFICATION, &key); i < items->n; i++) {
+		struct vg_item *item = items->item[i];
+
+		if (item->of.notification.signal == signal && waits(&item->of.notification)) {
+			int rc = set_state(core, item, VG_DELIVERY_ACKNOWLEDGED, INT64_MAX);
+
+			VG_ASSERT(rc == 0); /* leaving the queue needs no memory */
+		}
+	}
 }
 
 static int

@@ -113,7 +113,8 @@ record_outage(struct vg_core *core, const struct vg_event *event, struct vg_verd
 
 	if (!holds(core, &record, out) || vg_items_full(core, VG_OBJECT_OUTAGE, out, "outages"))
 		return 0;
-	if ((rc = vg_item_add(core, VG_OBJECT_OUTAGE, &record, NULL)) != 0)
+	if ((rc = vg_item_add(core, VG_OBJECT_OUTAGE, &record, NULL)) != 0 ||
+	    (rc = vg_core_outage_changed(core, &record, record.municipalities)) != 0)
 		return rc;
 	return vg_core_mark_availability(core, record.from_ms, record.to_ms);
 }
@@ -158,7 +159,9 @@ restate(struct vg_core *core, struct vg_item *item, struct vg_outage_record *cha
 	changed->reason = event->body.outage.reason;
 	changed->author = event->actor;
 	changed->approved_by = "";
-	if ((rc = vg_item_replace(core, item, changed)) != 0)
+	if ((rc = vg_core_outage_changed(core, changed, item->of.outage.municipalities)) != 0 ||
+	    (rc = vg_core_outage_changed(core, changed, changed->municipalities)) != 0 ||
+	    (rc = vg_item_replace(core, item, changed)) != 0)
 		return rc;
 	return vg_core_mark_availability(core, from_ms, to_ms);
 }
@@ -222,6 +225,14 @@ find_outage(const struct vg_core *core, const char *name)
 	if (!vg_own_id(name, 'O', &key.of.outage.id, &n) || n >= 0)
 		return NULL;
 	return vg_item_find(core, VG_OBJECT_OUTAGE, &key);
+}
+
+const struct vg_outage_record *
+vg_core_outage_named(const struct vg_core *core, const char *name)
+{
+	const struct vg_item *item = find_outage(core, name);
+
+	return item != NULL ? &item->of.outage : NULL;
 }
 
 int

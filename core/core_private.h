@@ -92,6 +92,31 @@ struct vg_ref_slot {
 	struct vg_ticket *ticket; /* NULL = free */
 };
 
+/* One thing to look at again, see core_watch.c. Its key is (kind, service, subject). */
+enum vg_watch_kind {
+	VG_WATCH_PLACE,	 /* service in municipality `subject` */
+	VG_WATCH_RECORD, /* "O-.." */
+	VG_WATCH_WINDOW, /* "W-..", one occurrence */
+	VG_WATCH_AGENT,	 /* source: whether it is silent */
+	VG_WATCH_LINE	 /* source: whether its reference targets fail */
+};
+struct vg_watch {
+	enum vg_watch_kind kind;
+	char *service, *subject;
+	int64_t at_ms;	 /* when; INT64_MAX = only when something changes */
+	int64_t order;	 /* of making: settles ties */
+	int64_t down_ms; /* PLACE: confirmed down since; -1 = it is not */
+	bool covered;	 /* PLACE: a window runs */
+	uint32_t heap_slot;
+};
+struct vg_watches {
+	struct vg_watch **watch; /* by key; no more than there are promises, agents, open records
+				    and windows to come */
+	size_t n, size;
+	struct vg_heap due;
+	int64_t made;
+};
+
 struct vg_core {
 	int64_t seq, received_ms;
 	struct vg_pool *pool;
@@ -119,6 +144,11 @@ struct vg_core {
 	struct vg_month *month[VG_MONTH_END - VG_MONTH_FIRST];
 	struct vg_month *availability[VG_MONTH_END - VG_MONTH_FIRST]; /* they remember nothing */
 	int current_month; /* of received_ms; VG_MONTH_NONE = none yet */
+
+	struct vg_watches watches;
+	struct vg_item **raised; /* signals that stand, by id */
+	size_t raiseds, raised_size;
+	int signals_made, called; /* in this step: signals and notifications */
 };
 
 /* core.c */
@@ -261,6 +291,9 @@ bool vg_list_holds(const char *list, const char *id);
  * one is cut, and so is known to nobody. */
 #define VG_LIST_ID_SIZE (VG_AGREEMENT_TEXT_MAX + 2)
 bool vg_list_next(const char **at, char id[VG_LIST_ID_SIZE]);
+/* Puts an id into a list, at its place; one that is there, or finds no room in VG_SCOPE_TEXT_MAX
+ * bytes, is left out. */
+void vg_list_add(char list[VG_SCOPE_TEXT_MAX + 1], const char *id);
 /* Reads "O-17" (letter 'O') or "W-17.2"; *n = -1 when no occurrence is named. */
 bool vg_own_id(const char *text, char letter, int64_t *id, int64_t *n);
 struct vg_scope_lists {
@@ -275,10 +308,14 @@ const struct vg_agreement *vg_scope_agreement(const struct vg_core *core, int64_
 /* core_outage.c */
 VG_MUST_CHECK int vg_core_outage_step(struct vg_core *core, const struct vg_event *event,
 				      struct vg_verdict *out);
+/* The record "O-<id>"; NULL = none. */
+const struct vg_outage_record *vg_core_outage_named(const struct vg_core *core, const char *name);
 
 /* core_window.c */
 VG_MUST_CHECK int vg_core_window_step(struct vg_core *core, const struct vg_event *event,
 				      struct vg_verdict *out);
+/* The occurrence "W-<series>.<n>"; NULL = none. */
+const struct vg_window *vg_core_window_named(const struct vg_core *core, const char *name);
 /* Whether a window that was made known at announced_ms keeps the notice for a beginning at from_ms:
  * window_notice_days local days before it, at the same time since midnight. Outside the version's
  * years nothing does. */
@@ -294,6 +331,72 @@ VG_MUST_CHECK int vg_core_agent_note(struct vg_core *core, const struct vg_event
 				     int64_t taken, int64_t late, int64_t ahead,
 				     const struct vg_agent **out);
 
+/* core_watch.c */
+int vg_watch_compare(const struct vg_watch *a, const struct vg_watch *b);
+/* Place of the first watch that is not before the key. */
+size_t vg_watch_place(const struct vg_core *core, enum vg_watch_kind kind, const char *service,
+		      const char *subject);
+/* Takes over `watch` on success. */
+VG_MUST_CHECK int vg_watch_insert(struct vg_core *core, size_t place, struct vg_watch *watch);
+/* Looks at something at an instant; a later look that was asked for before is made earlier, and the
+ * other way round. */
+VG_MUST_CHECK int vg_watch_put(struct vg_core *core, enum vg_watch_kind kind, const char *service,
+			       const char *subject, int64_t at_ms);
+VG_MUST_CHECK int vg_watch_set(struct vg_core *core, struct vg_watch *watch, int64_t at_ms);
+void vg_watch_drop(struct vg_core *core, struct vg_watch *watch);
+void vg_watch_free(struct vg_watch *watch);
+void vg_core_watches_free(struct vg_core *core);
+size_t vg_core_watches_bytes(const struct vg_core *core);
+
+/* core_look.c */
+
+/* Looks at one thing; it is due no longer. */
+VG_MUST_CHECK int vg_core_look(struct vg_core *core, struct vg_watch *watch);
+#define VG_LOOK_AGAIN_MS (INT64_C(5) * 60 * 1000) /* at what is not well */
+/* Sets the next look, or drops the watch when there is none (INT64_MAX). `rc` is what raising
+ * returned: where it found no room, it is tried again in the next event. */
+VG_MUST_CHECK int vg_look_next(struct vg_core *core, struct vg_watch *watch, int rc, int64_t at_ms);
+/* The sum, or INT64_MAX past it. */
+int64_t vg_after_ms(int64_t at_ms, int64_t delay_ms);
+
+/* core_look_probe.c */
+VG_MUST_CHECK int vg_look_at_record(struct vg_core *core, struct vg_watch *watch);
+VG_MUST_CHECK int vg_look_at_agent(struct vg_core *core, struct vg_watch *watch);
+VG_MUST_CHECK int vg_look_at_line(struct vg_core *core, struct vg_watch *watch);
+/* How long an agent may say nothing: three of its longest intervals, at least three minutes.
+ * INT64_MAX = no agreement expects anything of it. */
+int64_t vg_agent_silence_ms(const struct vg_core *core, const char *agent);
+
+/* core_stir.c: asks for looks, made at the end of this step. */
+
+/* The newest sample of a probe says another thing than the one before, or its past was changed. */
+VG_MUST_CHECK int vg_core_probe_changed(struct vg_core *core, const char *source,
+					const char *probe);
+/* A record was stated or changed; `municipalities` are those of before or after. */
+VG_MUST_CHECK int vg_core_outage_changed(struct vg_core *core,
+					 const struct vg_outage_record *record,
+					 const char *municipalities);
+VG_MUST_CHECK int vg_core_window_changed(struct vg_core *core, const struct vg_window *window);
+VG_MUST_CHECK int vg_core_agent_heard(struct vg_core *core, const struct vg_agent *agent);
+/* A version was applied: everything may stand otherwise. */
+VG_MUST_CHECK int vg_core_rules_changed(struct vg_core *core);
+
+/* core_signal.c */
+#define VG_SIGNAL_LATER 1 /* this event has no room for it: look again in the next */
+/* The signal that stands; NULL = none. */
+struct vg_item *vg_signal_find(const struct vg_core *core, enum vg_signal_kind kind,
+			       const char *service, const char *subject);
+/* Raises a signal, or widens the one that stands to more municipalities; id and to_ms are given
+ * here. Past VG_CORE_SIGNALS_MAX nothing is raised. Returns 0, VG_SIGNAL_LATER or VG_CORE_ENOMEM.
+ */
+VG_MUST_CHECK int vg_signal_raise(struct vg_core *core, const struct vg_signal *what);
+void vg_signal_clear(struct vg_core *core, enum vg_signal_kind kind, const char *service,
+		     const char *subject, int64_t at_ms);
+/* Takes a signal for one that stands. */
+VG_MUST_CHECK int vg_signal_keep(struct vg_core *core, struct vg_item *item);
+/* Looks at all that is due. */
+VG_MUST_CHECK int vg_core_settle_signals(struct vg_core *core);
+
 /* core_import.c */
 VG_MUST_CHECK int vg_core_import_step(struct vg_core *core, const struct vg_event *event,
 				      struct vg_verdict *out);
@@ -306,6 +409,15 @@ VG_MUST_CHECK int vg_core_revoke_id(struct vg_core *core, uint32_t import);
 VG_MUST_CHECK int vg_core_notify(struct vg_core *core, const struct vg_event *event,
 				 struct vg_ticket *ticket, const char *municipality,
 				 struct vg_verdict *out);
+/* Calls the duties that an occasion (VG_OCCASION_*) and the municipalities, a list of those hit
+ * now, concern; `first`: also those for all municipalities. vg_core_can_call: whether this event
+ * has room for them. */
+bool vg_core_can_call(const struct vg_core *core, unsigned occasion, const char *municipalities,
+		      bool first);
+VG_MUST_CHECK int vg_core_call(struct vg_core *core, const struct vg_signal *signal,
+			       unsigned occasion, const char *municipalities, bool first);
+/* Ends what still would be said about a signal. */
+void vg_core_notifications_end_signal(struct vg_core *core, int64_t signal);
 VG_MUST_CHECK int vg_core_notification_step(struct vg_core *core, const struct vg_event *event,
 					    struct vg_verdict *out);
 /* Ends every notification of the ticket that waits for an acknowledgement. */

@@ -36,6 +36,38 @@ vg_list_next(const char **at, char id[VG_LIST_ID_SIZE])
 	return length > 0;
 }
 
+void
+vg_list_add(char list[VG_SCOPE_TEXT_MAX + 1], const char *id)
+{
+	size_t length = strlen(id), whole = strlen(list);
+	char *at = list;
+
+	while (*at != '\0') {
+		size_t other = strcspn(at, " ");
+		int order = strncmp(at, id, other);
+
+		if (order == 0)
+			order = other < length ? -1 : 0;
+		if (order == 0)
+			return;
+		if (order > 0)
+			break;
+		at += other;
+		at += strspn(at, " ");
+	}
+	if (whole + length + 1 > VG_SCOPE_TEXT_MAX)
+		return;
+	if (*at != '\0') {
+		memmove(at + length + 1, at, (size_t)(list + whole - at) + 1);
+		at[length] = ' ';
+	} else {
+		if (whole > 0)
+			*at++ = ' ';
+		at[length] = '\0';
+	}
+	memcpy(at, id, length);
+}
+
 static const char *
 read_number(const char *text, int64_t *number)
 {

@@ -22,6 +22,15 @@ refuse(struct vg_verdict *out, const struct vg_window *window, const char *reaso
 			      (long long)window->n, reason);
 }
 
+/* Figures and signals follow a window. */
+static int
+tell_change(struct vg_core *core, const struct vg_window *window)
+{
+	int rc = vg_core_window_changed(core, window);
+
+	return rc != 0 ? rc : vg_core_mark_availability(core, window->from_ms, window->to_ms);
+}
+
 /* Planning. */
 
 bool
@@ -167,7 +176,7 @@ plan(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out)
 		window.to_ms = body->time[i][1];
 		warn_of_notice(core, &window, out);
 		if ((rc = vg_item_add(core, VG_OBJECT_WINDOW, &window, NULL)) == 0)
-			rc = vg_core_mark_availability(core, window.from_ms, window.to_ms);
+			rc = tell_change(core, &window);
 	}
 	return rc;
 }
@@ -207,8 +216,7 @@ approve_each(struct vg_core *core, const struct selection *selection, const char
 		if (vg_item_set_text(core, approval, actor) != 0)
 			return VG_CORE_ENOMEM;
 		vg_item_mark(core, item);
-		rc = vg_core_mark_availability(core, window->from_ms, window->to_ms);
-		if (rc != 0)
+		if ((rc = tell_change(core, window)) != 0)
 			return rc;
 		(*approved)++;
 	}
@@ -254,7 +262,7 @@ withdraw_one(struct vg_core *core, struct vg_item *item, const struct vg_event *
 	changed.withdrawal_approved_by = needs_second(core, &changed) ? "" : event->actor;
 	if ((rc = vg_item_replace(core, item, &changed)) != 0)
 		return rc;
-	return vg_core_mark_availability(core, changed.from_ms, changed.to_ms);
+	return tell_change(core, &changed);
 }
 
 static int
@@ -328,7 +336,7 @@ begin_or_end(struct vg_core *core, const struct selection *selection, const stru
 	else
 		window->ended_ms = at_ms;
 	vg_item_mark(core, item);
-	return vg_core_mark_availability(core, window->from_ms, window->to_ms);
+	return tell_change(core, window);
 }
 
 /* The occurrences of a series stand together, by number. */
@@ -349,6 +357,14 @@ select_windows(struct vg_core *core, const char *name)
 	       (n < 0 || item[selection.end]->of.window.n == n))
 		selection.end++;
 	return selection;
+}
+
+const struct vg_window *
+vg_core_window_named(const struct vg_core *core, const char *name)
+{
+	int64_t series, n;
+
+	return vg_own_id(name, 'W', &series, &n) ? vg_core_window(core, series, n) : NULL;
 }
 
 int

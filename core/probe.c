@@ -341,11 +341,35 @@ set_last(struct vg_strand *strand, const struct vg_sample *sample)
 	return 0;
 }
 
+/* What the newest sample says; VG_SAMPLE_STATE_COUNT = there is none. */
+static enum vg_sample_state
+newest_state(const struct vg_strand *strand)
+{
+	const struct vg_run *run;
+	size_t runs;
+
+	if (strand->days == 0)
+		return VG_SAMPLE_STATE_COUNT;
+	run = vg_day_runs(strand->day[strand->days - 1], &runs);
+	return runs > 0 ? run[runs - 1].state : VG_SAMPLE_STATE_COUNT;
+}
+
+/* Asks once a batch for a look at what rests on the probe. */
+static int
+stir(struct batch *batch, struct vg_probe *probe)
+{
+	if (probe->stirred_seq == batch->event->seq)
+		return 0;
+	probe->stirred_seq = batch->event->seq;
+	return vg_core_probe_changed(batch->core, probe->source, probe->name);
+}
+
 static int
 take_sample(struct batch *batch, const struct vg_sample *sample)
 {
 	struct vg_core *core = batch->core;
 	struct vg_probe *probe = vg_probe_find(core, batch->event->source, sample->probe);
+	enum vg_sample_state before;
 	struct vg_strand *strand;
 	struct vg_strand_day *day;
 	int rc;
@@ -357,8 +381,10 @@ take_sample(struct batch *batch, const struct vg_sample *sample)
 	}
 	if ((probe == NULL &&
 	     (rc = vg_probe_put(core, batch->event->source, sample->probe, &probe)) != 0) ||
-	    (rc = vg_strand_put(core, probe, batch->event->import, &strand)) != 0 ||
-	    (rc = vg_day_put(core, strand, vg_floor_div(sample->at_ms, VG_PROBE_DAY_MS), &day)) !=
+	    (rc = vg_strand_put(core, probe, batch->event->import, &strand)) != 0)
+		return rc;
+	before = newest_state(strand);
+	if ((rc = vg_day_put(core, strand, vg_floor_div(sample->at_ms, VG_PROBE_DAY_MS), &day)) !=
 		    0 ||
 	    (rc = add_sample(batch, day, sample)) != 0 || (rc = set_last(strand, sample)) != 0)
 		return rc;
@@ -368,7 +394,7 @@ take_sample(struct batch *batch, const struct vg_sample *sample)
 	if (!probe->agreed)
 		batch->unnamed = probe->name;
 	batch->taken++;
-	return 0;
+	return before == newest_state(strand) ? 0 : stir(batch, probe);
 }
 
 /* Marks what the batch changed: where runs got another shape, and else the current month now and
@@ -431,8 +457,10 @@ take_batch(struct batch *batch)
 		batch->late += sample->at_ms < received_ms - LATE_MS;
 		rc = take_sample(batch, sample);
 	}
-	for (size_t i = 0; i < batch->brokens && rc == 0; i++)
-		rc = vg_day_derive(batch->broken[i]);
+	for (size_t i = 0; i < batch->brokens && rc == 0; i++) {
+		if ((rc = vg_day_derive(batch->broken[i])) == 0)
+			rc = stir(batch, batch->broken[i]->strand->probe);
+	}
 	if (rc == 0)
 		rc = vg_core_agent_note(batch->core, batch->event, batch->taken, batch->late,
 					batch->ahead, &agent);

@@ -55,6 +55,7 @@ struct vg_probe {
 	const char *source, *name; /* borrowed from the pool */
 	bool agreed;		   /* the newest agreement names it */
 	struct vg_strand *strand;  /* in order of appearance */
+	int64_t stirred_seq;	   /* batch that last asked for a look at what rests on it */
 };
 
 /* All probes, embedded in the core. */

@@ -1,5 +1,5 @@
 /* Builders for tests of outage records, service windows and signals: a world with channels, probes
- * and duties, and one-line statements of people about it.
+ * and duties, one-line statements of people about it, and what an agent samples in it.
  *
  * Services: vard (channels mobile and published_app), katalog (a component that vard needs hard),
  * arkiv (no channel). Agent agent-1489 measures vard and arkiv in 1489, katalog everywhere, and has
@@ -168,6 +168,59 @@ window_command(struct world *world, enum vg_kind kind, const char *name, const c
 	struct vg_window_body body = {.window = name, .reason = "a reason", .at_ms = at_ms(at)};
 
 	return window_event(world, kind, &body, actor, minutes);
+}
+
+/* A batch of agent-1489's, all sampled at this minute: "web=critical gateway=ok". "" = a batch
+ * without samples. */
+SUPPORT enum vg_verdict_code
+samples_event(struct world *world, int64_t minutes, const char *text)
+{
+	struct vg_event event = world_event(world, VG_KIND_SAMPLES_REPORTED, minutes);
+	struct vg_sample sample[8];
+	char store[256], *word, *rest;
+	size_t n = 0;
+
+	assert_true(strlen(text) < sizeof store);
+	memcpy(store, text, strlen(text) + 1);
+	for (word = strtok_r(store, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
+		char *state = strchr(word, '=');
+		int known = 0;
+
+		assert_true(state != NULL && n < 8);
+		*state++ = '\0';
+		while (strcmp(vg_sample_words[known], state) != 0)
+			assert_non_null(vg_sample_words[++known]);
+		sample[n++] = (struct vg_sample){.probe = word,
+						 .at_ms = at_ms(minutes),
+						 .state = (enum vg_sample_state)known,
+						 .latency_ms = -1,
+						 .text = ""};
+	}
+	event.source = "agent-1489";
+	event.body.samples = (struct vg_samples_body){.boot_id = "b1",
+						      .batch = world->seq,
+						      .sent_ms = event.received_ms,
+						      .count = n,
+						      .sample = sample};
+	return world_step(world, &event);
+}
+
+/* A batch each minute of [from, to). */
+SUPPORT void
+samples_until(struct world *world, int64_t from, int64_t to, const char *text)
+{
+	for (int64_t minute = from; minute < to; minute++)
+		samples_event(world, minute, text);
+}
+
+/* Time passes, and nothing comes. */
+SUPPORT void
+tick(struct world *world, int64_t minutes)
+{
+	struct vg_event event = world_event(world, VG_KIND_TICK, minutes);
+
+	event.body.note = "";
+	world_step(world, &event);
 }
 
 SUPPORT void

@@ -1,6 +1,6 @@
 /* Checkpoints: the same bytes for the same ledger prefix, however it was reached; and any bytes are
  * survived. */
-#include "tests/unit/core_support.h"
+#include "tests/unit/object_support.h"
 
 struct bytes {
 	uint8_t *at;
@@ -31,6 +31,33 @@ save(const struct vg_core *core)
 	return out;
 }
 
+/* A window about to end and another to come, a record that probes contradict, an agent that falls
+ * silent, and what is said of them all. */
+static void
+live_with_outages(struct world *world, int part)
+{
+	static const int64_t hours[][2] = {
+		{WORLD_START_MS + DAY_MS, WORLD_START_MS + DAY_MS + HOUR_MS},
+		{WORLD_START_MS + 60 * DAY_MS, WORLD_START_MS + 61 * DAY_MS}};
+	struct vg_outage_body outage = outage_body(DAYS(1) + 10, -1);
+	struct vg_window_body window = window_body(hours, 2);
+
+	if (part == 0) {
+		window.agreed_by = "driftchef";
+		window_event(world, VG_KIND_WINDOW_PLANNED, &window, "anna", 42);
+		window_command(world, VG_KIND_WINDOW_APPROVED, "W-10", "bo", 42, 0);
+		samples_until(world, DAYS(1), DAYS(1) + 20, "gateway=ok katalog=critical web=ok");
+		outage_event(world, VG_KIND_OUTAGE_RECORDED, &outage, "anna", DAYS(1) + 20);
+		samples_until(world, DAYS(1) + 20, DAYS(1) + 50, "gateway=critical web=ok");
+		return;
+	}
+	window_command(world, VG_KIND_WINDOW_STARTED, "W-10.0", "bo", DAYS(1) + 51, DAYS(1) + 1);
+	tick(world, DAYS(1) + 70);
+	outage_command(world, VG_KIND_OUTAGE_APPROVED, "O-32", "bo", DAYS(1) + 71);
+	window_command(world, VG_KIND_WINDOW_WITHDRAWN, "W-10.0", "bo", DAYS(1) + 72, 0);
+	samples_event(world, DAYS(1) + 73, "gateway=ok web=critical");
+}
+
 /* Every kind of object, a merge, a revoked import, a voided fact. */
 static void
 live_a_little(struct world *world, int part)
@@ -54,8 +81,10 @@ live_a_little(struct world *world, int part)
 		event.body.quarantine =
 			(struct vg_quarantine_body){"m", "unknown", "state", "-100", "{}", 0};
 		world_step(world, &event);
+		live_with_outages(world, part);
 		return;
 	}
+	live_with_outages(world, part);
 	event = world_event(world, VG_KIND_TICKET_REPORTED, 50);
 	event.body.ticket = (struct vg_ticket_body){
 		.ref = "T1", .title_digest = "", .also_count = 1, .also = {{"tool", "T3"}}};
@@ -77,13 +106,13 @@ live_a_little(struct world *world, int part)
 	event = world_event(world, VG_KIND_REPORT_MADE, DAYS(40));
 	event.body.report = (struct vg_report_body){JANUARY, 9, "head", "sha"};
 	world_step(world, &event);
-	world_apply(world, world_agreement("2"));
+	world_apply(world, object_agreement("2"));
 }
 
 static void
 loading_and_saving_again_gives_the_same_bytes(void **state)
 {
-	struct world world = world_new();
+	struct world world = object_world();
 	struct bytes first, second;
 	struct vg_core *loaded;
 
@@ -109,7 +138,7 @@ loading_and_saving_again_gives_the_same_bytes(void **state)
 static void
 replay_and_a_load_in_the_middle_end_in_the_same_bytes(void **state)
 {
-	struct world whole = world_new(), halves = world_new();
+	struct world whole = object_world(), halves = object_world();
 	struct bytes middle, a, b;
 
 	(void)state;
@@ -139,6 +168,54 @@ random_below(uint64_t *seed, uint32_t limit)
 	return (uint32_t)(*seed >> 33) % limit;
 }
 
+/* What people and an agent say of availability; much of it is refused. */
+static void
+live_randomly_with_outages(struct world *world, uint64_t *seed)
+{
+	static const char *const samples[] = {
+		"gateway=ok web=ok", "gateway=ok web=critical", "gateway=critical web=critical",
+		"web=warning",	     "katalog=critical",	"katalog=ok arkiv=critical"};
+	int64_t minutes = world->now + random_below(seed, 3);
+	int64_t hour[][2] = {{at_ms(minutes + random_below(seed, 40)), at_ms(minutes + 60)}};
+	struct vg_outage_body outage = outage_body(minutes - random_below(seed, 100),
+						   random_below(seed, 2) == 0 ? -1 : minutes + 1);
+	struct vg_window_body window = window_body(hour, 1);
+	char name[32];
+
+	snprintf(name, sizeof(name), "%c-%lld", random_below(seed, 2) == 0 ? 'O' : 'W',
+		 (long long)world->seq - random_below(seed, 10));
+	outage.effect = (enum vg_outage_effect)random_below(seed, VG_EFFECT_COUNT);
+	outage.cause = VG_PARTY_VGR;
+	window.agreed_by = "driftchef";
+	window.services = random_below(seed, 2) == 0 ? "" : "vard";
+	switch (random_below(seed, 16)) {
+	case 0:
+		outage_event(world, VG_KIND_OUTAGE_RECORDED, &outage, "anna", minutes);
+		break;
+	case 1:
+		window_event(world, VG_KIND_WINDOW_PLANNED, &window, "anna", minutes);
+		break;
+	case 2:
+		outage_command(world, VG_KIND_OUTAGE_WITHDRAWN, name, "bo", minutes);
+		break;
+	case 3:
+		window_command(world, VG_KIND_WINDOW_APPROVED, name, "bo", minutes, 0);
+		break;
+	case 4:
+		window_command(world, VG_KIND_WINDOW_STARTED, name, "bo", minutes, minutes);
+		break;
+	case 5:
+		window_command(world, VG_KIND_WINDOW_ENDED, name, "bo", minutes, minutes);
+		break;
+	case 6:
+		tick(world, minutes + random_below(seed, 30));
+		break;
+	default:
+		samples_event(world, minutes,
+			      samples[random_below(seed, sizeof(samples) / sizeof(samples[0]))]);
+	}
+}
+
 /* One random event: a report in or out of order, a command that may be refused, a merge, a tick. */
 static void
 live_randomly(struct world *world, uint64_t *seed)
@@ -161,6 +238,10 @@ live_randomly(struct world *world, uint64_t *seed)
 
 	snprintf(ref, sizeof(ref), "T%u", random_below(seed, 40));
 	snprintf(other, sizeof(other), "T%u", random_below(seed, 40));
+	if (random_below(seed, 3) > 0) {
+		live_randomly_with_outages(world, seed);
+		return;
+	}
 	switch (random_below(seed, 16)) {
 	case 0:
 		command(world, VG_KIND_TICKET_ESCALATED, ref, minutes, 0, "");
@@ -226,8 +307,8 @@ cells_of(const struct vg_core *core)
 static struct world
 cautious_world(void)
 {
-	struct world world = world_new();
-	struct vg_agreement *agreement = world_agreement("2");
+	struct world world = object_world();
+	struct vg_agreement *agreement = object_agreement("2");
 
 	agreement->min_n = 1000;
 	world_apply(&world, agreement);
@@ -245,7 +326,7 @@ random_lives_end_alike_however_often_they_are_loaded(void **state)
 		uint64_t a_seed = start, b_seed = start;
 		struct bytes a, b;
 
-		for (int i = 0; i < 600; i++) {
+		for (int i = 0; i < 1800; i++) {
 			live_randomly(&straight, &a_seed);
 			live_randomly(&loaded, &b_seed);
 			if (i % 100 == 99) {
@@ -286,7 +367,7 @@ seal(uint8_t *bytes, size_t n)
 static void
 a_damaged_checkpoint_is_refused(void **state)
 {
-	struct world world = world_new();
+	struct world world = object_world();
 	struct bytes bytes;
 
 	(void)state;
@@ -306,7 +387,7 @@ a_damaged_checkpoint_is_refused(void **state)
 static void
 damage_under_a_right_checksum_is_survived(void **state)
 {
-	struct world world = world_new();
+	struct world world = object_world();
 	struct bytes bytes;
 	uint64_t seed = 1;
 
@@ -359,7 +440,7 @@ refuse(const void *bytes, size_t length, void *arg)
 static void
 a_writer_that_fails_ends_the_saving(void **state)
 {
-	struct world world = world_new();
+	struct world world = object_world();
 
 	(void)state;
 	assert_int_equal(vg_core_save(world.core, refuse, NULL), -5);
