@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs every bench of the spine on a release build and prints each figure with its ratio to a limit measured in the same run.
+"""Runs every bench on a release build and prints each figure with its ratio to a limit measured in the same run.
 
 usage: bench/run.py   (after: cmake --preset release && cmake --build --preset release; needs the package wrk)"""
 
@@ -21,9 +21,9 @@ from harness import BUILD, Region  # noqa: E402
 SECONDS = 8
 
 
-def wrk(port, batch=1, token=""):
-    env = dict(os.environ, BATCH=str(batch), TOKEN=token)
-    done = subprocess.run(["wrk", "-t2", "-c32", f"-d{SECONDS}s", "-s", SOURCE / "bench/post.lua", f"http://127.0.0.1:{port}"],
+def wrk(port, batch=1, token="", script="post.lua"):
+    env = dict(os.environ, BATCH=str(batch), TOKEN=token, NOW_MS=str(int(time.time() * 1000)))
+    done = subprocess.run(["wrk", "-t2", "-c32", f"-d{SECONDS}s", "-s", SOURCE / "bench" / script, f"http://127.0.0.1:{port}"],
                           capture_output=True, text=True, env=env, check=True)
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", done.stdout)
     assert not bad, done.stdout
@@ -70,8 +70,23 @@ def copy_limit(region):
     return rows / (time.monotonic() - start)
 
 
+def copy_samples(region, samples):
+    """So many samples, a row each, by one COPY into a table with their key."""
+    region.sql("create table public.sample (probe text, at bigint, state text, latency_ms integer, primary key (probe, at))")
+    path = region.dir / "samples.copy"
+    with open(path, "w", encoding="ascii") as out:
+        for i in range(samples):
+            out.write(f"p{i // 80000}\t{1790000000000 + i * 1000}\tok\t{i % 90}\n")
+    start = time.monotonic()
+    with open(path, "rb") as file:
+        subprocess.run(["psql", "-Xq", "-h", region.pghost, "-U", "postgres", "-d", "vinga", "-c", "copy public.sample from stdin"],
+                       stdin=file, check=True)
+    return samples / (time.monotonic() - start)
+
+
 def main():
     subprocess.run([BUILD / "bench/bench_replay"], check=True)
+    subprocess.run([BUILD / "bench/bench_availability"], check=True)
     subprocess.run([BUILD / "bench/bench_journal"], check=True)
     token = secrets.token_hex(16)
     with Region(start=False) as region:
@@ -93,6 +108,9 @@ def main():
         rows = region.status()["seq"] - first
         line("durable intake, NDJSON batches of 100", batches, echo(100) , "evhttp echo of the same batches", "none")
         line("end to end, intake to PostgreSQL and read model", rows / took, copy_limit(region), "raw COPY into an indexed table", 0.5)
+        region.settled(600)
+        line("samples into the timeline, durable, batches of 1,000, 32 connections", wrk(region.port, 1000, token, "batch.lua"),
+             copy_samples(region, 1000000), "raw COPY of samples into a table with their key", 0.5)
 
 
 if __name__ == "__main__":
