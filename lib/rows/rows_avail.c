@@ -220,7 +220,7 @@ static const size_t cell_numbers[] = {
 static void
 write_budget(struct vg_rows_writer *writer, const struct vg_avail_cell *cell, int64_t budget_s)
 {
-	if (cell->target_ppm < 0)
+	if (cell->target_ppm < 0 || cell->scope.municipality == NULL)
 		vg_row_null(writer);
 	else
 		vg_row_number(writer, budget_s);
