@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """What the agent does with each answer to a batch, from a server that answers as told: what is not final comes again with the same
-bytes, what is refused is kept aside, nothing overtakes; and a clock that is an hour off is told."""
+bytes, what is refused is kept aside, nothing overtakes; and a clock that is an hour off is told. Then the same over mutual TLS."""
 
 import contextlib
 import email.utils
@@ -8,7 +8,6 @@ import http.server
 import json
 import pathlib
 import re
-import shutil
 import sqlite3
 import sys
 import tempfile
@@ -17,6 +16,7 @@ import time
 
 from agent import TOKEN, Agent, plugin
 from harness import Region
+from probe_peers import Certificates
 
 DROP = 0  # takes the request and hangs up
 ANSWERS = [503, 401, 404, DROP, 500, 200, 422, 200, 409, 200, 400, 413, 302, 200]
@@ -29,8 +29,8 @@ class Recorder:
     until = Region.until
     daemon = None
 
-    def __init__(self):
-        self.dir = pathlib.Path(tempfile.mkdtemp(prefix="vinga-t."))
+    def __init__(self, directory, context=None):
+        self.dir = directory
         self.seen = []  # (status given, body, headers)
         recorder = self
 
@@ -60,6 +60,8 @@ class Recorder:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.port = self.server.server_address[1]
+        if context is not None:
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def __enter__(self):
@@ -67,7 +69,6 @@ class Recorder:
 
     def __exit__(self, *_):
         self.server.shutdown()
-        shutil.rmtree(self.dir, ignore_errors=True)
 
 
 def check(recorder, agent):
@@ -92,14 +93,35 @@ def check(recorder, agent):
     assert "event=clock.off" in said and re.search("this clock is 3(600|599) s behind", said), said
 
 
+def mutual_tls(directory):
+    """The certificate that the server asks for is shown, and only one of its name and authority is trusted."""
+    made = Certificates(directory)
+    settings = {"ca_file": f"{directory}/ca.pem", "client_certificate": f"{directory}/client.pem", "client_key": f"{directory}/client.key"}
+    probes = {"fine": plugin(["/bin/echo", "fine"])}
+    for name, left_out, complaint in (("good", (), None), ("good", ("client_certificate", "client_key"), "event=batch.waits"),
+                                      ("other", (), "event=batch.waits"), ("good", ("ca_file",), "event=batch.waits")):
+        with tempfile.TemporaryDirectory(prefix="vinga-t.") as own, \
+                Recorder(pathlib.Path(own), made.context(name, ask_client=True)) as recorder:
+            chosen = {key: value for key, value in settings.items() if key not in left_out}
+            with Agent(recorder, probes, daemon=f"https://localhost:{recorder.port}", **chosen) as agent:
+                if complaint is None:
+                    recorder.until(lambda: len(recorder.seen) > 1, "batches over TLS")
+                else:
+                    recorder.until(lambda: complaint in agent.said(), complaint)
+                    assert not recorder.seen, (name, left_out)
+                assert agent.stop() == 0
+
+
 def main():
-    with Recorder() as recorder:
+    with tempfile.TemporaryDirectory(prefix="vinga-t.") as directory, Recorder(pathlib.Path(directory)) as recorder:
         probes = {"fine": plugin(["/bin/echo", "fine"])}
         with Agent(recorder, probes) as agent:
             recorder.until(lambda: len(recorder.seen) > len(ANSWERS) + 2, "the answers to be given", 120)
             assert agent.stop() == 0
             check(recorder, agent)
             print(f"{len(recorder.seen)} requests")
+    with tempfile.TemporaryDirectory(prefix="vinga-t.") as directory:
+        mutual_tls(directory)
     return 0
 
 
