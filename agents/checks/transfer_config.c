@@ -20,7 +20,7 @@
 char *
 vg_transfer_read_file(const char *path, size_t max, size_t *length, char *why)
 {
-	char *bytes = malloc(max + 1);
+	char *bytes = malloc(max + 1), *fitting;
 	FILE *file = bytes != NULL ? fopen(path, "rbe") : NULL;
 
 	if (file == NULL) {
@@ -40,7 +40,8 @@ vg_transfer_read_file(const char *path, size_t max, size_t *length, char *why)
 	}
 	(void)fclose(file);
 	bytes[*length] = '\0';
-	return bytes;
+	fitting = realloc(bytes, *length + 1); /* a thousand probes may have a ca_file */
+	return fitting != NULL ? fitting : bytes;
 }
 
 /* A copy of an optional text; *ok is left alone unless memory is out. */
