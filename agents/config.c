@@ -56,7 +56,7 @@ read_keys(struct vg_agent_config *out, const struct vg_yaml_node *root,
 
 		*text = vg_yaml_get_text(root, texts[i].name, false, texts[i].fallback, errors);
 	}
-	out->spool_bytes_max = vg_yaml_get_int(root, "spool_mib_max", false, 1, 65536, 256, errors)
+	out->spool_bytes_max = vg_yaml_get_int(root, "spool_mib_max", false, 1, 4096, 256, errors)
 			       << 20;
 	out->send_every_ms = get_duration(root, "send_every", 1000, 600000, 10000, errors);
 	out->running_max = vg_yaml_get_int(root, "running_max", false, 1, 1000, 50, errors);

@@ -2,6 +2,7 @@
 #include "agents/commands.h"
 
 #include "lib/base/log.h"
+#include "lib/redact/redact.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -51,11 +52,20 @@ look(const char *command, const char *name, const char *path)
 	return status;
 }
 
+/* What a plugin prints may hold anything. */
+static char *
+mask(const char *text, size_t length)
+{
+	size_t hits;
+
+	return vg_redact_mask(text, length, &vg_redact_default, &length, &hits);
+}
+
 static bool
 open_log(void)
 {
 	struct vg_err err = {0};
-	int rc = vg_log_init(getenv("VINGA_LOG"), NULL, &err);
+	int rc = vg_log_init(getenv("VINGA_LOG"), mask, &err);
 
 	if (rc != 0)
 		fprintf(stderr, "vinga-agent: VINGA_LOG: %s\n", vg_err_text(&err, rc));

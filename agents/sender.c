@@ -11,6 +11,7 @@
 #include "lib/crypto/crypto.h"
 
 #include <event2/event.h>
+#include <jansson.h>
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -33,7 +34,7 @@ struct vg_sender {
 	bool waits; /* until `again` */
 	int64_t wait_ms;
 	struct vg_sender_counts counts;
-	struct vg_complaint unsent, clock;
+	struct vg_complaint unsent, clock, flagged;
 };
 
 enum verdict { TAKEN, REPEATED, REFUSED, LATER };
@@ -134,6 +135,19 @@ check_clock(struct vg_sender *s)
 	vg_complain(&s->clock, "clock.off", off ? why : NULL, vg_steady_ms());
 }
 
+/* {"verdict":"flagged","text":...}: taken, but something about it is not as agreed. */
+static void
+check_verdict(struct vg_sender *s)
+{
+	json_t *reply = json_loads(s->reply.length > 0 ? s->reply.text : "", 0, NULL);
+	const char *verdict = json_string_value(json_object_get(reply, "verdict"));
+	const char *text = json_string_value(json_object_get(reply, "text"));
+	bool flagged = verdict != NULL && strcmp(verdict, "flagged") == 0;
+
+	vg_complain(&s->flagged, "batch.flagged", flagged ? text : NULL, vg_steady_ms());
+	json_decref(reply);
+}
+
 static void
 on_finished(CURLcode code, void *arg)
 {
@@ -154,6 +168,8 @@ on_finished(CURLcode code, void *arg)
 	} else {
 		(void)snprintf(why, sizeof(why), "%s", s->reply.error);
 	}
+	if (verdict == TAKEN)
+		check_verdict(s);
 	if (verdict != LATER)
 		rc = settle(s, verdict, said, &err);
 	forget_batch(s);

@@ -46,6 +46,12 @@ def say_what_was_seen(agent):
     assert "HTTP OK" in seen["http"][3] and seen["closed"][1] == "critical", (seen["http"], seen["closed"])
 
 
+def flagged(agent):
+    """No agreement names these probes yet: that is said, once, and they are kept."""
+    agent.region.until(lambda: "event=batch.flagged" in agent.said(), "the daemon's remark")
+    assert agent.said().count("event=batch.flagged") == 1, agent.said()
+
+
 def shown_by_check(agent):
     for probe, code, word in (("fine", 0, "ok"), ("so-so", 1, "warning"), ("bad", 2, "critical"), ("missing", 3, "unknown")):
         done = agent.command("check", probe)
@@ -124,6 +130,7 @@ def main():
         region.start()
         with Agent(region, probes(region)) as agent:
             say_what_was_seen(agent)
+            flagged(agent)
             shown_by_check(agent)
             told_by_doctor(agent)
             reloaded(agent)
