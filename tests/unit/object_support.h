@@ -170,17 +170,15 @@ window_command(struct world *world, enum vg_kind kind, const char *name, const c
 	return window_event(world, kind, &body, actor, minutes);
 }
 
-/* A batch of agent-1489's, all sampled at this minute: "web=critical gateway=ok". "" = a batch
- * without samples. */
-SUPPORT enum vg_verdict_code
-samples_event(struct world *world, int64_t minutes, const char *text)
+/* Reads "web=critical gateway=ok" as samples of this minute; returns how many. The names are kept
+ * in `store`. */
+SUPPORT size_t
+support_samples(struct vg_sample sample[8], int64_t minutes, const char *text, char store[256])
 {
-	struct vg_event event = world_event(world, VG_KIND_SAMPLES_REPORTED, minutes);
-	struct vg_sample sample[8];
-	char store[256], *word, *rest;
+	char *word, *rest;
 	size_t n = 0;
 
-	assert_true(strlen(text) < sizeof store);
+	assert_true(strlen(text) < 256);
 	memcpy(store, text, strlen(text) + 1);
 	for (word = strtok_r(store, " ", &rest); word != NULL; word = strtok_r(NULL, " ", &rest)) {
 		char *state = strchr(word, '=');
@@ -196,12 +194,24 @@ samples_event(struct world *world, int64_t minutes, const char *text)
 						 .latency_ms = -1,
 						 .text = ""};
 	}
+	return n;
+}
+
+/* A batch of agent-1489's, all sampled at this minute. */
+SUPPORT enum vg_verdict_code
+samples_event(struct world *world, int64_t minutes, const char *text)
+{
+	struct vg_event event = world_event(world, VG_KIND_SAMPLES_REPORTED, minutes);
+	struct vg_sample sample[8];
+	char store[256];
+
 	event.source = "agent-1489";
-	event.body.samples = (struct vg_samples_body){.boot_id = "b1",
-						      .batch = world->seq,
-						      .sent_ms = event.received_ms,
-						      .count = n,
-						      .sample = sample};
+	event.body.samples =
+		(struct vg_samples_body){.boot_id = "b1",
+					 .batch = world->seq,
+					 .sent_ms = event.received_ms,
+					 .count = support_samples(sample, minutes, text, store),
+					 .sample = sample};
 	return world_step(world, &event);
 }
 

@@ -3,7 +3,7 @@
  * the core can still be freed.
  *
  * Linked with --wrap for each allocating function, see tests/CMakeLists.txt. */
-#include "tests/unit/core_support.h"
+#include "tests/unit/object_support.h"
 
 #include "core/profile.h"
 #include "lib/rows/rows.h"
@@ -36,15 +36,17 @@ WRAP(strdup, (const char *text), text)
 
 struct act {
 	enum vg_kind kind;
-	const char *ref; /* ticket, or import */
+	const char *ref; /* ticket, import, outage record or window */
 	int64_t minutes;
-	const char *words; /* fields, "" = none */
-	const char *also;  /* another reference of the ticket; NULL = none */
+	const char *words; /* fields or samples, "" = none */
+	const char *also;  /* another reference of the ticket, or another actor; NULL = none */
 	const char *import;
 	int64_t number; /* the row, notification or quarantined fact that it is about */
 };
 
 #define NEW "status=new line=1 priority=P3 municipality=1489 source_status=New"
+
+#define ALL_DOWN "arkiv=critical katalog=critical web=critical gateway=ok"
 
 /* Sequence 1 is the agreement, so act i has sequence i + 2. */
 static const struct act acts[] = {
@@ -78,7 +80,23 @@ static const struct act acts[] = {
 	{VG_KIND_REGISTER_SET, "", 74, "", NULL, "", 1},
 	{VG_KIND_REPORT_MADE, "", 75, "", NULL, "", 0},
 	{VG_KIND_JOURNAL_RESTARTED, "", 76, "", NULL, "", 0},
-	{VG_KIND_CLOCK_STEPPED, "", 77, "", NULL, "", 0},
+	{VG_KIND_CLOCK_STEPPED, "", 77, "", NULL, "", 0}, /* 30 */
+	{VG_KIND_SAMPLES_REPORTED, "", 78, ALL_DOWN, NULL, "", 0},
+	{VG_KIND_SAMPLES_REPORTED, "", 79, ALL_DOWN, NULL, "", 0},
+	{VG_KIND_SAMPLES_REPORTED, "", 80, ALL_DOWN, NULL, "", 0}, /* confirmed: raised */
+	{VG_KIND_OUTAGE_RECORDED, "", 81, "", NULL, "", 0},
+	{VG_KIND_OUTAGE_CORRECTED, "O-34", 82, "", NULL, "", 0},
+	{VG_KIND_OUTAGE_APPROVED, "O-34", 83, "", "bo", "", 0},
+	{VG_KIND_SAMPLES_REPORTED, "", 84, "web=ok gateway=critical", NULL, "", 0},
+	{VG_KIND_WINDOW_PLANNED, "", 85, "", NULL, "", 0},
+	{VG_KIND_WINDOW_APPROVED, "W-38", 86, "", "bo", "", 0},
+	{VG_KIND_WINDOW_STARTED, "W-38.0", 91, "", NULL, "", 0}, /* 40 */
+	{VG_KIND_SAMPLES_REPORTED, "", 92, "web=ok gateway=critical", NULL, "", 0},
+	{VG_KIND_TICK, "", 140, "", NULL, "", 0}, /* the agent is silent, the window over */
+	{VG_KIND_WINDOW_ENDED, "W-38.0", 145, "", NULL, "", 0},
+	{VG_KIND_WINDOW_WITHDRAWN, "W-38", 146, "", NULL, "", 0},
+	{VG_KIND_OUTAGE_WITHDRAWN, "O-34", 147, "", NULL, "", 0},
+	{VG_KIND_SAMPLES_REPORTED, "", 148, "web=ok", NULL, "", 0},
 	{VG_KIND_TICK, "", DAYS(40), "", NULL, "", 0}, /* deadlines fire, the month turns */
 	{VG_KIND_AGREEMENT_APPLIED, "", DAYS(40), "", NULL, "", 2},
 };
@@ -97,11 +115,49 @@ fill_ticket(const struct act *act, struct vg_event *event, char store[256])
 	support_fields(&event->body.ticket.fields, act->words, store);
 }
 
+/* The tables that a filled body borrows. */
+struct store {
+	char text[256];
+	struct vg_sample sample[8];
+};
+
+static const int64_t window_times[][2] = {
+	{WORLD_START_MS + 90 * MINUTE_MS, WORLD_START_MS + 120 * MINUTE_MS},
+	{WORLD_START_MS + 20 * DAY_MS, WORLD_START_MS + 21 * DAY_MS}};
+
 static void
-fill_body(const struct act *act, struct vg_event *event, char store[256])
+fill_availability(const struct act *act, struct vg_event *event, struct store *store)
+{
+	if (act->also != NULL)
+		event->actor = act->also;
+	if (act->kind == VG_KIND_SAMPLES_REPORTED) {
+		event->source = "agent-1489";
+		event->body.samples = (struct vg_samples_body){
+			.boot_id = act->minutes < 84 ? "b1" : "b2",
+			.batch = act->minutes,
+			.sent_ms = event->received_ms,
+			.count = support_samples(store->sample, act->minutes, act->words,
+						 store->text),
+			.sample = store->sample};
+	} else if (act->kind >= VG_KIND_WINDOW_PLANNED) {
+		event->body.window = window_body(window_times, 2);
+		event->body.window.window = act->ref;
+		event->body.window.reason = "a reason";
+		event->body.window.at_ms = event->occurred_ms;
+	} else {
+		event->body.outage = outage_body(78, -1);
+		event->body.outage.outage = act->ref;
+		event->body.outage.set = VG_OUTAGE_SET_CAUSE;
+		if (act->kind == VG_KIND_OUTAGE_CORRECTED)
+			event->body.outage.cause = VG_PARTY_VGR;
+	}
+}
+
+static void
+fill_body(const struct act *act, struct vg_event *event, struct store *store)
 {
 	if (act->kind <= VG_KIND_TICKET_CORRECTED)
-		fill_ticket(act, event, store);
+		fill_ticket(act, event, store->text);
 	else if (act->kind <= VG_KIND_IMPORT_REVOKED)
 		event->body.import_ = (struct vg_import_body){
 			act->ref, "tool", "f.csv", "sha", "sha", "", 3, 2, 1, 0};
@@ -114,6 +170,8 @@ fill_body(const struct act *act, struct vg_event *event, char store[256])
 	else if (act->kind == VG_KIND_REGISTER_SET)
 		event->body.reg =
 			(struct vg_register_body){"contacts", "k", act->number, INT64_MAX, "{}"};
+	else if (act->kind >= VG_KIND_SAMPLES_REPORTED && act->kind <= VG_KIND_WINDOW_WITHDRAWN)
+		fill_availability(act, event, store);
 	else if (act->kind == VG_KIND_REPORT_MADE)
 		event->body.report = (struct vg_report_body){JANUARY, 9, "head", "sha"};
 	else
@@ -124,7 +182,8 @@ fill_body(const struct act *act, struct vg_event *event, char store[256])
 static int
 do_act(struct vg_core *core, const struct act *act, int64_t seq)
 {
-	char store[256], id[32];
+	struct store store;
+	char id[32];
 	struct vg_event event;
 	struct vg_verdict verdict;
 	int rc;
@@ -135,7 +194,7 @@ do_act(struct vg_core *core, const struct act *act, int64_t seq)
 	event.import = act->import;
 	event.has_municipality = act->kind == VG_KIND_USERS_READ;
 	event.municipality = "1489";
-	fill_body(act, &event, store);
+	fill_body(act, &event, &store);
 	rc = vg_core_step(core, &event, &verdict);
 	if (rc == 0 && verdict.code > VG_VERDICT_FLAGGED)
 		fail_msg("event %lld: %s", (long long)seq, verdict.text);
@@ -224,6 +283,13 @@ ignore_cell(const struct vg_kpi_cell *cell, void *arg)
 	(void)arg;
 }
 
+static void
+ignore_availability(const struct vg_avail_cell *cell, void *arg)
+{
+	(void)cell;
+	(void)arg;
+}
+
 static int
 read_all(const struct vg_core *core)
 {
@@ -235,6 +301,8 @@ read_all(const struct vg_core *core)
 	if ((rc = save_and_load(core)) != 0 ||
 	    (rc = vg_kpi_month(core, JANUARY, vg_core_received_ms(core), NULL, vg_kpi_stored_splits,
 			       5, ignore_cell, NULL, NULL)) != 0 ||
+	    (rc = vg_avail_month(core, JANUARY, -1, vg_core_received_ms(core), NULL,
+				 ignore_availability, NULL)) != 0 ||
 	    (rc = vg_profile_make(core, cals, 2, &profile)) != 0)
 		return rc;
 	vg_profile_fini(&profile);
@@ -266,7 +334,7 @@ run(struct vg_agreement *const version[2], long n, bool *reached)
 static void
 every_allocation_may_fail(void **state)
 {
-	struct vg_agreement *version[2] = {world_agreement("1"), world_agreement("2")};
+	struct vg_agreement *version[2] = {object_agreement("1"), object_agreement("2")};
 	bool reached;
 	long n = 0;
 
