@@ -46,10 +46,10 @@ vg_run_agreement_check(struct vg_cli *cli)
 		printf("%s, version %s: in order\n", agreement->name, agreement->version);
 		print_instant("valid from", agreement->valid_from_ms);
 		print_instant("valid to", agreement->valid_to_ms);
-		printf("%zu municipalities, %zu services, %zu targets, %zu calendars, %zu on "
-		       "duty\n",
-		       agreement->municipalities, agreement->services, agreement->targets,
-		       agreement->cals, agreement->duties);
+		printf("%zu municipalities, %zu services, %zu probes, %zu targets, %zu calendars, "
+		       "%zu on duty\n",
+		       agreement->municipalities, agreement->services, agreement->probes,
+		       agreement->targets, agreement->cals, agreement->duties);
 	}
 	vg_agreement_unref(agreement);
 	return rc;
@@ -115,45 +115,94 @@ print_change(const char *path, const json_t *was, const json_t *is)
 	free(b);
 }
 
-/* Members of two JSON values that differ, as "targets.0.resolution_ms: 14400000 -> 28800000". */
-static int
-print_changes(const char *path, const json_t *was, const json_t *is)
+/* By what the items of a list are told apart. */
+static const struct {
+	const char *list, *member, *second;
+} list_keys[] = {
+	{"calendars", "name", NULL},	  {"calloffs", "service", "municipality"},
+	{"channels", "id", NULL},	  {"depends", "service", NULL},
+	{"duty", "name", NULL},		  {"exceptions", "service", "municipality"},
+	{"municipalities", "code", NULL}, {"probes", "agent", "name"},
+	{"services", "id", NULL},	  {"targets", "name", NULL},
+};
+
+/* The list at a path as an object, its items by their keys; NULL when they have none, or two have
+ * the same. The caller drops it. */
+static json_t *
+keyed(const char *path, const json_t *list)
 {
-	const char *name;
+	const char *name = strrchr(path, '.') != NULL ? strrchr(path, '.') + 1 : path;
+	const size_t count = sizeof(list_keys) / sizeof(list_keys[0]);
+	json_t *object, *item;
+	size_t i, k = 0;
+
+	while (k < count && strcmp(list_keys[k].list, name) != 0)
+		k++;
+	if (k == count || (object = json_object()) == NULL)
+		return NULL;
+	json_array_foreach(list, i, item)
+	{
+		const char *first = json_string_value(json_object_get(item, list_keys[k].member));
+		const char *second =
+			list_keys[k].second == NULL
+				? NULL
+				: json_string_value(json_object_get(item, list_keys[k].second));
+		char key[VG_AGREEMENT_TEXT_MAX * 2 + 2];
+
+		(void)snprintf(key, sizeof(key), "%s%s%s", first != NULL ? first : "",
+			       second != NULL ? "/" : "", second != NULL ? second : "");
+		(void)json_object_set(object, key, item);
+	}
+	if (json_object_size(object) == json_array_size(list))
+		return object;
+	json_decref(object);
+	return NULL;
+}
+
+static int print_changes(const char *path, const json_t *was, const json_t *is);
+
+static int
+print_object_changes(const char *path, const json_t *was, const json_t *is)
+{
+	const char *name, *dot = *path != '\0' ? "." : "";
 	json_t *value;
 	char below[512];
 	int changes = 0;
-	size_t i;
+
+	json_object_foreach((json_t *)(uintptr_t)was, name, value)
+	{
+		(void)snprintf(below, sizeof(below), "%s%s%s", path, dot, name);
+		changes += print_changes(below, value, json_object_get(is, name));
+	}
+	json_object_foreach((json_t *)(uintptr_t)is, name, value)
+	{
+		(void)snprintf(below, sizeof(below), "%s%s%s", path, dot, name);
+		if (json_object_get(was, name) == NULL)
+			changes += print_changes(below, NULL, value);
+	}
+	return changes;
+}
+
+/* Members of two JSON values that differ, as "targets.P1.resolution_ms: 14400000 -> 28800000". */
+static int
+print_changes(const char *path, const json_t *was, const json_t *is)
+{
+	json_t *before, *after;
+	int changes = 1;
 
 	if (was != NULL && is != NULL && json_equal(was, is))
 		return 0;
-	if (json_is_object(was) && json_is_object(is)) {
-		json_object_foreach((json_t *)(uintptr_t)was, name, value)
-		{
-			(void)snprintf(below, sizeof(below), "%s%s%s", path,
-				       *path != '\0' ? "." : "", name);
-			changes += print_changes(below, value, json_object_get(is, name));
-		}
-		json_object_foreach((json_t *)(uintptr_t)is, name, value)
-		{
-			(void)snprintf(below, sizeof(below), "%s%s%s", path,
-				       *path != '\0' ? "." : "", name);
-			if (json_object_get(was, name) == NULL)
-				changes += print_changes(below, NULL, value);
-		}
-		return changes;
-	}
-	if (json_is_array(was) && json_is_array(is) &&
-	    json_array_size(was) == json_array_size(is) && json_is_object(json_array_get(was, 0))) {
-		json_array_foreach(was, i, value)
-		{
-			(void)snprintf(below, sizeof(below), "%s.%zu", path, i);
-			changes += print_changes(below, value, json_array_get(is, i));
-		}
-		return changes;
-	}
-	print_change(path, was, is);
-	return 1;
+	if (json_is_object(was) && json_is_object(is))
+		return print_object_changes(path, was, is);
+	before = json_is_array(was) ? keyed(path, was) : NULL;
+	after = json_is_array(is) ? keyed(path, is) : NULL;
+	if (before != NULL && after != NULL)
+		changes = print_object_changes(path, before, after);
+	else
+		print_change(path, was, is);
+	json_decref(before);
+	json_decref(after);
+	return changes;
 }
 
 struct month_list {

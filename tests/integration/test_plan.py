@@ -36,7 +36,7 @@ def plan_says_what_apply_does(region):
     agreement = changed_agreement(region)
     before, seq = cells(region), region.status()["seq"]
     text = region.vinga("agreement", "plan", agreement)
-    assert "targets.2.resolution_ms: 86400000 -> 216000000" in text, text[:500]
+    assert "targets.P3.resolution_ms: 86400000 -> 216000000" in text, text[:500]
     lines = [LINE.match(line) for line in text.splitlines() if line.startswith("  20")]
     assert all(lines), "a line of another shape"
     assert all(line["month"] >= MONTH for line in lines), "a month before the new version changes"
