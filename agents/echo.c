@@ -15,12 +15,10 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-#define PADDING	  40  /* to the 56 bytes of payload that ping(8) sends */
-#define ROUND_MAX 256 /* replies that are read before others on the loop have their turn */
-#define FAMILIES  2
-#define RECEIVE_MAX                                                                                \
-	(256 << 10) /* bytes the kernel holds for us: a burst of some hundred replies              \
-		     */
+#define PADDING	    40	/* to the 56 bytes of payload that ping(8) sends */
+#define ROUND_MAX   256 /* replies that are read before others on the loop have their turn */
+#define FAMILIES    2
+#define RECEIVE_MAX (256 << 10) /* bytes that the kernel keeps for us in a burst */
 
 struct packet {
 	uint8_t type, code;
