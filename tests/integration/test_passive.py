@@ -75,6 +75,17 @@ def zabbix(region, _):
     assert "expected ok, or problem" in run(region, script, "portal.web", "resolved", "", want=2)
 
 
+def each_result(region, _):
+    plugin = region.dir / "check_it"
+    for code, state in enumerate(("ok", "warning", "critical", "unknown")):
+        plugin.write_text(f"#!/bin/sh\necho \"IT is $1 {code} | time=1s\"\nexit {code}\n")
+        plugin.chmod(0o755)
+        said = run(region, PASSIVE / "vinga-each", "it", plugin, "so", want=code)
+        assert said == f"IT is so {code} | time=1s\n", said
+        region.until(lambda: newest(region, "it") and newest(region, "it")[2] == state, "the sample of " + state)
+        heard(region, "it", state, f"IT is so {code} ", None)
+
+
 def shell_probe(region, _):
     live = f"http://127.0.0.1:{region.port}/health/live"
     run(region, SOURCE / "examples/probe.sh", live, "shell")
@@ -111,7 +122,7 @@ def main():
             settings.write(f"principals: {people}\n")
         region.start()
         region.vinga("agreement", "apply", SOURCE / "agreements/sample", "--reason", "test")
-        ways = (icinga2, nagios, checkmk, zabbix, shell_probe, troubles)
+        ways = (icinga2, nagios, checkmk, zabbix, each_result, shell_probe, troubles)
         for way in ways:
             way(region, int(time.time()) - 60)
         region.stop()
