@@ -86,6 +86,7 @@ def copy_samples(region, samples):
 
 def main():
     subprocess.run([BUILD / "bench/bench_replay"], check=True)
+    subprocess.run([BUILD / "bench/bench_samples"], check=True)
     subprocess.run([BUILD / "bench/bench_availability"], check=True)
     subprocess.run([BUILD / "bench/bench_journal"], check=True)
     token = secrets.token_hex(16)
