@@ -80,7 +80,9 @@ vg_body_post(struct vg_cli *cli, const char *path, json_t *body, const char *nam
 	json_decref(body);
 	if (rc != 0)
 		return rc;
-	id = json_string_value(json_object_get(reply, "id"));
+	id = json_string_value(json_object_get(reply, "outage"));
+	if (id == NULL)
+		id = json_string_value(json_object_get(reply, "window"));
 	verdict = json_string_value(json_object_get(reply, "verdict"));
 	if (vg_cli_flag(cli, "json"))
 		rc = vg_print_json(cli, reply);

@@ -19,7 +19,8 @@ int vg_body_require(const struct vg_cli *cli, const char *option, const char *wh
 int vg_body_read_instant(const struct vg_cli *cli, const char *option, int64_t fallback_ms,
 			 int64_t *at_ms);
 
-/* Posts the body (which it takes over), prints the verdict with `name` before it. */
+/* Posts the body (which it takes over), prints the verdict after the number that the daemon gave,
+ * or after `name`. */
 int vg_body_post(struct vg_cli *cli, const char *path, json_t *body, const char *name);
 
 #endif

@@ -45,6 +45,8 @@ put_key(const struct vg_cli *cli, json_t *row)
 	if (vg_civil_parse(text_of(row, "from"), "iso", &from_ms, &err) != 0)
 		return vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "the reply: %s", err.text);
 	(void)json_object_set_new(row, "key", json_string(vg_outage_key(&scope, from_ms, key)));
+	if (json_is_true(json_object_get(row, "running")))
+		(void)json_object_set_new(row, "to", json_null());
 	return 0;
 }
 
@@ -182,11 +184,12 @@ vg_run_outage_show(struct vg_cli *cli)
 static int
 plan_or_post(struct vg_cli *cli, const char *kind, const char *path, json_t *body)
 {
+	const char *name = cli->operands > 0 ? cli->operand[0] : "avbrott";
 	json_t *events;
 	int rc;
 
 	if (!vg_cli_flag(cli, "plan"))
-		return vg_body_post(cli, path, body, "O-");
+		return vg_body_post(cli, path, body, name);
 	events = json_pack("[{ss ss so}]", "kind", kind, "actor", "plan", "body", body);
 	if (events == NULL)
 		return vg_cli_fail(cli, VG_EXIT_DIFFERS, "out of memory");
@@ -290,7 +293,10 @@ put_measured_end(struct vg_cli *cli, json_t *body)
 		return rc;
 	row = find_row(json_object_get(reply, "outages"), "key", cli->operand[0]);
 	text = json_string_value(json_object_get(row, "to"));
-	if (text == NULL)
+	if (row != NULL && text == NULL)
+		rc = vg_cli_fail(cli, VG_EXIT_USAGE,
+				 "%s goes on: --to says until when it was wrong", cli->operand[0]);
+	else if (row == NULL)
 		rc = vg_cli_fail(cli, VG_EXIT_DIFFERS,
 				 "%s: no such outage; --month names an earlier month, or give "
 				 "--to",

@@ -1,8 +1,9 @@
 /* plan.c - what an event would do to availability.
  *
  * The ledger is replayed, the cells of the months that the event reaches are computed, the core
- * takes it as its next event, and they are computed again. The hard thing is the instant: both are
- * evaluated now, since a window to come changes nothing that has been, only the month's budget. */
+ * takes it as its next event, and they are computed again. The hard thing is the instant: a
+ * month that has begun is evaluated now, where a window to come changes its budget alone, and one
+ * that has not at its end. */
 #include "cli/plan.h"
 
 #include "cli/remote.h"
@@ -10,6 +11,7 @@
 #include "lib/civil/civil.h"
 #include "lib/json/event_json.h"
 #include "lib/report/avail.h"
+#include "lib/report/report.h"
 #include "lib/report/text.h"
 
 #include <inttypes.h>
@@ -50,7 +52,10 @@ text_of(const json_t *object, const char *member)
 static json_t *
 cells_by_name(const struct plan *plan, int month)
 {
-	json_t *cells = vg_avail_cells(plan->replayed.core, month, -1, plan->now_ms, NULL, NULL);
+	const struct vg_core *core = plan->replayed.core;
+	bool begun = vg_report_start_ms(core, month) < plan->now_ms;
+	json_t *cells =
+		vg_avail_cells(core, month, -1, begun ? plan->now_ms : INT64_MAX, NULL, NULL);
 	json_t *named = json_object(), *cell;
 	char name[1024];
 	size_t i;
@@ -100,6 +105,7 @@ print_change(int month, const json_t *was, const json_t *is)
 						 {"nedsatt", "degraded_s"},
 						 {"av yttre orsak", "external_s"},
 						 {"omätt", "unknown_s"},
+						 {"väntar på andra person", "provisional_s"},
 						 {"kvar av månadens budget", "budget_month_s"}};
 	char a[VG_NUMBER_MAX], b[VG_NUMBER_MAX];
 	const char *before = text_of(was, "verdict"), *after = text_of(is, "verdict");
@@ -255,6 +261,8 @@ step(struct plan *plan, struct vg_parsed_event *parsed)
 	if (verdict.code == VG_VERDICT_REFUSED || verdict.code == VG_VERDICT_OVERLOAD)
 		return vg_cli_fail(plan->cli, VG_EXIT_DIFFERS, "it would be refused: %s",
 				   verdict.text);
+	if (verdict.code == VG_VERDICT_FLAGGED && !vg_cli_flag(plan->cli, "json"))
+		printf("Anmärkning: %s\n", verdict.text);
 	return 0;
 }
 

@@ -233,7 +233,8 @@ static int
 check_sealed_runs(struct reading *reading, const struct vg_event *event)
 {
 	const struct vg_sealed_body *body = &event->body.sealed;
-	const struct vg_seal_due due = {event->source, event->import, body->day};
+	const char *colon = strchr(body->lane, ':'), *source = colon != NULL ? colon + 1 : "";
+	const struct vg_seal_due due = {source, event->import, body->day};
 	struct vg_replay_lane *lane = lane_of(reading->out, body->lane);
 	struct vg_sealed_run *run = NULL;
 	size_t count = 0, same = 0, own = 0;
@@ -255,7 +256,7 @@ check_sealed_runs(struct reading *reading, const struct vg_event *event)
 		complain(reading, event->seq, event->received_ms,
 			 "the sealed runs of %s on UTC day %" PRId64
 			 " do not follow from its raw rows",
-			 event->source, body->day);
+			 source, body->day);
 	reading->out->raw.days++;
 	return 0;
 }

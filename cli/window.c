@@ -152,7 +152,7 @@ plan_and_submit(struct vg_cli *cli, json_t *body)
 
 	json_decref(events);
 	if (rc == 0 && vg_cli_flag(cli, "submit"))
-		return vg_body_post(cli, PATH, body, "W-");
+		return vg_body_post(cli, PATH, body, "fönster");
 	json_decref(body);
 	return rc;
 }
