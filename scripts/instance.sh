@@ -76,6 +76,23 @@ YAML
 	fi
 }
 
+# instance_principal NAME ROLE: gives the demonstration a principal whose token lies in VINGA_HOME/NAME.token, once.
+instance_principal() {
+	if grep -q "name: $1\$" "$VINGA_HOME/principals.yaml" && [ -s "$VINGA_HOME/$1.token" ]; then
+		return 0
+	fi
+	(umask 077 && openssl rand -hex 32 | tr -d '\n' >"$VINGA_HOME/$1.token")
+	sed -i 's/^principals: \[\]$/principals:/' "$VINGA_HOME/principals.yaml"
+	cat >>"$VINGA_HOME/principals.yaml" <<YAML
+  - name: $1
+    roles: [$2]
+    token_sha256: $(sha256sum <"$VINGA_HOME/$1.token" | cut -d' ' -f1)
+YAML
+	if [ "$(id -u)" -eq 0 ]; then
+		chown "$(pg_owner)" "$VINGA_HOME/$1.token"
+	fi
+}
+
 # instance_lock: ends with a reason when another ./run holds VINGA_HOME.
 instance_lock() {
 	if ! exec 9>>"$VINGA_HOME/lock" || ! flock -n 9; then
@@ -104,6 +121,8 @@ instance_demonstrate() {
 	export VINGA_SOCKET VINGA_DATABASE
 	instance_settings "$2" demonstration "host=$PG_SOCKETS dbname=vinga user=vinga_writer" "$VINGA_SOCKET"
 	cp -n "$1"/plugins/mappings/*.yaml "$VINGA_HOME/mappings/"
+	instance_principal demo-agent ingest
+	instance_principal demo-approver vgr_sla_manager
 	if [ "$(id -u)" -eq 0 ]; then
 		chown "$(pg_owner)" "$instance_sockets"
 	fi
@@ -152,6 +171,81 @@ instance_daemon() {
 	instance_until /health/live
 }
 
+# instance_agent ROOT PORT: starts the demonstration's web service at the port after the daemon's, and an agent that checks it, the
+# daemon, the database and its own network. Sets VINGA_DEMO, the file by which the service is broken and mended.
+instance_agent() {
+	_demo_port=$(($2 + 1))
+	instance_port_free "$_demo_port"
+	VINGA_DEMO=$VINGA_HOME/demo-service
+	export VINGA_DEMO
+	echo well >"$VINGA_DEMO"
+	mkdir -p "$VINGA_HOME/agent"
+	cat >"$VINGA_HOME/agent.yaml" <<YAML
+# The demonstration's agent. What each probe measures stands in agreements/sample.
+daemon: http://127.0.0.1:$2
+token_file: $VINGA_HOME/demo-agent.token
+spool: $VINGA_HOME/agent/spool.db
+send_every: 2s
+
+probes:
+  loopback: # a reference: when it fails the agent's own network is broken, and nothing is said of the services
+    type: tcp
+    host: 127.0.0.1
+    port: $2
+    interval: 5s
+  daemon-http:
+    type: http
+    url: http://127.0.0.1:$2/health/live
+    interval: 5s
+  database: # a plugin like any other: it ends with 0 when PostgreSQL takes connections, with 2 when it does not answer
+    type: plugin
+    command: ["$PG_BIN/pg_isready", "-h", "$PG_SOCKETS", "-d", "vinga"]
+    interval: 5s
+  demo-web:
+    type: http
+    url: http://127.0.0.1:$_demo_port/app
+    expect_text: publicerad app
+    interval: 5s
+  demo-app:
+    type: http
+    url: http://127.0.0.1:$_demo_port/mobil
+    expect_text: mobil app
+    interval: 5s
+YAML
+	if [ "$(id -u)" -eq 0 ]; then
+		chown -R "$(pg_owner)" "$VINGA_HOME/agent"
+	fi
+	cp "$instance_build/agents/vinga-agent" "$VINGA_HOME/vinga-agent"
+	cp "$1/scripts/demo-service" "$VINGA_HOME/demo-web-service"
+	pg_exec python3 "$VINGA_HOME/demo-web-service" --port "$_demo_port" --state "$VINGA_DEMO" \
+		>>"$VINGA_HOME/demo-service.log" 2>&1 9>&- &
+	instance_demo_pid=$!
+	pg_exec "$VINGA_HOME/vinga-agent" run --config "$VINGA_HOME/agent.yaml" >>"$VINGA_HOME/agent.log" 2>&1 9>&- &
+	instance_agent_pid=$!
+}
+
+# instance_measured: waits until the agent's first samples have made the services known.
+instance_measured() {
+	_tries=0
+	until "$instance_build/cli/vinga" agent list --json 2>/dev/null | grep -q '"probe":"demo-web"'; do
+		_tries=$((_tries + 1))
+		if ! kill -0 "$instance_agent_pid" 2>/dev/null || [ "$_tries" -gt 600 ]; then
+			echo "vinga: the agent brought no samples; the end of $VINGA_HOME/agent.log:" >&2
+			tail -n 20 "$VINGA_HOME/agent.log" >&2
+			exit 1
+		fi
+		sleep 0.1
+	done
+}
+
+# instance_end PID: ends what was started, and waits for it.
+instance_end() {
+	if [ -n "$1" ] && kill -0 "$1" 2>/dev/null; then
+		kill "$1"
+		wait "$1" 2>/dev/null || true
+	fi
+}
+
 # instance_until PATH: waits until the daemon answers 200 there; ends with its log when it has died.
 instance_until() {
 	_tries=0
@@ -179,10 +273,9 @@ instance_wait() {
 
 instance_stop() {
 	trap - EXIT INT TERM HUP
-	if [ -n "${instance_pid:-}" ] && kill -0 "$instance_pid" 2>/dev/null; then
-		kill "$instance_pid"
-		wait "$instance_pid" 2>/dev/null || true
-	fi
+	instance_end "${instance_agent_pid:-}"
+	instance_end "${instance_demo_pid:-}"
+	instance_end "${instance_pid:-}"
 	if [ -n "${PG_DATA:-}" ]; then
 		pg_stop
 	fi
