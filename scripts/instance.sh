@@ -81,7 +81,7 @@ instance_principal() {
 	if grep -q "name: $1\$" "$VINGA_HOME/principals.yaml" && [ -s "$VINGA_HOME/$1.token" ]; then
 		return 0
 	fi
-	(umask 077 && openssl rand -hex 32 | tr -d '\n' >"$VINGA_HOME/$1.token")
+	(umask 077 && od -An -N32 -tx1 /dev/urandom | tr -d ' \n' >"$VINGA_HOME/$1.token")
 	sed -i 's/^principals: \[\]$/principals:/' "$VINGA_HOME/principals.yaml"
 	cat >>"$VINGA_HOME/principals.yaml" <<YAML
   - name: $1
