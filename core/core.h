@@ -22,7 +22,7 @@
 #define VG_CORE_AGENTS_MAX   500    /* sources of samples: a lane each */
 #define VG_CORE_PROBES_MAX   100000
 #define VG_CORE_DAYS_MAX     8000000 /* probe-days: 2,000 probes for eleven years */
-#define VG_CORE_SIGNALS_MAX  100000
+#define VG_CORE_SIGNALS_MAX  100000  /* past it nothing is raised */
 
 enum vg_verdict_code {
 	VG_VERDICT_TAKEN,    /* changed state, or is recorded */
@@ -45,8 +45,8 @@ void vg_core_free(struct vg_core *core);
  * ascend. Returns 0, or VG_ENOMEM (-1010), after which the core must not be used again. */
 VG_MUST_CHECK int vg_core_step(struct vg_core *core, const struct vg_event *event,
 			       struct vg_verdict *out);
-/* The next instant at which state moves by itself (overdue, repeat of a notification); INT64_MAX =
- * none. */
+/* The next instant at which state moves by itself (a ticket overdue, an outage confirmed, an agent
+ * silent); INT64_MAX = none. */
 int64_t vg_core_next_deadline_ms(const struct vg_core *core);
 
 int64_t vg_core_seq(const struct vg_core *core);	 /* last applied; 0 = none */

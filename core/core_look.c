@@ -4,13 +4,17 @@
  * Each look compares the state at this instant with the signal that stands or does not, and says
  * when to look next; what a new sample or statement would change is looked at when it comes
  * (core_stir.c). The hard thing is what changes by silence: a state that rests on samples which
- * come no more, so whatever is not well is looked at every few minutes. */
+ * come no more, so whatever is not well is looked at again every few minutes, and less often the
+ * longer it lasts. */
 #include "core/avail.h"
 #include "core/core_private.h"
 
 #include <string.h>
 
-#define WARNING_MS (INT64_C(15) * 60 * 1000) /* before a window's end */
+#define AGAIN_FIRST_MS	 (INT64_C(5) * 60 * 1000)
+#define AGAIN_LONGEST_MS (INT64_C(6) * 60 * 60 * 1000)
+#define AGAIN_SHARE	 16			   /* of how long it has lasted */
+#define WARNING_MS	 (INT64_C(15) * 60 * 1000) /* before a window's end */
 
 int
 vg_look_next(struct vg_core *core, struct vg_watch *watch, int rc, int64_t at_ms)
@@ -40,11 +44,23 @@ vg_after_ms(int64_t at_ms, int64_t delay_ms)
 	return __builtin_add_overflow(at_ms, delay_ms, &sum_ms) ? INT64_MAX : sum_ms;
 }
 
+int64_t
+vg_look_again_ms(const struct vg_core *core, int64_t since_ms)
+{
+	int64_t wait_ms = core->received_ms / AGAIN_SHARE - since_ms / AGAIN_SHARE;
+
+	if (wait_ms < AGAIN_FIRST_MS)
+		wait_ms = AGAIN_FIRST_MS;
+	if (wait_ms > AGAIN_LONGEST_MS)
+		wait_ms = AGAIN_LONGEST_MS;
+	return vg_after_ms(core->received_ms, wait_ms);
+}
+
 /* The end of the slot that runs now. */
 static int64_t
 slot_end_ms(const struct vg_core *core, const struct vg_agreement *agreement)
 {
-	int64_t slot_ms = agreement->slot_ms > 0 ? agreement->slot_ms : VG_LOOK_AGAIN_MS;
+	int64_t slot_ms = agreement->slot_ms > 0 ? agreement->slot_ms : AGAIN_FIRST_MS;
 
 	return vg_after_ms(core->received_ms, slot_ms - core->received_ms % slot_ms);
 }
@@ -144,7 +160,7 @@ see_place(const struct vg_core *core, struct vg_watch *watch, int64_t *end_ms, i
 	if (now.piece.pending)
 		*next_ms = slot_end_ms(core, agreement);
 	else if (now.confirmed == VG_AVAIL_DOWN || now.confirmed == VG_AVAIL_DEGRADED)
-		*next_ms = vg_after_ms(core->received_ms, VG_LOOK_AGAIN_MS);
+		*next_ms = vg_look_again_ms(core, now.since_ms);
 	return 0;
 }
 

@@ -8,9 +8,8 @@
 
 #include <string.h>
 
-#define LOOK_SELDOM_MS (INT64_C(60) * 60 * 1000) /* contradictions: they stand for days */
-#define SILENT_MIN_MS  (INT64_C(3) * 60 * 1000)
-#define SILENT_TURNS   3 /* an agent's longest intervals without a word */
+#define SILENT_MIN_MS (INT64_C(3) * 60 * 1000)
+#define SILENT_TURNS  3 /* an agent's longest intervals without a word */
 
 static int64_t
 sooner(int64_t a, int64_t b)
@@ -146,7 +145,7 @@ vg_look_at_record(struct vg_core *core, struct vg_watch *watch)
 	int rc = 0;
 
 	if (!record->withdrawn && record->effect == VG_EFFECT_DOWN && record->to_ms == INT64_MAX) {
-		next_ms = vg_after_ms(core->received_ms, LOOK_SELDOM_MS);
+		next_ms = vg_look_again_ms(core, record->from_ms);
 		rc = see_contradiction(core, record, &signal, list, &next_ms);
 	}
 	if (rc == 0 && list[0] != '\0')
@@ -293,7 +292,7 @@ vg_look_at_line(struct vg_core *core, struct vg_watch *watch)
 	} else if (rc == 0) {
 		list_homes(core, watch->subject, list);
 		rc = vg_signal_raise(core, &signal);
-		next_ms = vg_after_ms(core->received_ms, VG_LOOK_AGAIN_MS);
+		next_ms = vg_look_again_ms(core, signal.from_ms);
 	}
 	return vg_look_next(core, watch, rc, next_ms);
 }

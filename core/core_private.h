@@ -352,10 +352,11 @@ size_t vg_core_watches_bytes(const struct vg_core *core);
 
 /* Looks at one thing; it is due no longer. */
 VG_MUST_CHECK int vg_core_look(struct vg_core *core, struct vg_watch *watch);
-#define VG_LOOK_AGAIN_MS (INT64_C(5) * 60 * 1000) /* at what is not well */
 /* Sets the next look, or drops the watch when there is none (INT64_MAX). `rc` is what raising
  * returned: where it found no room, it is tried again in the next event. */
 VG_MUST_CHECK int vg_look_next(struct vg_core *core, struct vg_watch *watch, int rc, int64_t at_ms);
+/* When to look again at what has not been well since then. */
+int64_t vg_look_again_ms(const struct vg_core *core, int64_t since_ms);
 /* The sum, or INT64_MAX past it. */
 int64_t vg_after_ms(int64_t at_ms, int64_t delay_ms);
 
