@@ -33,6 +33,7 @@ static const struct running {
 	 "ms,side_resolved_ms,"},
 	{VG_TABLE_CLOCK, "end_at is null", ",sla,elapsed_ms,due_at,remaining_ms,breached_as,"},
 	{VG_TABLE_KPI_CELL, "true", ",as_of_seq,"},
+	{VG_TABLE_AVAILABILITY, "true", ",as_of_seq,"},
 };
 
 struct diff {
@@ -386,6 +387,15 @@ ended_months(const struct vg_replayed *replayed, char *out, size_t size)
 			       month % 12 + 1);
 }
 
+/* What is compared of the tables that are replaced month by month. */
+static void
+set_months(struct diff *diff, const char *where)
+{
+	for (int t = 0; t < VG_TABLE_COUNT; t++)
+		if (strcmp(vg_table_info[t].key, "month") == 0)
+			diff->where[t] = where;
+}
+
 int
 vg_table_diff_all(struct vg_cli *cli, struct vg_pg *pg, const struct vg_replayed *replayed,
 		  int64_t *differences)
@@ -396,7 +406,7 @@ vg_table_diff_all(struct vg_cli *cli, struct vg_pg *pg, const struct vg_replayed
 	for (int t = 0; t < VG_TABLE_COUNT; t++)
 		diff.where[t] = "true";
 	ended_months(replayed, ended, sizeof(ended));
-	diff.where[VG_TABLE_KPI_CELL] = ended;
+	set_months(&diff, ended);
 	return compare(&diff);
 }
 
@@ -418,7 +428,7 @@ vg_table_diff_month(struct vg_cli *cli, struct vg_pg *pg, const struct vg_replay
 		       "created_at < to_timestamp(%" PRId64 ") and "
 		       "(resolved_at is null or resolved_at >= to_timestamp(%" PRId64 "))",
 		       to_ms / 1000, (from_ms < 0 ? 0 : from_ms) / 1000);
-	diff.where[VG_TABLE_KPI_CELL] = cells;
+	set_months(&diff, cells);
 	diff.where[VG_TABLE_TICKET] = tickets;
 	if (replayed->received_ms < to_ms)
 		printf("the month is not over: its cells move with the clock and are not "
