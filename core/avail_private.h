@@ -35,7 +35,7 @@ struct vg_avail_view {
 	struct vg_outage_span {
 		int64_t from_ms, to_ms; /* joined */
 		int64_t base_ms;	/* its first instant in Base; INT64_MAX = never */
-		int64_t agreed_s;	/* from there on, inside agreed time */
+		int64_t agreed_s;	/* from there to the evaluation, inside agreed time */
 		size_t piece;		/* its first */
 	} * outage;
 	size_t outages, outages_size;

@@ -96,7 +96,9 @@ measure_outage(const struct vg_avail_view *view, struct vg_outage_span *outage)
 			continue;
 		if (outage->base_ms == INT64_MAX && !part->window)
 			outage->base_ms = from_ms;
-		if (outage->base_ms != INT64_MAX)
+		if (to_ms > view->to_ms)
+			to_ms = view->to_ms;
+		if (outage->base_ms != INT64_MAX && from_ms < to_ms)
 			outage->agreed_s += (to_ms - from_ms) / 1000;
 	}
 }

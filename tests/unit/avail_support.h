@@ -268,7 +268,7 @@ avail_window(struct avail_world *world, const char *services, int64_t from_ms, i
 						    .agreed_by = "1489",
 						    .rrule = "",
 						    .uid = "",
-						    .reason = "",
+						    .reason = "test",
 						    .times = 1,
 						    .time = time};
 	if (avail_step(world, &event) > VG_VERDICT_FLAGGED)
