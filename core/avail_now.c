@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define REACH_MS (INT64_C(24) * 3600 * 1000)
-
 static bool
 knows(const struct vg_agreement *rules, const struct vg_scope *scope)
 {
@@ -103,11 +101,11 @@ set_now(const struct vg_pieces *pieces, struct vg_avail_now *out)
 	return find_since(pieces, last, &out->since_ms);
 }
 
-int
-vg_avail_at(const struct vg_core *core, const struct vg_scope *scope, int64_t at_ms,
-	    struct vg_avail_now *out)
+static int
+see(const struct vg_core *core, const struct vg_scope *scope, int64_t at_ms, int64_t reach_max_ms,
+    struct vg_avail_now *out)
 {
-	int64_t second_ms = vg_floor_to_second_ms(at_ms), reach_ms = REACH_MS;
+	int64_t second_ms = vg_floor_to_second_ms(at_ms), reach_ms = VG_LATELY_MS;
 	struct vg_timelines timelines = {.core = core,
 					 .known_ms = known_ms(core, second_ms + 1000)};
 	struct vg_pieces pieces = {NULL, 0, 0};
@@ -123,7 +121,8 @@ vg_avail_at(const struct vg_core *core, const struct vg_scope *scope, int64_t at
 		rc = vg_timeline_make(&timelines, scope, second_ms - reach_ms, second_ms + 1000,
 				      &pieces);
 		if (rc == 0)
-			whole = set_now(&pieces, out) || second_ms - reach_ms < first_ms(core);
+			whole = set_now(&pieces, out) || reach_ms >= reach_max_ms ||
+				second_ms - reach_ms < first_ms(core);
 		reach_ms *= 2;
 	}
 	if (rc == 0)
@@ -136,4 +135,18 @@ vg_avail_at(const struct vg_core *core, const struct vg_scope *scope, int64_t at
 	free(pieces.piece);
 	vg_timelines_fini(&timelines);
 	return rc;
+}
+
+int
+vg_avail_at(const struct vg_core *core, const struct vg_scope *scope, int64_t at_ms,
+	    struct vg_avail_now *out)
+{
+	return see(core, scope, at_ms, INT64_MAX, out);
+}
+
+int
+vg_avail_lately(const struct vg_core *core, const struct vg_scope *scope, int64_t at_ms,
+		struct vg_avail_now *out)
+{
+	return see(core, scope, at_ms, VG_LATELY_MS, out);
 }

@@ -131,28 +131,41 @@ stir_windows(struct vg_core *core)
 	return rc;
 }
 
+/* How a place stands; since when it is down is asked of all its past only where the watch does not
+ * know yet. */
+static int
+see_state(const struct vg_core *core, const struct vg_watch *watch, struct vg_avail_now *now)
+{
+	struct vg_scope scope = {watch->service, NULL, watch->subject};
+	int64_t at_ms = core->received_ms;
+	int rc = vg_avail_lately(core, &scope, at_ms, now);
+
+	if (rc != 0 || now->confirmed != VG_AVAIL_DOWN || now->since_ms > at_ms - VG_LATELY_MS)
+		return rc;
+	if (watch->down_ms < 0)
+		return vg_avail_at(core, &scope, at_ms, now);
+	now->since_ms = watch->down_ms;
+	return 0;
+}
+
 /* How a place stands: sets what the watch remembers of it, and when to look next. Returns 0 or a
  * negative code. */
 static int
 see_place(const struct vg_core *core, struct vg_watch *watch, int64_t *end_ms, int64_t *next_ms)
 {
 	const struct vg_agreement *agreement = vg_core_agreement_at(core, core->received_ms);
-	struct vg_scope scope = {watch->service, NULL, watch->subject};
 	struct vg_avail_now now;
-	int rc;
+	int rc = VG_CORE_ENOTFOUND;
 
-	watch->down_ms = -1;
-	watch->covered = false;
 	*next_ms = INT64_MAX;
 	*end_ms = core->received_ms;
-	if (agreement == NULL ||
-	    !is_promised(agreement, watch->service, watch->subject, core->received_ms))
-		return 0;
-	rc = vg_avail_at(core, &scope, core->received_ms, &now);
-	if (rc == VG_CORE_ENOTFOUND)
-		return 0;
+	if (agreement != NULL &&
+	    is_promised(agreement, watch->service, watch->subject, core->received_ms))
+		rc = see_state(core, watch, &now);
+	watch->down_ms = -1;
+	watch->covered = false;
 	if (rc != 0)
-		return rc;
+		return rc == VG_CORE_ENOTFOUND ? 0 : rc;
 	*end_ms = now.since_ms;
 	watch->covered = now.window != 0;
 	if (now.confirmed == VG_AVAIL_DOWN)

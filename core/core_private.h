@@ -368,6 +368,12 @@ VG_MUST_CHECK int vg_look_at_line(struct vg_core *core, struct vg_watch *watch);
  * INT64_MAX = no agreement expects anything of it. */
 int64_t vg_agent_silence_ms(const struct vg_core *core, const char *agent);
 
+/* avail_now.c: vg_avail_at for whoever looks often. It looks back a day and no further: a since_ms
+ * at the beginning of that day says "since then or before". */
+#define VG_LATELY_MS (INT64_C(24) * 60 * 60 * 1000)
+VG_MUST_CHECK int vg_avail_lately(const struct vg_core *core, const struct vg_scope *scope,
+				  int64_t at_ms, struct vg_avail_now *out);
+
 /* core_stir.c: asks for looks, made at the end of this step. */
 
 /* The newest sample of a probe says another thing than the one before, or its past was changed. */
