@@ -148,6 +148,34 @@ see_state(const struct vg_core *core, const struct vg_watch *watch, struct vg_av
 	return 0;
 }
 
+/* When a state that flaps will have been quiet for long enough; INT64_MAX = it does not flap. */
+static int64_t
+quiet_ms(const struct vg_core *core, const struct vg_agreement *agreement,
+	 const struct vg_avail_now *now)
+{
+	int64_t at_ms = vg_after_ms(now->since_ms, agreement->flap_window_ms);
+
+	return now->piece.flapping && at_ms > core->received_ms ? at_ms : INT64_MAX;
+}
+
+/* Notes how a place stands, and when to look next. One that flaps stays down until it is quiet:
+ * what people are told does not flap. */
+static void
+note_place(const struct vg_core *core, const struct vg_agreement *agreement, struct vg_watch *watch,
+	   const struct vg_avail_now *now, int64_t *next_ms)
+{
+	*next_ms = quiet_ms(core, agreement, now);
+	watch->covered = now->window != 0;
+	if (now->confirmed == VG_AVAIL_DOWN)
+		watch->down_ms = now->since_ms;
+	else if (*next_ms == INT64_MAX)
+		watch->down_ms = -1;
+	if (now->piece.pending)
+		*next_ms = sooner(*next_ms, slot_end_ms(core, agreement));
+	else if (now->confirmed == VG_AVAIL_DOWN || now->confirmed == VG_AVAIL_DEGRADED)
+		*next_ms = sooner(*next_ms, vg_look_again_ms(core, now->since_ms));
+}
+
 /* How a place stands: sets what the watch remembers of it, and when to look next. Returns 0 or a
  * negative code. */
 static int
@@ -157,24 +185,19 @@ see_place(const struct vg_core *core, struct vg_watch *watch, int64_t *end_ms, i
 	struct vg_avail_now now;
 	int rc = VG_CORE_ENOTFOUND;
 
-	*next_ms = INT64_MAX;
-	*end_ms = core->received_ms;
 	if (agreement != NULL &&
 	    is_promised(agreement, watch->service, watch->subject, core->received_ms))
 		rc = see_state(core, watch, &now);
+	if (rc == 0) {
+		*end_ms = now.since_ms;
+		note_place(core, agreement, watch, &now, next_ms);
+		return 0;
+	}
+	*end_ms = core->received_ms;
+	*next_ms = INT64_MAX;
 	watch->down_ms = -1;
 	watch->covered = false;
-	if (rc != 0)
-		return rc == VG_CORE_ENOTFOUND ? 0 : rc;
-	*end_ms = now.since_ms;
-	watch->covered = now.window != 0;
-	if (now.confirmed == VG_AVAIL_DOWN)
-		watch->down_ms = now.since_ms;
-	if (now.piece.pending)
-		*next_ms = slot_end_ms(core, agreement);
-	else if (now.confirmed == VG_AVAIL_DOWN || now.confirmed == VG_AVAIL_DEGRADED)
-		*next_ms = vg_look_again_ms(core, now.since_ms);
-	return 0;
+	return rc == VG_CORE_ENOTFOUND ? 0 : rc;
 }
 
 static int

@@ -106,6 +106,28 @@ one_failing_sample_raises_nothing(void **state)
 	vg_core_free(world.core);
 }
 
+/* Down and up every other minute until 29: told of once, and over when it was quiet for ten. */
+static void
+a_service_that_flaps_is_told_of_once_until_it_is_quiet(void **state)
+{
+	struct world world = object_world();
+
+	(void)state;
+	samples_until(&world, 0, 10, ALL_OK);
+	for (int64_t minute = 10; minute < 30; minute += 2) {
+		samples_event(&world, minute, WEB_DOWN);
+		samples_event(&world, minute + 1, ALL_OK);
+	}
+	assert_true(stands(&world, VG_SIGNAL_OUTAGE));
+	samples_until(&world, 30, 39, ALL_OK);
+	assert_true(stands(&world, VG_SIGNAL_OUTAGE));
+	samples_event(&world, 39, ALL_OK);
+	assert_false(stands(&world, VG_SIGNAL_OUTAGE));
+	assert_int_equal(newest(&world, VG_SIGNAL_OUTAGE)->to_ms, at_ms(29));
+	assert_int_equal(count(&world, VG_OBJECT_SIGNAL), 1);
+	vg_core_free(world.core);
+}
+
 static void
 a_component_that_fails_takes_what_needs_it_down(void **state)
 {
@@ -452,6 +474,7 @@ main(void)
 		cmocka_unit_test(signals_have_names),
 		cmocka_unit_test(an_outage_is_raised_when_confirmed_and_dated_back),
 		cmocka_unit_test(one_failing_sample_raises_nothing),
+		cmocka_unit_test(a_service_that_flaps_is_told_of_once_until_it_is_quiet),
 		cmocka_unit_test(a_component_that_fails_takes_what_needs_it_down),
 		cmocka_unit_test(an_outage_calls_the_duties_whose_occasion_it_is_until_it_is_over),
 		cmocka_unit_test(a_duty_is_called_on_its_occasions_alone),
