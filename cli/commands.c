@@ -173,6 +173,9 @@ static const struct vg_option window_import_options[] = {
 	{"emergency", NULL, "they cannot wait; they do not leave the agreed time"},
 	{"submit", NULL, "send them; each counts when a second person has approved it"},
 	{END}};
+static const struct vg_option retention_options[] = {
+	{"apply", NULL, "let go the months that may go; --database with a role that may write"},
+	{END}};
 static const struct vg_option demo_options[] = {
 	{"end", NULL, "mend it"}, {"seconds", "N", "mend it by itself after so long"}, {END}};
 static const struct vg_option report_options[] = {
@@ -280,6 +283,8 @@ const struct vg_command vg_commands[] = {
 	 vg_run_verify},
 	{"rebuild", "", 0, 0, "Replay the whole ledger and compare the read model", rebuild_options,
 	 vg_run_rebuild},
+	{"retention", "", 0, 0, "Which raw samples may go by their age, and letting them go",
+	 retention_options, vg_run_retention},
 	{"demo outage", "", 0, 0, "Break the demonstration's web service, or mend it", demo_options,
 	 vg_run_demo_outage},
 	{"eval", "", 0, 0, "Run the rules over events in a file, without daemon or database",
