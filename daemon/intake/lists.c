@@ -107,6 +107,8 @@ visible(const struct list *list, const struct vg_object *object)
 	case VG_OBJECT_NOTIFICATION:
 		if (*who->municipality == '\0')
 			return true;
+		if (object->of.notification->ticket == 0)
+			return false;
 		vg_ticket_view(core, vg_core_ticket(core, object->of.notification->ticket),
 			       vg_live_now_ms(list->call->api->live), &view, NULL, NULL);
 		return vg_may_see(who, view.text[VG_TF_MUNICIPALITY]);

@@ -1,7 +1,7 @@
 /* status.c - how the daemon is: for people, for supervisors, for metrics.
  *
  * One snapshot is taken and told three ways, so that they cannot disagree. */
-#include "daemon/intake/api.h"
+#include "daemon/intake/state.h"
 
 #include "daemon/store/sink.h"
 #include "lib/crypto/crypto.h"
@@ -63,6 +63,56 @@ journal_json(const struct vg_journal_state *j)
 			 "conflicts", (json_int_t)j->conflicts);
 }
 
+/* Services by their worst state, signals that are raised, agents and what they brought. */
+struct standing {
+	int64_t services[VG_AVAIL_STATE_COUNT];
+	int64_t raised[VG_SIGNAL_KIND_COUNT];
+	int64_t agents, samples, late, ahead, dropped;
+};
+
+static void
+on_service(const struct vg_service_counts *counts, void *arg)
+{
+	struct standing *standing = arg;
+
+	standing->services[counts->worst]++;
+}
+
+static void
+count_agents(const struct vg_core *core, struct standing *out)
+{
+	const struct vg_agent *agent;
+
+	while ((agent = vg_core_item(core, VG_OBJECT_AGENT, (size_t)out->agents)) != NULL) {
+		out->agents++;
+		out->samples += agent->samples;
+		out->late += agent->late;
+		out->ahead += agent->ahead;
+		out->dropped += agent->dropped;
+	}
+}
+
+static json_t *
+availability_json(const struct vg_core *core, int64_t now_ms)
+{
+	struct standing s = {.agents = 0};
+	int64_t raised = 0;
+
+	vg_state_count(core, now_ms, on_service, &s);
+	vg_state_signals(core, s.raised);
+	count_agents(core, &s);
+	for (int kind = 0; kind < VG_SIGNAL_KIND_COUNT; kind++)
+		raised += s.raised[kind];
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "services_up",
+			 (json_int_t)s.services[VG_AVAIL_UP], "services_down",
+			 (json_int_t)s.services[VG_AVAIL_DOWN], "services_degraded",
+			 (json_int_t)s.services[VG_AVAIL_DEGRADED], "services_no_data",
+			 (json_int_t)s.services[VG_AVAIL_NO_DATA], "signals", (json_int_t)raised,
+			 "agents", (json_int_t)s.agents, "agents_silent",
+			 (json_int_t)s.raised[VG_SIGNAL_AGENT_SILENT], "samples",
+			 (json_int_t)s.samples);
+}
+
 static json_t *
 http_json(const struct vg_server_counts *c)
 {
@@ -83,7 +133,7 @@ vg_get_status(struct vg_call *call)
 	take_snapshot(api, &s);
 	vg_reply_json(call->request, 200,
 		      json_pack("{s:s, s:s, s:I, s:s, s:o, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:I, "
-				"s:I, s:I}",
+				"s:I, s:I, s:o}",
 				"version", VG_VERSION, "purpose", api->purpose, "seq",
 				(json_int_t)s.seq, "head", s.head, "asof", vg_json_time(s.now_ms),
 				"uptime_s", (json_int_t)((s.now_ms - api->started_ms) / 1000),
@@ -94,7 +144,8 @@ vg_get_status(struct vg_call *call)
 				(json_int_t)vg_core_ticket_count(core), "agreements",
 				(json_int_t)vg_core_agreement_count(core), "core_bytes",
 				(json_int_t)vg_core_memory_bytes(core), "masked",
-				(json_int_t)vg_live_masked(api->live)));
+				(json_int_t)vg_live_masked(api->live), "availability",
+				availability_json(core, s.now_ms)));
 }
 
 /* Health. */
@@ -139,16 +190,81 @@ struct metric {
 	int64_t value;
 };
 
-static size_t
-print_metric(char *out, size_t size, const struct metric *metric)
+static void
+print_head(FILE *out, const struct metric *metric)
+{
+	(void)fprintf(out, "# TYPE vinga_%s %s\n# HELP vinga_%s %s\n", metric->name, metric->type,
+		      metric->name, metric->help);
+}
+
+static void
+print_metric(FILE *out, const struct metric *metric)
 {
 	const char *suffix = strcmp(metric->type, "counter") == 0 ? "_total" : "";
-	int length = snprintf(out, size,
-			      "# TYPE vinga_%s %s\n# HELP vinga_%s %s\nvinga_%s%s %" PRId64 "\n",
-			      metric->name, metric->type, metric->name, metric->help, metric->name,
-			      suffix, metric->value);
 
-	return length < 0 || (size_t)length >= size ? 0 : (size_t)length;
+	print_head(out, metric);
+	(void)fprintf(out, "vinga_%s%s %" PRId64 "\n", metric->name, suffix, metric->value);
+}
+
+static void
+print_label(FILE *out, const char *value)
+{
+	for (; *value != '\0'; value++) {
+		if (*value == '"' || *value == '\\')
+			(void)fputc('\\', out);
+		(void)fputc(*value, out);
+	}
+}
+
+/* Ids of services are letters, digits, dots, dashes and underscores: nothing to escape. */
+static void
+on_service_metric(const struct vg_service_counts *counts, void *arg)
+{
+	for (int state = 0; state < VG_AVAIL_STATE_COUNT; state++)
+		(void)fprintf(arg,
+			      "vinga_service_municipalities{service=\"%s\",state=\"%s\"} %" PRId64
+			      "\n",
+			      counts->service, vg_avail_state_name((enum vg_avail_state)state),
+			      counts->in_state[state]);
+}
+
+static void
+print_availability(FILE *out, const struct vg_core *core, int64_t now_ms)
+{
+	struct standing s = {.agents = 0};
+	const struct vg_agent *agent;
+
+	count_agents(core, &s);
+	{
+		const struct metric metrics[] = {
+			{"agents", "gauge", "Senders of samples.", s.agents},
+			{"samples", "counter", "Samples taken.", s.samples},
+			{"samples_late", "counter", "Samples that came over 24 hours late.",
+			 s.late},
+			{"samples_ahead", "counter", "Samples of the future, not used.", s.ahead},
+			{"samples_dropped", "counter", "Samples lost by the agents' spools.",
+			 s.dropped},
+		};
+
+		for (size_t i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++)
+			print_metric(out, &metrics[i]);
+	}
+	print_head(out, &(struct metric){"agent_lag_ms", "gauge",
+					 "Time since an agent's newest batch.", 0});
+	for (size_t i = 0; (agent = vg_core_item(core, VG_OBJECT_AGENT, i)) != NULL; i++) {
+		(void)fputs("vinga_agent_lag_ms{agent=\"", out);
+		print_label(out, agent->source);
+		(void)fprintf(out, "\"} %" PRId64 "\n", now_ms - agent->received_ms);
+	}
+	print_head(out,
+		   &(struct metric){"service_municipalities", "gauge",
+				    "Municipalities by a service's confirmed state in them.", 0});
+	vg_state_count(core, now_ms, on_service_metric, out);
+	vg_state_signals(core, s.raised);
+	print_head(out, &(struct metric){"signals", "gauge", "Signals that are raised.", 0});
+	for (int kind = 0; kind < VG_SIGNAL_KIND_COUNT; kind++)
+		(void)fprintf(out, "vinga_signals{kind=\"%s\"} %" PRId64 "\n",
+			      vg_signal_name((enum vg_signal_kind)kind), s.raised[kind]);
 }
 
 void
@@ -156,9 +272,14 @@ vg_get_metrics(struct vg_call *call)
 {
 	const struct vg_core *core = vg_live_core(call->api->live);
 	struct snapshot s;
-	char text[8192];
-	size_t used = 0;
+	char *text = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&text, &length);
 
+	if (out == NULL) {
+		vg_reply_json(call->request, 503, NULL);
+		return;
+	}
 	take_snapshot(call->api, &s);
 	{
 		const struct metric metrics[] = {
@@ -209,10 +330,15 @@ vg_get_metrics(struct vg_call *call)
 		};
 
 		for (size_t i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++)
-			used += print_metric(text + used, sizeof(text) - used, &metrics[i]);
+			print_metric(out, &metrics[i]);
 	}
-	used += (size_t)snprintf(text + used, sizeof(text) - used, "# EOF\n");
-	vg_request_reply(call->request, 200,
-			 "application/openmetrics-text; version=1.0.0; charset=utf-8", "", text,
-			 used);
+	print_availability(out, core, s.now_ms);
+	(void)fputs("# EOF\n", out);
+	if (fclose(out) != 0)
+		vg_reply_json(call->request, 503, NULL);
+	else
+		vg_request_reply(call->request, 200,
+				 "application/openmetrics-text; version=1.0.0; charset=utf-8", "",
+				 text, length);
+	free(text);
 }

@@ -144,7 +144,9 @@ vg_json_notification(const struct vg_notification *notification)
 
 	(void)snprintf(ticket, sizeof(ticket), "V-%" PRId64, notification->ticket);
 	put(object, "id", json_integer(notification->id));
-	put_text(object, "ticket", ticket);
+	put_text(object, "ticket", notification->ticket > 0 ? ticket : NULL);
+	put(object, "signal",
+	    notification->signal > 0 ? json_integer(notification->signal) : json_null());
 	put(object, "made", vg_json_time(notification->made_ms));
 	put_text(object, "duty", notification->duty);
 	put_text(object, "channel", notification->channel);

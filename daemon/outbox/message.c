@@ -4,6 +4,8 @@
  * the caller is, since Vinga does not know that. */
 #include "daemon/outbox/message.h"
 
+#include "daemon/outbox/signal_message.h"
+
 #include "lib/civil/civil.h"
 
 #include <inttypes.h>
@@ -63,6 +65,8 @@ vg_message_json(const struct vg_core *core, const struct vg_notification *notifi
 	json_t *object;
 	char *text;
 
+	if (notification->signal > 0)
+		return vg_signal_message_json(core, notification, now_ms);
 	(void)look_up(core, notification, now_ms, &about);
 	object = json_pack("{s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:i, s:s?, s:s?}",
 			   "kind", "ticket.escalated", "ticket", about.id, "notification",
@@ -83,6 +87,10 @@ vg_message_subject(const struct vg_core *core, const struct vg_notification *not
 {
 	struct about about;
 
+	if (notification->signal > 0) {
+		vg_signal_message_subject(core, notification, now_ms, out, size);
+		return;
+	}
 	(void)look_up(core, notification, now_ms, &about);
 	(void)snprintf(out, size, "Vinga: %s till andra linjen, kommun %.20s%s%.20s%s", about.id,
 		       *about.code != '\0' ? about.code : "okand",
@@ -97,6 +105,8 @@ vg_message_mail(const struct vg_core *core, const struct vg_notification *notifi
 	struct about about;
 	char *text = NULL;
 
+	if (notification->signal > 0)
+		return vg_signal_message_mail(core, notification, now_ms);
 	(void)look_up(core, notification, now_ms, &about);
 	if (asprintf(&text,
 		     "Ett ärende har lämnats till andra linjen%s.\r\n\r\n"
