@@ -185,6 +185,8 @@ add_record(struct stage *stage)
 	x->to_ms = below(stage, 3) == 0 ? INT64_MAX : x->from_ms + length_ms;
 	if (x->to_ms == INT64_MAX && x->effect != VG_EFFECT_CAUSE)
 		x->to_ms = x->from_ms + length_ms;
+	if (x->to_ms != INT64_MAX && x->to_ms > oracle->known_ms)
+		x->to_ms = oracle->known_ms;
 	x->cause = (int)below(stage, VG_PARTY_COUNT);
 	if (x->effect == VG_EFFECT_CAUSE && x->cause == VG_PARTY_UNKNOWN)
 		x->cause = VG_PARTY_VGR;
