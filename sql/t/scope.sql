@@ -1,6 +1,6 @@
 -- Who sees what: a municipality its own rows, a federation totals of its members, the auditor everything.
 begin;
-select plan(39);
+select plan(54);
 grant temporary on database vinga to public; -- pgTAP compares in temporary tables
 
 select access.add_municipality('1489', 'test');
@@ -45,6 +45,34 @@ select ticket_id, 'title ' || ticket_id, now(), now() + interval '12 months'
 from read.ticket;
 insert into side.title values (6, 'old', now() - interval '13 months', now() - interval '1 month');
 
+insert into read.availability (month, municipality, service, from_at, to_at, verdict, running, period_s, outside_s, excluded_s,
+	base_s, up_s, external_s, degraded_s, down_s, unknown_s, rewritten_s, flapping_s, provisional_s, emergency_s, num, den, low_num,
+	low_den, outages, ended, restore_s, longest_s, zabbix_num, zabbix_den, icinga_num, icinga_den, checkmk_num, checkmk_den,
+	unweighted_num, unweighted_den, as_of_seq)
+select '2026-10-01', m, 's', now(), now(), 'met', false, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 1
+from (values ('1489'), ('1480'), ('1441'), (null)) as t (m);
+insert into read.state (month, municipality, service, from_at, to_at, state, cause, rewritten, flapping, provisional, pending)
+select '2026-10-01', m, 's', now(), now(), 'up', 'unknown', false, false, false, false
+from (values ('1489'), ('1480')) as t (m);
+insert into read.outage_seen (month, municipality, service, from_at, to_at, counted_s, running, provisional, cause)
+select month, municipality, service, from_at, to_at, 0, false, false, 'vgr'
+from read.state;
+insert into read.agreed_time (month, municipality, service, from_at, to_at)
+select month, municipality, service, from_at, to_at
+from read.state;
+insert into read.outage (outage_id, changed_seq, effect, service, municipalities, from_at, to_at, cause, reason, author, withdrawn)
+select n, n, 'down', 's', m, now(), 'infinity', 'vgr', 'r', 'a', false
+from (values (1, '{}'::text[]), (2, '{1480,1489}'), (3, '{1480}')) as t (n, m);
+insert into read.service_window (window_id, series, n, changed_seq, name, services, channels, municipalities, from_at, to_at,
+	category, planned_at, author, withdrawn)
+select 'W-' || outage_id, outage_id, 0, 1, 'w', '{}', '{}', municipalities, now(), now(), 'planned', now(), 'a', false
+from read.outage;
+insert into read.signal (signal_id, changed_seq, kind, municipalities, from_at)
+select outage_id, 1, 'outage', municipalities, now()
+from read.outage;
+insert into read.agent values ('a', 1, 'b', 1, now(), 1, 0, 0, 0, 0);
+
 -- Forced on the owner too.
 set local role vinga_owner;
 select is_empty($$select from read.ticket$$, 'the owner sees no ticket');
@@ -67,20 +95,34 @@ select throws_ok($$update read.ticket set status = 'closed'$$, '42501', null, 'a
 select results_eq($$select set_config('vinga.municipality', '1480', true), count(*) from read.ticket$$,
 	$$values ('1480', 2::bigint)$$, 'a setting of the client changes nothing');
 
+select set_eq(format('select municipality from read.%I', name), array['1489'], 'a municipality sees its own rows only: ' || name)
+from unnest(array['availability', 'state', 'outage_seen', 'agreed_time']) as name;
+select set_eq($$select outage_id from read.outage$$, array[1, 2], 'a municipality sees records of all and of itself');
+select set_eq($$select series from read.service_window$$, array[1, 2], 'and such windows');
+select set_eq($$select signal_id from read.signal$$, array[1, 2], 'and such signals');
+select set_eq($$select municipality from report.availability$$, array['1489'], 'and its own cells in report.availability');
+select throws_ok($$select from read.agent$$, '42501', null, 'a municipality does not see the agents');
+select throws_ok($$select from read.run$$, '42501', null, 'nor the runs of probes');
+
 set local role anna;
 select set_eq($$select municipality from read.ticket$$, array['1489'], 'a person in a municipality''s role sees the same');
 set local role vinga_m_stranger;
 select is_empty($$select from read.ticket$$, 'a role without a scope sees nothing');
 select is_empty($$select from read.agreement$$, 'not even the agreement');
+select is_empty($$select from read.outage$$, 'nor a record that concerns everybody');
 
 set local role vinga_f_test;
 select set_eq($$select municipality from report.kpi$$, array['1441', '1489'], 'a federation sees its members'' figures');
 select throws_ok($$select from read.ticket$$, '42501', null, 'a federation sees no tickets');
+select set_eq($$select municipality from report.availability$$, array['1441', '1489'], 'a federation sees its members'' availability');
+select throws_ok($$select from read.state$$, '42501', null, 'a federation sees no evidence');
 select throws_ok($$select from side.title$$, '42501', null, 'a federation sees no titles');
 
 set local role vinga_report;
 select is((select count(*) from report.ticket), 5::bigint, 'reports of the region hold every ticket');
 select throws_ok($$select from side.title$$, '42501', null, 'reports hold no titles');
+select is((select count(*) from report.availability), 4::bigint, 'and every cell, the region''s too');
+select is((select count(*) from report.agent), 1::bigint, 'and the agents');
 select throws_ok($$select from ledger.row$$, '42501', null, 'reports do not read the ledger');
 
 set local role vinga_reader;
