@@ -41,9 +41,9 @@ fail(const char *what)
 
 /* Agents and probes are named after what they measure. */
 static struct {
-	char agent[MUNICIPALITIES][16];
-	char lane[MUNICIPALITIES][32];
-	char probe[SERVICES][16];
+	char agent[MUNICIPALITIES][32];
+	char lane[MUNICIPALITIES][48];
+	char probe[SERVICES][24];
 } names;
 
 static void

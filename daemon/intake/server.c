@@ -696,15 +696,18 @@ vg_request_reply(struct vg_request *request, int status, const char *type, const
 	struct vg_server *server = request->server;
 	struct evbuffer *out = bufferevent_get_output(request->bev);
 	bool close = !request->head.keep_alive || server->draining;
+	char date[40];
 
 	VG_ASSERT(request->phase == ANSWERING);
+	(void)evutil_date_rfc1123(date, sizeof(date), NULL); /* agents compare their clocks */
 	server->in_work--;
 	request->phase = close ? CLOSING : WRITING;
 	request->deadline_ms = now_ms() + server->options.idle_ms;
-	if (evbuffer_add_printf(
-		    out, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n%s%s\r\n",
-		    status, status_words(status), type, length,
-		    close ? "Connection: close\r\n" : "", extra) < 0 ||
+	if (evbuffer_add_printf(out,
+				"HTTP/1.1 %d %s\r\nDate: %s\r\nContent-Type: %s\r\nContent-Length: "
+				"%zu\r\n%s%s\r\n",
+				status, status_words(status), date, type, length,
+				close ? "Connection: close\r\n" : "", extra) < 0 ||
 	    (request->head.method != VG_HEAD && evbuffer_add(out, body, length) != 0))
 		connection_free(request);
 }
