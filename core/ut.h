@@ -6,7 +6,11 @@
 
 #define HASH_NONFATAL_OOM	     1
 #define uthash_nonfatal_oom(element) ((void)(element))
+#include "core/assert.h"
 #include <uthash.h>
 #include <utlist.h>
+
+#undef assert /* of utlist's macros: the core writes nowhere */
+#define assert(condition) VG_ASSERT(condition)
 
 #endif
