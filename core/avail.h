@@ -49,7 +49,8 @@ VG_MUST_CHECK int vg_timeline(const struct vg_core *core, const struct vg_scope 
 
 /* How a scope stands at an instant. */
 struct vg_avail_now {
-	struct vg_avail_piece piece; /* to_ms = the instant; pending: measured, not yet confirmed */
+	struct vg_avail_piece piece; /* to_ms = end of the instant's second; pending: measured, not
+					yet confirmed */
 	enum vg_avail_state confirmed; /* what stands until a pending state is confirmed */
 	int64_t since_ms;	       /* of `confirmed` */
 	int64_t window; /* seq of the window that runs now, 0 = none: displayed as maintenance */
@@ -98,14 +99,17 @@ struct vg_avail_cell {
 	int64_t outages;	  /* that start in it, gaps below join_gap joined */
 	int64_t ended, restore_s; /* that ended in it, and the sum of their lengths: MTRS */
 	int64_t longest_s;
-	bool running;		 /* an outage goes on at to_ms: "pågår" */
-	int64_t users;		 /* reading in force at the period's start; -1 = none */
-	int64_t user_seconds;	 /* down seconds x users; -1 = no reading */
-	int64_t budget_month_s;	 /* of the whole month's Base, less down; -1 = no target or a day */
+	bool running;	      /* an outage goes on at to_ms: "pågår" */
+	int64_t users;	      /* reading in force at the period's start; -1 = none */
+	int64_t user_seconds; /* down seconds x users; -1 = no reading */
+	/* Below 0 when used up; -1 too where there is none: no target, a day's month, the region.
+	 */
+	int64_t budget_month_s;	 /* of the whole month's Base as planned now, less down */
 	int64_t budget_earned_s; /* of Base up to to_ms, less down */
 	int64_t twin_num[VG_TWIN_COUNT], twin_den[VG_TWIN_COUNT];
-	/* The region only: mean over municipalities weighted by users is num/den; this is the plain
-	 * one. Each is a sum of shares floored at 1e-9, so it never reads higher than it is. */
+	/* The region only: the mean of the municipalities' shares weighted by users is num/den,
+	 * this is the plain one. In billionths, floored, so that neither reads higher than it is.
+	 */
 	int64_t unweighted_num, unweighted_den;
 };
 typedef void vg_avail_cell_cb(const struct vg_avail_cell *cell, void *arg);

@@ -61,20 +61,6 @@ vg_timeline(const struct vg_core *core, const struct vg_scope *scope, int64_t fr
 	return rc;
 }
 
-/* Before this instant nothing was ever measured or recorded; INT64_MAX = never. */
-static int64_t
-first_ms(const struct vg_core *core)
-{
-	const struct vg_items *items = &core->items[VG_OBJECT_OUTAGE];
-	int64_t at_ms = core->probes.first_ms;
-
-	for (size_t i = 0; i < items->n; i++) {
-		if (items->item[i]->of.outage.from_ms < at_ms)
-			at_ms = items->item[i]->of.outage.from_ms;
-	}
-	return at_ms;
-}
-
 /* Where the state of piece i began; false when that lies before the pieces. */
 static bool
 find_since(const struct vg_pieces *pieces, size_t i, int64_t *since_ms)
@@ -122,7 +108,7 @@ see(const struct vg_core *core, const struct vg_scope *scope, int64_t at_ms, int
 				      &pieces);
 		if (rc == 0)
 			whole = set_now(&pieces, out) || reach_ms >= reach_max_ms ||
-				second_ms - reach_ms < first_ms(core);
+				second_ms - reach_ms < vg_core_first_known_ms(core);
 		reach_ms *= 2;
 	}
 	if (rc == 0)

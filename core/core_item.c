@@ -286,6 +286,23 @@ month_of_day(const struct vg_core *core, int64_t day)
 	return vg_core_month_of(core, latest->day_start_ms[day - latest->first_day]);
 }
 
+/* Shares of municipalities are weighted by their users, from the reading's day on. */
+static int
+mark_weights(struct vg_core *core, int64_t day)
+{
+	const struct vg_agreement *latest = vg_core_agreement_latest(core);
+	int64_t from_ms = vg_core_first_known_ms(core);
+
+	if (latest == NULL || from_ms == INT64_MAX)
+		return 0;
+	day -= latest->first_day;
+	if (day >= (int64_t)latest->days)
+		return 0;
+	if (day >= 0 && latest->day_start_ms[day] > from_ms)
+		from_ms = latest->day_start_ms[day];
+	return vg_core_mark_availability(core, from_ms, INT64_MAX);
+}
+
 static int
 users_read(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out)
 {
@@ -311,9 +328,10 @@ users_read(struct vg_core *core, const struct vg_event *event, struct vg_verdict
 	} else {
 		rc = vg_item_add(core, VG_OBJECT_USERS, &reading, NULL);
 	}
-	return rc != 0 ? rc
-		       : vg_core_mark_months(core, month_of_day(core, body->day),
-					     core->current_month);
+	if (rc != 0)
+		return rc;
+	rc = vg_core_mark_months(core, month_of_day(core, body->day), core->current_month);
+	return rc != 0 ? rc : mark_weights(core, body->day);
 }
 
 const struct vg_users_reading *

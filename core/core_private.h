@@ -184,6 +184,8 @@ size_t vg_core_probes_bytes(const struct vg_core *core);
 /* samples.reported and raw.sealed. */
 VG_MUST_CHECK int vg_core_samples_step(struct vg_core *core, const struct vg_event *event,
 				       struct vg_verdict *out);
+/* Before this instant nothing was measured and no outage recorded; INT64_MAX = never. */
+int64_t vg_core_first_known_ms(const struct vg_core *core);
 /* A version was applied, or an import revoked: what the figures of probes owe to it. */
 VG_MUST_CHECK int vg_core_probes_rejudge(struct vg_core *core,
 					 const struct vg_agreement *agreement);

@@ -492,12 +492,25 @@ vg_core_samples_step(struct vg_core *core, const struct vg_event *event, struct 
 	return rc != 0 ? rc : tell(&batch);
 }
 
+int64_t
+vg_core_first_known_ms(const struct vg_core *core)
+{
+	const struct vg_items *items = &core->items[VG_OBJECT_OUTAGE];
+	int64_t at_ms = core->probes.first_ms;
+
+	for (size_t i = 0; i < items->n; i++) {
+		if (items->item[i]->of.outage.from_ms < at_ms)
+			at_ms = items->item[i]->of.outage.from_ms;
+	}
+	return at_ms;
+}
+
 /* A new version may name other probes, or other intervals. */
 int
 vg_core_probes_rejudge(struct vg_core *core, const struct vg_agreement *agreement)
 {
 	struct vg_probes *probes = &core->probes;
-	int64_t from_ms = agreement->valid_from_ms;
+	int64_t from_ms = agreement->valid_from_ms, first_ms = vg_core_first_known_ms(core);
 	struct vg_strand_day *day;
 
 	for (size_t i = 0; i < probes->n; i++)
@@ -514,8 +527,8 @@ vg_core_probes_rejudge(struct vg_core *core, const struct vg_agreement *agreemen
 			return VG_CORE_ENOMEM;
 		vg_core_mark(core, &day->link, &day->changed_seq);
 	}
-	if (from_ms < probes->first_ms)
-		from_ms = probes->first_ms;
+	if (from_ms < first_ms)
+		from_ms = first_ms;
 	if (from_ms >= agreement->valid_to_ms)
 		return 0;
 	return vg_core_mark_availability(core, from_ms, agreement->valid_to_ms);
