@@ -31,13 +31,14 @@ TOLD = re.compile(r"samples: checked down to raw bytes: (\d+) rows, (\d+) sealed
 
 
 def feed(region):
-    """A sample each ten minutes of the first days of the month; the service is down in one hour of each."""
+    """A sample each ten minutes of the first days of the month, down in one hour of each; returns when the days are sealed."""
     for day in range(DAYS):
         start = datetime.datetime(2026, 10, 1 + day, tzinfo=datetime.timezone.utc)
         samples = [{"probe": "web", "state": "critical" if n // 6 == 10 else "ok",
                     "at": (start + datetime.timedelta(minutes=10 * n)).strftime("%Y-%m-%dT%H:%M:%SZ")} for n in range(144)]
         for half in (samples[:72], samples[72:]):
             assert region.post("/api/v1/samples", half)[0] == 200
+    region.until(lambda: region.sql("select count(*) from read.probe_day where sealed") == str(DAYS), "the days to be sealed", 120)
 
 
 def verify(region, ok=0):
@@ -63,7 +64,6 @@ def main():
         (region.dir / "agreement.yaml").write_text(AGREEMENT)
         region.vinga("agreement", "apply", region.dir, "--reason", "test")
         feed(region)
-        region.until(lambda: region.sql("select count(*) from read.probe_day where sealed") == str(DAYS), "the days to be sealed", 120)
         raw, days, sealed_days, dropped = verify(region)
         assert raw == 2 * DAYS and days >= DAYS and (sealed_days, dropped) == (0, 0), (raw, days, sealed_days, dropped)
         before = json.loads(region.vinga("availability", MONTH, "--as-of", str(region.status()["seq"]), "--json"))["cells"]
