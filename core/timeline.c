@@ -272,7 +272,7 @@ find_judgements(const struct vg_core *core, const struct vg_scope *scope,
 	return 0;
 }
 
-/* The state that stands where records hold, newest last. */
+/* The state where records hold: down by anyone, then degraded by a person. */
 static enum vg_avail_state
 judged_state(const struct judgements *all, int64_t at_ms, enum vg_avail_state measured)
 {

@@ -584,6 +584,31 @@ a_service_that_is_called_off_has_cells_for_those_who_did(void **state)
 	vg_core_free(world.core);
 }
 
+static void
+an_exception_has_its_own_hours_and_target(void **state)
+{
+	struct vg_agreement *agreement = traced_agreement();
+	struct avail_world world;
+	struct vg_avail_cell cell;
+
+	(void)state;
+	agreement->exceptions = 1;
+	agreement->exception = support_array(1, sizeof(*agreement->exception));
+	agreement->exception[0] = (struct vg_exception){
+		support_copy("1480"), 0, vg_agreement_cal(agreement, "vardag_0730_1630"), 990000};
+	world = avail_world(agreement);
+	trace(&world, "2026-10-01 00:00", 'o');
+	outage(&world, "2026-11-02 07:00", "2026-11-02 08:00");
+	cell = november(&world);
+	assert_int_equal(cell.base_s, 21 * 9 * 3600);
+	assert_int_equal(cell.down_s, 1800);
+	assert_int_equal(cell.target_ppm, 990000);
+	cell = avail_cell_of(world.core, 2026, 11, world.now_ms, NULL, "1489");
+	assert_int_equal(cell.base_s, 2592000);
+	assert_int_equal(cell.target_ppm, 998000);
+	vg_core_free(world.core);
+}
+
 /* Metamorphic rules, semantics.md 4.3. */
 
 static void
@@ -719,6 +744,7 @@ main(void)
 		cmocka_unit_test(days_sum_to_their_month),
 		cmocka_unit_test(the_region_is_weighted_by_users_and_plain),
 		cmocka_unit_test(a_service_that_is_called_off_has_cells_for_those_who_did),
+		cmocka_unit_test(an_exception_has_its_own_hours_and_target),
 		cmocka_unit_test(events_over_unmeasured_time_change_nothing),
 		cmocka_unit_test(an_outage_in_two_touching_parts_is_the_same_outage),
 		cmocka_unit_test(down_never_raises_and_a_window_over_up_never_raises),

@@ -222,19 +222,43 @@ add_window(struct stage *stage)
 	avail_window(&stage->world, x->service, x->from_ms, x->to_ms);
 }
 
+/* A version that says the same from some instant of the stage on: it changes nothing. */
+static void
+apply_again(struct stage *stage, uint64_t agreement_seed)
+{
+	struct vg_event event =
+		avail_event(&stage->world, VG_KIND_AGREEMENT_APPLIED, stage->oracle.start_ms);
+	uint64_t seed = stage->seed;
+	struct vg_agreement *second;
+
+	stage->seed = agreement_seed;
+	second = random_agreement(stage);
+	stage->seed = seed;
+	free(second->version);
+	second->version = support_copy("2");
+	second->valid_from_ms = stage->oracle.start_ms + below(stage, STAGE_SECONDS * 1000);
+	event.body.agreement = second;
+	assert_int_equal(avail_step(&stage->world, &event), VG_VERDICT_TAKEN);
+	vg_agreement_unref(second);
+}
+
 static struct stage *
 stage_new(uint64_t seed)
 {
 	struct stage *stage = support_array(1, sizeof(*stage));
 	struct vg_agreement *agreement;
+	uint64_t agreement_seed;
 
 	stage->seed = seed;
 	stage->oracle.start_ms = support_at("2026-10-31 18:00");
 	stage->oracle.known_ms =
 		stage->oracle.start_ms + 11 * HOUR_MS + TICK_MS * 2 * below(stage, 3000);
+	agreement_seed = stage->seed;
 	agreement = random_agreement(stage);
 	stage->oracle.rules = stage->rules = vg_agreement_ref(agreement);
 	stage->world = avail_world(agreement);
+	for (int64_t n = below(stage, 3); n > 1; n--)
+		apply_again(stage, agreement_seed);
 	for (size_t i = 0; i < agreement->probes; i++)
 		sample_probe(stage, &agreement->probe[i]);
 	qsort(stage->oracle.sample, stage->oracle.samples, sizeof(struct oracle_sample),
