@@ -4,6 +4,7 @@
 
 #include "core/kpi.h"
 #include "lib/civil/civil.h"
+#include "lib/report/avail.h"
 #include "lib/report/text.h"
 
 #include <stdarg.h>
@@ -62,6 +63,61 @@ figures_are_cut_and_never_rounded(void **state)
 			figures[i].want);
 }
 
+static void
+shares_are_cut_however_big_their_numbers_are(void **state)
+{
+	static const struct {
+		int64_t num, den;
+		const char *want;
+	} cases[] = {
+		{2661780, 2664000, "99,916"},
+		{899999, 900000, "99,999"}, /* never 100 */
+		{7, 7, "100,000"},
+		{0, 5, "0,000"},
+		{0, 0, ""}, /* nothing measured is no figure */
+		{INT64_C(99899999999999999), INT64_C(100000000000000000), "99,899"},
+	};
+	char out[VG_NUMBER_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_string_equal(vg_share_text(cases[i].num, cases[i].den, out), cases[i].want);
+}
+
+static void
+keys_of_outages_read_back(void **state)
+{
+	static const char *const bad[] = {"",
+					  "a",
+					  "a/b/c",
+					  "a/b/c/igår",
+					  "a//c/20261120T090000Z",
+					  "a/b/c/20261120T090000Z/d",
+					  "a/b/c/20261320T090000Z"};
+	const struct vg_scope channel = {"journal", "mobile", "1489"},
+			      whole = {"journal", NULL, "1489"};
+	char text[VG_OUTAGE_KEY_MAX];
+	struct vg_scope scope;
+	int64_t from_ms;
+
+	(void)state;
+	assert_string_equal(vg_outage_key(&channel, INT64_C(1795165200000), text),
+			    "journal/mobile/1489/20261120T090000Z");
+	assert_true(vg_outage_key_read(text, &scope, &from_ms));
+	assert_string_equal(scope.service, "journal");
+	assert_string_equal(scope.channel, "mobile");
+	assert_string_equal(scope.municipality, "1489");
+	assert_int_equal(from_ms, INT64_C(1795165200000));
+	assert_string_equal(vg_outage_key(&whole, 0, text), "journal/-/1489/19700101T000000Z");
+	assert_true(vg_outage_key_read(text, &scope, &from_ms));
+	assert_null(scope.channel);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		(void)snprintf(text, sizeof(text), "%s", bad[i]);
+		if (vg_outage_key_read(text, &scope, &from_ms))
+			fail_msg("\"%s\" was read", bad[i]);
+	}
+}
+
 static json_t *
 small_model(void)
 {
@@ -118,6 +174,72 @@ all_forms_say_the_same(void **state)
 	json_decref(model);
 }
 
+/* The small model with one service that was down. */
+static json_t *
+available_model(void)
+{
+	json_t *model = small_model();
+	int rc = json_object_update_new(
+		model,
+		json_pack("{s[{ss ss ss sI sI sI sI sI sI si si ss sb s{s[ii]}}]"
+			  " s[{ss ss ss sI sI si sb ss}] s[{ss ss ss sI ss sb}]"
+			  " s[{ss ss sI sI ss sb}]}",
+			  "availability", "service", "journal", "channel", "", "municipality",
+			  "1489", "period_s", (json_int_t)2682000, "base_s", (json_int_t)2664000,
+			  "excluded_s", (json_int_t)18000, "down_s", (json_int_t)2220, "num",
+			  (json_int_t)2661780, "den", (json_int_t)2664000, "target_ppm", 998000,
+			  "outages", 1, "verdict", "met", "running", 1, "compare", "zabbix", 1, 2,
+			  "outages", "service", "journal", "channel", "", "municipality", "1489",
+			  "from_ms", (json_int_t)1459494000000, "to_ms", (json_int_t)1459496220000,
+			  "counted_s", 2220, "running", 1, "cause", "supplier", "outage_records",
+			  "id", "O-7", "effect", "cause", "service", "journal", "from_ms",
+			  (json_int_t)1459494000000, "cause", "supplier", "waiting", 1, "windows",
+			  "id", "W-8.0", "name", "<b>Byte</b>", "from_ms",
+			  (json_int_t)1459494000000, "to_ms", (json_int_t)1459512000000, "category",
+			  "planned", "withdrawn", 1));
+
+	assert_int_equal(rc, 0);
+	return model;
+}
+
+static void
+availability_stands_in_page_and_table(void **state)
+{
+	json_t *model = available_model();
+	char *html, *table;
+
+	(void)state;
+	html = printed(model, vg_report_html);
+	table = printed(model, vg_report_availability_csv);
+	assert_non_null(strstr(html, "href=\"#tillganglighet\""));
+	assert_non_null(strstr(html, "99,916" NBSP "%"));
+	assert_non_null(strstr(html, ">2" NBSP "664" NBSP "000</td>"));
+	assert_non_null(strstr(html, "uppfyllt, pågår"));
+	assert_non_null(strstr(html, "<td>leverantör</td><td>mätning</td>"));
+	assert_non_null(strstr(html, "väntar på andra person"));
+	assert_non_null(strstr(html, "&lt;b&gt;Byte&lt;/b&gt;"));
+	assert_non_null(strstr(html, "återtagen"));
+	assert_non_null(strstr(table, "2016-04;journal;utan;1489;"));
+	assert_non_null(strstr(table, ";99,916;;"));
+	assert_non_null(strstr(table, ";99,800;uppfyllt;pågår;2682000;;18000;2664000;"));
+	assert_non_null(strstr(table, ";50,000;;\r\n"));
+	free(html);
+	free(table);
+	json_decref(model);
+}
+
+static void
+page_without_services_says_nothing_of_availability(void **state)
+{
+	json_t *model = small_model();
+	char *html = printed(model, vg_report_html);
+
+	(void)state;
+	assert_null(strstr(html, "illgänglighet"));
+	free(html);
+	json_decref(model);
+}
+
 static void
 foreign_text_is_neither_markup_nor_formula(void **state)
 {
@@ -158,6 +280,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_grouped),
 		cmocka_unit_test(figures_are_cut_and_never_rounded),
+		cmocka_unit_test(shares_are_cut_however_big_their_numbers_are),
+		cmocka_unit_test(keys_of_outages_read_back),
+		cmocka_unit_test(availability_stands_in_page_and_table),
+		cmocka_unit_test(page_without_services_says_nothing_of_availability),
 		cmocka_unit_test(all_forms_say_the_same),
 		cmocka_unit_test(foreign_text_is_neither_markup_nor_formula),
 		cmocka_unit_test(the_model_hashes_to_its_canonical_bytes),
