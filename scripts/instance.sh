@@ -224,10 +224,11 @@ YAML
 	instance_agent_pid=$!
 }
 
-# instance_measured: waits until the agent's first samples have made the services known.
+# instance_measured: waits until the agent's first samples have come in.
 instance_measured() {
 	_tries=0
-	until "$instance_build/cli/vinga" agent list --json 2>/dev/null | grep -q '"probe":"demo-web"'; do
+	until curl -fsS --unix-socket "$VINGA_SOCKET" \
+		"http://localhost/api/v1/state?service=journal_kommun&municipality=1489" 2>/dev/null | grep -q '"measured":"up"'; do
 		_tries=$((_tries + 1))
 		if ! kill -0 "$instance_agent_pid" 2>/dev/null || [ "$_tries" -gt 600 ]; then
 			echo "vinga: the agent brought no samples; the end of $VINGA_HOME/agent.log:" >&2
