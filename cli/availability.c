@@ -77,10 +77,10 @@ row_of(const json_t *cell, const char *day)
 	put_share(row, "share", int_of(cell, "num"), int_of(cell, "den"));
 	put_share(row, "low", int_of(cell, "low_num"), int_of(cell, "low_den"));
 	put_share(row, "coverage", base - int_of(cell, "unknown_s"), base);
-	if (json_is_integer(json_object_get(cell, "target_ppm"))) {
+	if (json_is_integer(json_object_get(cell, "target_ppm")))
 		put_share(row, "target", int_of(cell, "target_ppm"), 1000000);
+	if (json_is_integer(json_object_get(cell, "budget_month_s")))
 		put_number(row, "budget_s", int_of(cell, "budget_month_s"));
-	}
 	(void)json_object_set_new(
 		row, "outcome",
 		json_sprintf("%s%s", vg_avail_verdict_words(text_of(cell, "verdict")),

@@ -16,29 +16,12 @@ static const struct {
 	const char *name;
 	size_t offset;
 } numbers[] = {
-	NUMBER(period_s),
-	NUMBER(outside_s),
-	NUMBER(excluded_s),
-	NUMBER(base_s),
-	NUMBER(up_s),
-	NUMBER(external_s),
-	NUMBER(degraded_s),
-	NUMBER(down_s),
-	NUMBER(unknown_s),
-	NUMBER(rewritten_s),
-	NUMBER(flapping_s),
-	NUMBER(provisional_s),
-	NUMBER(emergency_s),
-	NUMBER(num),
-	NUMBER(den),
-	NUMBER(low_num),
-	NUMBER(low_den),
-	NUMBER(outages),
-	NUMBER(ended),
-	NUMBER(restore_s),
+	NUMBER(period_s),    NUMBER(outside_s),	  NUMBER(excluded_s), NUMBER(base_s),
+	NUMBER(up_s),	     NUMBER(external_s),  NUMBER(degraded_s), NUMBER(down_s),
+	NUMBER(unknown_s),   NUMBER(rewritten_s), NUMBER(flapping_s), NUMBER(provisional_s),
+	NUMBER(emergency_s), NUMBER(num),	  NUMBER(den),	      NUMBER(low_num),
+	NUMBER(low_den),     NUMBER(outages),	  NUMBER(ended),      NUMBER(restore_s),
 	NUMBER(longest_s),
-	NUMBER(budget_month_s),
-	NUMBER(budget_earned_s),
 };
 
 /* Those where -1 says that there is none. */
@@ -76,8 +59,21 @@ coverage_json(const struct vg_avail_cell *cell)
 
 struct cells {
 	const struct vg_principal *who;
+	bool whole_month;
 	json_t *rows;
 };
+
+/* What may still be down; none without a target, and for the region. */
+static void
+put_budgets(json_t *row, const struct vg_avail_cell *cell, bool whole_month)
+{
+	const bool any = cell->target_ppm >= 0 && cell->scope.municipality != NULL;
+
+	json_object_set_new(row, "budget_month_s",
+			    any && whole_month ? json_integer(cell->budget_month_s) : json_null());
+	json_object_set_new(row, "budget_earned_s",
+			    any ? json_integer(cell->budget_earned_s) : json_null());
+}
 
 static void
 on_cell(const struct vg_avail_cell *cell, void *arg)
@@ -101,6 +97,7 @@ on_cell(const struct vg_avail_cell *cell, void *arg)
 		json_object_set_new(row, naturals[i].name,
 				    number < 0 ? json_null() : json_integer(number));
 	}
+	put_budgets(row, cell, cells->whole_month);
 	if (cell->scope.municipality == NULL) {
 		json_object_set_new(row, "unweighted_num", json_integer(cell->unweighted_num));
 		json_object_set_new(row, "unweighted_den", json_integer(cell->unweighted_den));
@@ -122,6 +119,7 @@ vg_get_availability(struct vg_call *call)
 	    !vg_judge_month(call, true, &month, &from_ms, &to_ms) ||
 	    !vg_call_number(call, "day", 1, 31, &day))
 		return;
+	cells.whole_month = day == 0;
 	cells.rows = json_array();
 	rc = vg_avail_month(core, month, (int)day - 1, now_ms, &filter, on_cell, &cells);
 	if (rc != 0) {

@@ -103,7 +103,8 @@ set_state(struct vg_sink *sink, enum vg_sink_status status, const char *text)
 	(void)pthread_mutex_lock(&sink->lock);
 	changed = sink->state.status != status || strcmp(sink->state.text, text) != 0;
 	sink->state.status = status;
-	(void)snprintf(sink->state.text, sizeof(sink->state.text), "%s", text);
+	(void)snprintf(sink->state.text, sizeof(sink->state.text), "%.*s",
+		       (int)sizeof(sink->state.text) - 1, text);
 	(void)pthread_mutex_unlock(&sink->lock);
 	if (changed)
 		signal_fd(sink->notify_fd);

@@ -39,6 +39,7 @@ struct cell {
 	char name[2 * SCOPE_MAX + 2]; /* "service municipality" */
 	char verdict[32];
 	int64_t base_s, num, den, coverage_ppm, target_ppm, budget_month_s, budget_earned_s;
+	bool has_budget; /* not without a target, and not for the region */
 };
 
 static const struct vg_plugin_option options[] = {
@@ -249,6 +250,7 @@ read_cell(const struct check *check, const struct vg_document_node *node, struct
 	out->den = number_of(node, "den");
 	out->coverage_ppm = number_of(node, "coverage_ppm");
 	out->target_ppm = number_of(node, "target_ppm");
+	out->has_budget = text_of(node, "budget_month_s", a) != NULL;
 	out->budget_month_s = number_of(node, "budget_month_s");
 	out->budget_earned_s = number_of(node, "budget_earned_s");
 	return true;
@@ -303,11 +305,13 @@ judge_availability(const struct cell *cell, struct judged *out)
 static void
 judge_budget(const struct cell *cell, struct judged *out)
 {
-	out->known = cell->target_ppm > 0 && !verdict_is(cell, "insufficient") &&
+	out->known = cell->has_budget && !verdict_is(cell, "insufficient") &&
 		     !verdict_is(cell, "not_applicable");
 	out->perf = (struct vg_perf){.label = "budget_min", .unit = "", .decimals = 1};
-	if (cell->target_ppm <= 0) {
-		(void)snprintf(out->words, sizeof(out->words), "inget mål");
+	if (!cell->has_budget) {
+		(void)snprintf(out->words, sizeof(out->words), "%s",
+			       cell->target_ppm > 0 ? "regionen har inget avbrottsutrymme"
+						    : "inget mål");
 		return;
 	}
 	out->value = (double)cell->budget_month_s / 60;
