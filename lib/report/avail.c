@@ -13,6 +13,7 @@
 struct list {
 	struct maker maker;
 	json_t *array;
+	bool whole_month; /* of cells */
 };
 
 /* The array, or NULL with the reason for which the core gave none. */
@@ -109,8 +110,9 @@ add_cell(const struct vg_avail_cell *cell, void *arg)
 	put_known(maker, row, "target_ppm", cell->target_ppm);
 	put(maker, row, "verdict", json_string(vg_avail_verdict_name(cell->verdict)));
 	put_outage_figures(maker, row, cell);
-	if (cell->target_ppm >= 0) { /* what is left of a budget may be below nothing */
-		put_int(maker, row, "budget_month_s", cell->budget_month_s);
+	if (cell->target_ppm >= 0 && cell->scope.municipality != NULL) {
+		if (list->whole_month)
+			put_int(maker, row, "budget_month_s", cell->budget_month_s);
 		put_int(maker, row, "budget_earned_s", cell->budget_earned_s);
 	}
 	put_twins(maker, row, cell);
@@ -125,7 +127,7 @@ json_t *
 vg_avail_cells(const struct vg_core *core, int month, int day, int64_t eval_ms,
 	       const struct vg_scope *filter, struct vg_err *err)
 {
-	struct list list = {.array = json_array()};
+	struct list list = {.array = json_array(), .whole_month = day < 0};
 
 	return listed(&list, vg_avail_month(core, month, day, eval_ms, filter, add_cell, &list),
 		      err);
