@@ -453,6 +453,90 @@ runs_of_a_trace_join_over_any_gap(void **state)
 	vg_core_free(world.core);
 }
 
+/* Checkpoints. */
+
+struct bytes {
+	uint8_t at[64 * 1024];
+	size_t n;
+};
+
+static int
+append_bytes(const void *bytes, size_t length, void *arg)
+{
+	struct bytes *out = arg;
+
+	assert_true(out->n + length <= sizeof(out->at));
+	memcpy(out->at + out->n, bytes, length);
+	out->n += length;
+	return 0;
+}
+
+/* FNV-1a over all but the sum itself, so that damage reaches the parser. */
+static void
+set_sum(struct bytes *bytes)
+{
+	uint64_t sum = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < bytes->n - 8; i++)
+		sum = (sum ^ bytes->at[i]) * UINT64_C(0x100000001b3);
+	for (size_t i = 0; i < 8; i++)
+		bytes->at[bytes->n - 8 + i] = (uint8_t)(sum >> 8 * i);
+}
+
+/* Raw and sealed days, a late sample, an import, a text. */
+static struct avail_world
+rich_world(void)
+{
+	struct avail_world world = one_probe();
+	struct vg_sample old = avail_sample("web", support_at(START) - DAY_MS, 'c');
+
+	avail_run(&world, "a", "web", support_at(START), MINUTE_MS, "ooocccoo");
+	import_step(&world, VG_KIND_IMPORT_STARTED, "i1");
+	avail_report(&world, "a", "i1", world.now_ms, &old, 1);
+	seal(&world);
+	seal(&world);
+	late(&world, 30, 'c', world.now_ms + DAY_MS);
+	avail_run(&world, "a", "other", support_at(START) + DAY_MS, MINUTE_MS, "oowwoc");
+	return world;
+}
+
+static void
+a_damaged_checkpoint_of_probes_is_survived(void **state)
+{
+	static struct bytes whole, damaged, again;
+	struct avail_world world = rich_world();
+	struct vg_avail_cell cell;
+	uint64_t seed = 1;
+	int loaded = 0;
+
+	(void)state;
+	whole.n = 0;
+	assert_int_equal(vg_core_save(world.core, append_bytes, &whole), 0);
+	vg_core_free(world.core);
+	for (int round = 0; round < 3000; round++) {
+		struct vg_core *core;
+
+		damaged = whole;
+		for (int hit = 0; hit <= round % 2; hit++) /* probes are the tail */
+			damaged.at[whole.n - 9 - (size_t)support_below(&seed, 200)] =
+				(uint8_t)support_random(&seed);
+		set_sum(&damaged);
+		core = vg_core_load(damaged.at, damaged.n);
+		if (core == NULL)
+			continue;
+		loaded++;
+		again.n = 0;
+		assert_int_equal(vg_core_save(core, append_bytes, &again), 0);
+		assert_int_equal(again.n, damaged.n);
+		assert_memory_equal(again.at, damaged.at, again.n);
+		assert_int_equal(vg_avail_month(core, 2026 * 12 + 10, -1, vg_core_received_ms(core),
+						NULL, avail_keep_cell, &cell),
+				 0);
+		vg_core_free(core);
+	}
+	assert_true(loaded > 100);
+}
+
 /* Marks. */
 
 struct marks {
@@ -522,6 +606,7 @@ main(void)
 		cmocka_unit_test(a_revoked_import_counts_no_longer),
 		cmocka_unit_test(of_several_strands_the_newest_speaks),
 		cmocka_unit_test(runs_of_a_trace_join_over_any_gap),
+		cmocka_unit_test(a_damaged_checkpoint_of_probes_is_survived),
 		cmocka_unit_test(a_month_is_marked_when_the_shape_changes_and_now_and_then),
 	};
 
