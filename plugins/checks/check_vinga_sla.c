@@ -250,7 +250,7 @@ read_cell(const struct check *check, const struct vg_document_node *node, struct
 	out->den = number_of(node, "den");
 	out->coverage_ppm = number_of(node, "coverage_ppm");
 	out->target_ppm = number_of(node, "target_ppm");
-	out->has_budget = text_of(node, "budget_month_s", a) != NULL;
+	out->has_budget = out->target_ppm > 0 && text_of(node, "budget_month_s", a) != NULL;
 	out->budget_month_s = number_of(node, "budget_month_s");
 	out->budget_earned_s = number_of(node, "budget_earned_s");
 	return true;
