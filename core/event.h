@@ -343,7 +343,8 @@ struct vg_sealed_run {
 struct vg_sealed_body {
 	const char *lane; /* "probe:<source>" */
 	int64_t day;
-	int64_t first_seq, last_seq; /* rows of the lane since the seal before; 0 = none */
+	int64_t first_seq, last_seq; /* rows of the lane since the seal before; 0 = none: it covers
+					what came before the event */
 	int64_t rows;
 	const char *head; /* hex chain head of the lane at last_seq */
 	size_t count;
