@@ -85,16 +85,37 @@ vg_core_mark_months(struct vg_core *core, int from, int to)
 	return 0;
 }
 
+static int
+mark_availability_months(struct vg_core *core, int from, int to)
+{
+	for (int month = from; month <= to; month++) {
+		struct vg_month *object;
+		int rc = vg_core_availability_put(core, month, &object);
+
+		if (rc != 0)
+			return rc;
+		vg_core_mark(core, &object->link, &object->changed_seq);
+	}
+	return 0;
+}
+
+/* The month that ends is computed once more, to its last second, although nothing came to it. */
 int
 vg_core_turn_month(struct vg_core *core)
 {
 	int month = vg_core_month_of(core, core->received_ms);
 	int before = core->current_month;
+	int rc;
 
 	if (month == before)
 		return 0;
 	core->current_month = month;
-	return before == VG_MONTH_NONE ? 0 : vg_core_mark_months(core, before, month);
+	if (before == VG_MONTH_NONE)
+		return 0;
+	rc = vg_core_mark_months(core, before, month);
+	if (rc != 0 || core->availability[before - VG_MONTH_FIRST] == NULL)
+		return rc;
+	return mark_availability_months(core, before, month);
 }
 
 int
@@ -106,13 +127,5 @@ vg_core_mark_availability(struct vg_core *core, int64_t from_ms, int64_t to_ms)
 		return 0;
 	if (to_ms <= core->received_ms)
 		to = vg_core_month_of(core, to_ms - 1);
-	for (int month = from; month <= to; month++) {
-		struct vg_month *object;
-		int rc = vg_core_availability_put(core, month, &object);
-
-		if (rc != 0)
-			return rc;
-		vg_core_mark(core, &object->link, &object->changed_seq);
-	}
-	return 0;
+	return mark_availability_months(core, from, to);
 }

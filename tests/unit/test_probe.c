@@ -589,6 +589,20 @@ a_month_is_marked_when_the_shape_changes_and_now_and_then(void **state)
 	vg_core_free(world.core);
 }
 
+static void
+a_month_that_ends_is_marked_though_nothing_comes(void **state)
+{
+	struct avail_world world = one_probe();
+
+	(void)state;
+	avail_run(&world, "a", "web", support_at(START), MINUTE_MS, "oo");
+	avail_tick(&world, support_at("2026-11-30 23:59"));
+	assert_int_not_equal(marks_of(&world).month_seq, world.seq);
+	avail_tick(&world, support_at("2026-12-01 00:00"));
+	assert_int_equal(marks_of(&world).month_seq, world.seq);
+	vg_core_free(world.core);
+}
+
 int
 main(void)
 {
@@ -608,6 +622,7 @@ main(void)
 		cmocka_unit_test(runs_of_a_trace_join_over_any_gap),
 		cmocka_unit_test(a_damaged_checkpoint_of_probes_is_survived),
 		cmocka_unit_test(a_month_is_marked_when_the_shape_changes_and_now_and_then),
+		cmocka_unit_test(a_month_that_ends_is_marked_though_nothing_comes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
