@@ -35,7 +35,9 @@ settled(const json_t *status)
 {
 	const json_t *sink = json_object_get(status, "sink");
 
-	return int_of(sink, "ledger_seq") == int_of(status, "seq") &&
+	return strcmp(text_of(sink, "status"), "connecting") !=
+		       0 && /* an empty ledger is level, too */
+	       int_of(sink, "ledger_seq") == int_of(status, "seq") &&
 	       int_of(sink, "read_seq") == int_of(status, "seq");
 }
 
