@@ -73,6 +73,23 @@ def record(region):
     assert after[municipality]["down_s"] == before[municipality]["down_s"] + 1800
 
 
+def refute(region):
+    """What was measured wrongly is not measured, and neither up nor down; withdrawn, it is down again."""
+    key = json.loads(region.vinga("outage", "list", "--month", MONTH, "--json"))["outages"][-1]["key"]
+    said = ("outage", "refute", key, "--month", MONTH, "--reason", "provets väg var bruten")
+    before = cells(region)
+    plan = planned(region, *said, "--plan")
+    region.vinga(*said)
+    after = holds(region, plan, before)
+    municipality = ("journal", None, "1489")
+    assert after[municipality]["unknown_s"] == before[municipality]["unknown_s"] + 3600
+    assert after[municipality]["down_s"] == before[municipality]["down_s"] - 3600
+    made = json.loads(region.vinga("outage", "list", "--month", MONTH, "--json"))["records"][-1]["id"]
+    assert "felmätt" in region.vinga("outage", "show", made, "--month", MONTH)
+    region.vinga("outage", "withdraw", made, "--reason", "vägen var hel")
+    assert cells(region)[municipality]["down_s"] == before[municipality]["down_s"]
+
+
 def window(region):
     """A forgotten window over the hour that was down, with the municipality's agreement: entered, it waits, and holds."""
     said = ("window", "plan", "--name", "Byte av front", "--service", "journal", "--from", "2026-10-01T12:00", "--to",
@@ -128,9 +145,10 @@ def main():
         region.vinga("agreement", "apply", region.dir, "--reason", "test")
         feed(region)
         record(region)
+        refute(region)
         window(region)
         calendar(region)
-    print("3 passed, 0 failed")
+    print("4 passed, 0 failed")
 
 
 if __name__ == "__main__":
