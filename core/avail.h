@@ -52,7 +52,7 @@ struct vg_avail_now {
 	struct vg_avail_piece piece; /* to_ms = end of the instant's second; pending: measured, not
 					yet confirmed */
 	enum vg_avail_state confirmed; /* what stands until a pending state is confirmed */
-	int64_t since_ms;	       /* of `confirmed` */
+	int64_t since_ms;	       /* of `confirmed`; -1 = up or no data for over a day */
 	int64_t window; /* seq of the window that runs now, 0 = none: displayed as maintenance */
 	int32_t window_n;
 	bool agreed_time; /* inside agreed service time */

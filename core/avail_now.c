@@ -87,6 +87,13 @@ set_now(const struct vg_pieces *pieces, struct vg_avail_now *out)
 	return find_since(pieces, last, &out->since_ms);
 }
 
+/* Since when a service is well, or nobody measures it, is not worth a walk through the years. */
+static bool
+is_quiet(const struct vg_avail_now *now)
+{
+	return now->confirmed == VG_AVAIL_UP || now->confirmed == VG_AVAIL_NO_DATA;
+}
+
 static int
 see(const struct vg_core *core, const struct vg_scope *scope, int64_t at_ms, int64_t reach_max_ms,
     struct vg_avail_now *out)
@@ -109,6 +116,10 @@ see(const struct vg_core *core, const struct vg_scope *scope, int64_t at_ms, int
 		if (rc == 0)
 			whole = set_now(&pieces, out) || reach_ms >= reach_max_ms ||
 				second_ms - reach_ms < vg_core_first_known_ms(core);
+		if (rc == 0 && !whole && is_quiet(out)) {
+			out->since_ms = -1;
+			whole = true;
+		}
 		reach_ms *= 2;
 	}
 	if (rc == 0)

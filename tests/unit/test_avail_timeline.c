@@ -397,7 +397,7 @@ a_new_state_is_shown_and_the_confirmed_one_stands(void **state)
 }
 
 static void
-a_state_is_known_since_it_began_months_ago(void **state)
+an_outage_is_known_since_it_began_months_ago(void **state)
 {
 	static const struct rule_line line = {"t", "site", 0, "journal", NULL, "1480", true};
 	struct vg_agreement *agreement = avail_agreement();
@@ -408,10 +408,13 @@ a_state_is_known_since_it_began_months_ago(void **state)
 	(void)state;
 	avail_add_probe(agreement, &line);
 	world = avail_world(agreement);
-	avail_run(&world, "t", "site", support_at("2026-03-01 12:00"), 200 * DAY_MS, "oo");
+	avail_run(&world, "t", "site", support_at("2026-03-01 12:00"), 100 * DAY_MS, "coo");
+	assert_int_equal(vg_avail_at(world.core, &scope, support_at("2026-06-01 12:00"), &now), 0);
+	assert_int_equal(now.confirmed, VG_AVAIL_DOWN);
+	assert_int_equal(now.since_ms, support_at("2026-03-01 12:00"));
 	assert_int_equal(vg_avail_at(world.core, &scope, support_at("2026-09-01 12:00"), &now), 0);
 	assert_int_equal(now.confirmed, VG_AVAIL_UP);
-	assert_int_equal(now.since_ms, support_at("2026-03-01 12:00"));
+	assert_int_equal(now.since_ms, -1);
 	vg_core_free(world.core);
 }
 
@@ -432,7 +435,7 @@ main(void)
 		cmocka_unit_test(an_open_cause_follows_its_outage_over_months_and_versions),
 		cmocka_unit_test(all_channels_together),
 		cmocka_unit_test(a_new_state_is_shown_and_the_confirmed_one_stands),
-		cmocka_unit_test(a_state_is_known_since_it_began_months_ago),
+		cmocka_unit_test(an_outage_is_known_since_it_began_months_ago),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
