@@ -1,7 +1,7 @@
 /* samples.c - what agents and others have measured, and who they are.
  *
- * A batch is taken as the text that came: it is wrapped in an envelope and read once, by the
- * event's own parser, since a thousand samples a request are the everyday case. The hard thing is
+ * A batch is the body of an event, and is read once, by the event's own parser, since a thousand
+ * samples a request are the everyday case. The hard thing is
  * that what is answered is true after a cut at any moment: 200 means durable, and a batch that
  * comes again gets the sequence of the first. */
 #include "daemon/intake/take.h"
@@ -71,24 +71,17 @@ submit(struct vg_call *call, struct vg_parsed_event *parsed, bool identified)
 	}
 }
 
-/* The event around a body. The sender's clock is judged sample by sample, so the envelope's instant
- * is ours until it has passed the door. */
+/* The sender's clock is judged sample by sample, so the event's instant is ours until it has passed
+ * the door. */
 static void
 take_body(struct vg_call *call, const char *body, size_t length, bool identified)
 {
 	struct vg_parsed_event parsed;
 	struct vg_err err = {0};
-	char *text = NULL;
-	int status = 503, used, rc = VG_ENOMEM;
+	int status;
+	int rc = vg_take_read_body(call, VG_KIND_SAMPLES_REPORTED, body, length, &parsed, &status,
+				   &err);
 
-	used = asprintf(&text,
-			"{\"body\":%.*s,\"v\":%d,\"kind\":\"%s\",\"occurred_ms\":%" PRId64 "}",
-			(int)length, body, VG_EVENT_VERSION, vg_kind_name(VG_KIND_SAMPLES_REPORTED),
-			vg_live_now_ms(call->api->live));
-	if (used >= 0)
-		rc = vg_take_read(call, text, (size_t)used, NULL, &parsed, &status, &err);
-	if (used >= 0)
-		free(text);
 	if (rc != 0)
 		vg_reply_problem(call->request, status, "%s", vg_err_text(&err, rc));
 	else
@@ -105,10 +98,7 @@ vg_post_batch(struct vg_call *call)
 	if (!vg_call_type_is(call, types))
 		return;
 	bytes = vg_request_body(call->request, &length);
-	if (length == 0 || bytes[0] != '{')
-		vg_reply_problem(call->request, 400, "expected one JSON object, from its brace on");
-	else
-		take_body(call, bytes, length, true);
+	take_body(call, bytes, length, true);
 }
 
 /* Samples without an agent: one call. */

@@ -208,12 +208,12 @@ check_event(struct vg_call *call, const struct vg_event *event, struct vg_err *e
 	return rc;
 }
 
-int
-vg_take_read(struct vg_call *call, const char *bytes, size_t length, const struct vg_import *import,
-	     struct vg_parsed_event *out, int *status, struct vg_err *err)
+/* Sets who says what was read, and checks it; `rc` is what reading it gave. */
+static int
+check_read(struct vg_call *call, const struct vg_import *import, int rc,
+	   struct vg_parsed_event *out, int *status, struct vg_err *err)
 {
 	const char *source = import != NULL ? import->source : call->who->source;
-	int rc = vg_event_parse(bytes, length, out, err);
 
 	if (rc == 0) {
 		struct vg_event *event = &out->event;
@@ -246,6 +246,25 @@ vg_take_read(struct vg_call *call, const char *bytes, size_t length, const struc
 	}
 	*status = rc == 0 ? 0 : vg_status_of(rc, vg_err_text(err, rc));
 	return rc;
+}
+
+int
+vg_take_read(struct vg_call *call, const char *bytes, size_t length, const struct vg_import *import,
+	     struct vg_parsed_event *out, int *status, struct vg_err *err)
+{
+	int rc = vg_event_parse(bytes, length, out, err);
+
+	return check_read(call, import, rc, out, status, err);
+}
+
+int
+vg_take_read_body(struct vg_call *call, enum vg_kind kind, const char *bytes, size_t length,
+		  struct vg_parsed_event *out, int *status, struct vg_err *err)
+{
+	int rc =
+		vg_event_parse_body(kind, vg_live_now_ms(call->api->live), bytes, length, out, err);
+
+	return check_read(call, NULL, rc, out, status, err);
 }
 
 /* Answers. */

@@ -12,6 +12,10 @@
 VG_MUST_CHECK int vg_take_read(struct vg_call *call, const char *bytes, size_t length,
 			       const struct vg_import *import, struct vg_parsed_event *out,
 			       int *status, struct vg_err *err);
+/* The same of a body alone, of an event of `kind` that occurs now and says no more. */
+VG_MUST_CHECK int vg_take_read_body(struct vg_call *call, enum vg_kind kind, const char *bytes,
+				    size_t length, struct vg_parsed_event *out, int *status,
+				    struct vg_err *err);
 /* References and event ids cannot be masked, since that would join strangers: one that holds an
  * identity number is refused (VG_EINVALID names the member), unless the principal's `references`
  * pattern knows it. Mapped sources have their own rule for this, in the mapping. */

@@ -426,12 +426,12 @@ vg_event_bytes_max(enum vg_kind kind)
 	return kind == VG_KIND_SAMPLES_REPORTED ? VG_SAMPLES_BYTES_MAX : VG_EVENT_BYTES_MAX;
 }
 
-int
-vg_event_parse(const char *bytes, size_t length, struct vg_parsed_event *out, struct vg_err *err)
+/* The one JSON object that the bytes are, held by the event. */
+static int
+load(const char *bytes, size_t length, struct vg_parsed_event *out, struct vg_err *err)
 {
 	struct vg_held *held;
 	json_error_t why;
-	int rc;
 
 	memset(out, 0, sizeof(*out));
 	if (length > BYTES_MAX)
@@ -442,17 +442,47 @@ vg_event_parse(const char *bytes, size_t length, struct vg_parsed_event *out, st
 	out->json = held;
 	held->root = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &why);
 	if (held->root == NULL)
-		rc = vg_err_set(err, VG_EINVALID,
-				"line %d, column %d: %s; expected one JSON object", why.line,
-				why.column, why.text);
-	else if (!json_is_object(held->root))
-		rc = vg_err_set(err, VG_EINVALID, "expected one JSON object");
-	else
-		rc = read_envelope(held, out, err);
+		return vg_err_set(err, VG_EINVALID,
+				  "line %d, column %d: %s; expected one JSON object", why.line,
+				  why.column, why.text);
+	if (!json_is_object(held->root))
+		return vg_err_set(err, VG_EINVALID, "expected one JSON object");
+	return 0;
+}
+
+/* What was read, if it was and is not too long for its kind. */
+static int
+finish(int rc, size_t length, struct vg_parsed_event *out, struct vg_err *err)
+{
 	if (rc == 0 && length > vg_event_bytes_max(out->event.kind))
 		rc = vg_err_set(err, VG_ELIMIT, "event: expected at most %zu bytes",
 				vg_event_bytes_max(out->event.kind));
 	if (rc != 0)
 		vg_parsed_event_free(out);
 	return rc;
+}
+
+int
+vg_event_parse(const char *bytes, size_t length, struct vg_parsed_event *out, struct vg_err *err)
+{
+	int rc = load(bytes, length, out, err);
+
+	return finish(rc != 0 ? rc : read_envelope(out->json, out, err), length, out, err);
+}
+
+int
+vg_event_parse_body(enum vg_kind kind, int64_t occurred_ms, const char *bytes, size_t length,
+		    struct vg_parsed_event *out, struct vg_err *err)
+{
+	int rc = load(bytes, length, out, err);
+	struct vg_held *held = out->json;
+
+	out->event = (struct vg_event){.kind = kind,
+				       .occurred_ms = occurred_ms,
+				       .source = "",
+				       .event_id = "",
+				       .actor = "",
+				       .import = "",
+				       .municipality = ""};
+	return finish(rc != 0 ? rc : read_body(held->root, held, out, err), length, out, err);
 }

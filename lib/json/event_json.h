@@ -42,6 +42,11 @@ void vg_parsed_event_free(struct vg_parsed_event *parsed); /* frees what it hold
  * trusts. On success the caller frees `out`. */
 VG_MUST_CHECK int vg_event_parse(const char *bytes, size_t length, struct vg_parsed_event *out,
 				 struct vg_err *err);
+/* Parses the body alone, one JSON object, of an event of `kind` at `occurred_ms` that says no more:
+ * what it holds cannot become a member of the event around it. Otherwise as vg_event_parse. */
+VG_MUST_CHECK int vg_event_parse_body(enum vg_kind kind, int64_t occurred_ms, const char *bytes,
+				      size_t length, struct vg_parsed_event *out,
+				      struct vg_err *err);
 
 /* The canonical bytes, malloc'ed, *length without the final NUL. `salt`: 32 hex digits. title and
  * note are left out; their digests are in the body already. NULL = out of memory. */

@@ -59,8 +59,11 @@ PROBES = {"agent-1489": ["app", "mobile", "kontor", "gateway"], "agent-1480": ["
 
 
 def call(region, who, method, path, body=None):
+    """A body of bytes is sent as it is, any other as JSON."""
+    if body is not None and not isinstance(body, bytes):
+        body = json.dumps(body).encode()
     conn = http.client.HTTPConnection("127.0.0.1", region.port, timeout=120)
-    conn.request(method, path, body=None if body is None else json.dumps(body).encode(),
+    conn.request(method, path, body=body,
                  headers={"Authorization": "Bearer " + who, **({"Content-Type": "application/json"} if body is not None else {})})
     response = conn.getresponse()
     answer = response.status, json.loads(response.read())
@@ -111,6 +114,10 @@ def feed(region, rng):
     assert first["verdict"] == "repeat" and first["seq"] > 0, first
     status, text = call(region, agent, "POST", "/api/v1/agents/batches", dict(body, samples=body["samples"][1:]))
     assert status == 409, text
+    whole = json.dumps(dict(body, batch=1000000)).encode()
+    for more in (b',"import":"x"', b',"source_order":7', b',"municipality":"1489","x":{}', b"}", b" {}", b'\0,"salt":""'):
+        status, text = call(region, agent, "POST", "/api/v1/agents/batches", whole + more)
+        assert status == 400, (more, status, text)
     return sum(len(body["samples"]) for _, body in sent)
 
 

@@ -422,6 +422,76 @@ lists_of_ids_are_bounded(void **state)
 	free(body);
 }
 
+/* --- a body alone --- */
+
+#define BATCH "{\"boot_id\":\"b\",\"batch\":1,\"sent_ms\":9,\"samples\":[[\"web\",1,\"ok\"]]}"
+
+static void
+a_body_alone_is_the_same_event(void **state)
+{
+	struct vg_parsed_event whole, alone;
+	size_t lengths[2];
+	char *bytes[2];
+
+	(void)state;
+	parse("samples.reported", BATCH, &whole);
+	assert_int_equal(vg_event_parse_body(VG_KIND_SAMPLES_REPORTED, 5, BATCH, strlen(BATCH),
+					     &alone, NULL),
+			 0);
+	alone.event.source = "s";
+	alone.event.event_id = "e";
+	bytes[0] = vg_event_canonical(&whole.event, SALT, &lengths[0]);
+	bytes[1] = vg_event_canonical(&alone.event, SALT, &lengths[1]);
+	assert_string_equal(bytes[0], bytes[1]);
+	free(bytes[0]);
+	free(bytes[1]);
+	vg_parsed_event_free(&whole);
+	vg_parsed_event_free(&alone);
+}
+
+static void
+a_body_is_one_object_and_no_envelope(void **state)
+{
+	static const struct {
+		const char *body, *want;
+	} cases[] = {
+		{BATCH ",\"salt\":\"00\"", "line 1, column 65: "},
+		{BATCH ",\"source_order\":7,\"x\":{", "line 1, column 65: "},
+		{BATCH "}", "line 1, column 65: "},
+		{"", "line 1, column 0: "},
+		{"[" BATCH "]", "expected one JSON object"},
+		{"{\"body\":" BATCH "}", "body.boot_id: expected this member, which is missing"},
+		{"{\"import\":\"i\","
+		 "\"boot_id\":\"b\",\"batch\":1,\"sent_ms\":9,\"samples\":[]}",
+		 "body."},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct vg_parsed_event parsed;
+		struct vg_err err = {0};
+
+		assert_int_equal(vg_event_parse_body(VG_KIND_SAMPLES_REPORTED, 5, cases[i].body,
+						     strlen(cases[i].body), &parsed, &err),
+				 VG_EINVALID);
+		if (strncmp(err.text, cases[i].want, strlen(cases[i].want)) != 0)
+			fail_msg("%s: %s", cases[i].body, err.text);
+	}
+}
+
+static void
+a_body_ends_where_its_bytes_do(void **state)
+{
+	static const char body[] = BATCH "\0,\"salt\":\"00\"";
+	struct vg_parsed_event parsed;
+	struct vg_err err = {0};
+
+	(void)state;
+	assert_int_equal(vg_event_parse_body(VG_KIND_SAMPLES_REPORTED, 5, body, sizeof(body) - 1,
+					     &parsed, &err),
+			 VG_EINVALID);
+}
+
 int
 main(void)
 {
@@ -435,6 +505,9 @@ main(void)
 		cmocka_unit_test(a_correction_says_what_it_states),
 		cmocka_unit_test(a_window_has_its_times_and_scope),
 		cmocka_unit_test(lists_of_ids_are_bounded),
+		cmocka_unit_test(a_body_alone_is_the_same_event),
+		cmocka_unit_test(a_body_is_one_object_and_no_envelope),
+		cmocka_unit_test(a_body_ends_where_its_bytes_do),
 	};
 	return cmocka_run_group_tests_name("event_avail_json", tests, NULL, NULL);
 }
