@@ -51,6 +51,36 @@ put_share(json_t *row, const char *member, int64_t num, int64_t den)
 	(void)json_object_set_new(row, member, json_string(*text != '\0' ? text : "-"));
 }
 
+/* A length of time; without an outage a distance is longer than all agreed time. */
+static void
+put_mean(json_t *row, const char *member, int64_t seconds, int64_t over_s)
+{
+	char text[VG_NUMBER_MAX];
+
+	if (seconds < 0 && over_s < 0)
+		return;
+	(void)json_object_set_new(
+		row, member,
+		json_sprintf("%s%s", seconds < 0 ? "> " : "",
+			     vg_length_text(seconds < 0 ? over_s : seconds, text)));
+}
+
+/* How the cell's outages were (semantics.md 3.3). */
+static void
+put_outages(json_t *row, const json_t *cell)
+{
+	struct vg_outage_means mean = vg_avail_means(cell);
+
+	put_number(row, "outages", int_of(cell, "outages"));
+	put_number(row, "ended", int_of(cell, "ended"));
+	put_mean(row, "longest", int_of(cell, "longest_s"), -1);
+	put_mean(row, "mtrs", mean.mtrs_s, -1);
+	put_mean(row, "mtbf", mean.mtbf_s, mean.over_s);
+	put_mean(row, "mtbsi", mean.mtbsi_s, mean.over_s);
+	if (json_is_integer(json_object_get(cell, "user_seconds")))
+		put_number(row, "user_minutes", int_of(cell, "user_seconds") / 60);
+}
+
 static const char *
 channel_words(const json_t *cell)
 {
@@ -93,6 +123,7 @@ row_of(const json_t *cell, const char *day)
 	}
 	put_share(row, "unweighted", int_of(cell, "unweighted_num"),
 		  int_of(cell, "unweighted_den"));
+	put_outages(row, cell);
 	return row;
 }
 
@@ -134,10 +165,24 @@ print_rows(const struct vg_cli *cli, const json_t *rows)
 						    {"checkmk", "Checkmk"},
 						    {"outcome", "outcome"},
 						    {NULL, NULL}};
+	static const struct vg_column outages[] = {{"day", "day"},
+						   SCOPE,
+						   {"outages", "outages"},
+						   {"ended", "ended"},
+						   {"longest", "longest"},
+						   {"mtrs", "MTRS"},
+						   {"mtbf", "MTBF"},
+						   {"mtbsi", "MTBSI"},
+						   {"user_minutes", "user_minutes"},
+						   {"outcome", "outcome"},
+						   {NULL, NULL}};
 
-	vg_print_table(rows, vg_cli_flag(cli, "compare") ? compared
-			     : vg_cli_flag(cli, "days")	 ? days
-							 : figures);
+	bool by_day = vg_cli_flag(cli, "days");
+
+	vg_print_table(rows, vg_cli_flag(cli, "outages")   ? outages + !by_day
+			     : vg_cli_flag(cli, "compare") ? compared
+			     : by_day			   ? days
+							   : figures);
 }
 
 static int
@@ -149,9 +194,11 @@ print_reply(const struct vg_cli *cli, const json_t *reply)
 		return vg_print_json(cli, reply);
 	rows = json_array();
 	add_rows(rows, json_object_get(reply, "cells"), "");
-	printf("Tillgänglighet %s, liggarens rad %" PRId64 "; tider i sekunder, andelar i procent "
-	       "(avkortade)\n",
-	       cli->operand[0], int_of(reply, "seq"));
+	printf("Tillgänglighet %s, liggarens rad %" PRId64 "; %s\n", cli->operand[0],
+	       int_of(reply, "seq"),
+	       vg_cli_flag(cli, "outages")
+		       ? "MTRS: medeltid till återställd tjänst, av avbrott som slutade i månaden"
+		       : "tider i sekunder, andelar i procent (avkortade)");
 	print_rows(cli, rows);
 	json_decref(rows);
 	return VG_EXIT_OK;
@@ -212,7 +259,7 @@ print_days(struct known *known)
 	     day++) {
 		json_t *cells = vg_avail_cells(known->replayed.core, known->month, day,
 					       known->eval_ms, &known->filter, &err);
-		char label[8];
+		char label[16];
 
 		if (cells == NULL) {
 			rc = fail(known, &err);

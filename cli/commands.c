@@ -114,6 +114,7 @@ static const struct vg_option availability_options[] = {
 	{CHANNEL},
 	{MUNICIPALITY},
 	{"days", NULL, "a row for each day"},
+	{"outages", NULL, "number of outages, longest, MTRS, MTBF, MTBSI, user minutes lost"},
 	{"compare", NULL, "the same seconds by the formulas of Zabbix, Icinga and Checkmk"},
 	{"evidence", NULL, "the pieces of time that each figure adds up from"},
 	{AS_OF},

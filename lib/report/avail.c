@@ -68,13 +68,45 @@ put_seconds(struct maker *maker, json_t *row, const struct vg_avail_cell *cell)
 	put_int(maker, row, "emergency_s", cell->emergency_s);
 }
 
+static int64_t
+mean(int64_t sum, int64_t count)
+{
+	return count > 0 ? sum / count : -1;
+}
+
+static int64_t
+int_of(const json_t *object, const char *member)
+{
+	return json_integer_value(json_object_get(object, member));
+}
+
+struct vg_outage_means
+vg_avail_means(const json_t *cell)
+{
+	int64_t base_s = int_of(cell, "base_s"), outages = int_of(cell, "outages");
+	bool measured = base_s > int_of(cell, "unknown_s");
+
+	return (struct vg_outage_means){
+		.mtrs_s = mean(int_of(cell, "restore_s"), int_of(cell, "ended")),
+		.mtbf_s = mean(base_s - int_of(cell, "down_s"), outages),
+		.mtbsi_s = mean(base_s, outages),
+		.over_s = outages == 0 && measured ? base_s : -1,
+	};
+}
+
 static void
 put_outage_figures(struct maker *maker, json_t *row, const struct vg_avail_cell *cell)
 {
+	struct vg_outage_means mean;
+
 	put_int(maker, row, "outages", cell->outages);
 	put_int(maker, row, "ended", cell->ended);
 	put_int(maker, row, "restore_s", cell->restore_s);
 	put_int(maker, row, "longest_s", cell->longest_s);
+	mean = vg_avail_means(row);
+	put_known(maker, row, "mtrs_s", mean.mtrs_s);
+	put_known(maker, row, "mtbf_s", mean.mtbf_s);
+	put_known(maker, row, "mtbsi_s", mean.mtbsi_s);
 	put_flag(maker, row, "running", cell->running);
 	put_known(maker, row, "users", cell->users);
 	put_known(maker, row, "user_seconds", cell->user_seconds);

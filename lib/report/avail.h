@@ -12,6 +12,16 @@
 /* Cells as vg_avail_month gives them. A new array; NULL with *err. */
 json_t *vg_avail_cells(const struct vg_core *core, int month, int day, int64_t eval_ms,
 		       const struct vg_scope *filter, struct vg_err *err);
+/* How long outages last and how far they lie apart, in whole seconds, floored (semantics.md 3.3):
+ * mean time to restore service, between failures (up to the next), and between service incidents
+ * (from start to start). */
+struct vg_outage_means {
+	int64_t mtrs_s;		 /* -1 = no outage has ended */
+	int64_t mtbf_s, mtbsi_s; /* -1 = none has begun */
+	int64_t over_s; /* then both are longer than this, all agreed time; -1 = nothing measured */
+};
+/* From the members of a cell, the daemon's as well as those of vg_avail_cells. */
+struct vg_outage_means vg_avail_means(const json_t *cell);
 /* The pieces of [from_ms, to_ms) of one scope. */
 json_t *vg_avail_pieces(const struct vg_core *core, const struct vg_scope *scope, int64_t from_ms,
 			int64_t to_ms, struct vg_err *err);

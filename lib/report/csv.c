@@ -4,6 +4,7 @@
  * gets a leading apostrophe. Numbers are made here and never begin so, but for a minus before
  * digits. */
 #include "lib/civil/civil.h"
+#include "lib/report/avail.h"
 #include "lib/report/grid.h"
 #include "lib/report/report.h"
 #include "lib/report/text.h"
@@ -222,7 +223,35 @@ static const char *const avail_numbers[] = {
 static const char *const avail_products[] = {"zabbix", "icinga", "checkmk"};
 #define AVAIL_PRODUCTS (sizeof(avail_products) / sizeof(avail_products[0]))
 #define AVAIL_TEXTS    12
-#define AVAIL_COLUMNS  (AVAIL_TEXTS + AVAIL_NUMBERS + AVAIL_PRODUCTS)
+#define AVAIL_MEANS    4
+#define AVAIL_COLUMNS  (AVAIL_TEXTS + AVAIL_NUMBERS + AVAIL_PRODUCTS + AVAIL_MEANS)
+
+/* A mean, "" where there is none. Without an outage a distance is longer than all agreed time,
+ * which is text and enters no sum of a spreadsheet. */
+static char *
+mean_text(int64_t seconds, int64_t over_s, char *out)
+{
+	out[0] = '\0';
+	if (seconds >= 0)
+		return integer(seconds, out);
+	if (over_s >= 0)
+		(void)snprintf(out, VG_NUMBER_MAX, "> %" PRId64, over_s);
+	return out;
+}
+
+/* Time to restore, between failures and between incidents, and what users lost. */
+static void
+put_means(const json_t *cell, const char **row, char (*text)[VG_NUMBER_MAX])
+{
+	struct vg_outage_means mean = vg_avail_means(cell);
+
+	row[0] = mean_text(mean.mtrs_s, -1, text[0]);
+	row[1] = mean_text(mean.mtbf_s, mean.over_s, text[1]);
+	row[2] = mean_text(mean.mtbsi_s, mean.over_s, text[2]);
+	row[3] = json_object_get(cell, "user_seconds") != NULL
+			 ? integer(vg_grid_int(cell, "user_seconds") / 60, text[3])
+			 : "";
+}
 
 static void
 put_availability(FILE *out, const json_t *model, const json_t *cell)
@@ -259,6 +288,7 @@ put_availability(FILE *out, const json_t *model, const json_t *cell)
 		row[at] = vg_share_text(json_integer_value(json_array_get(pair, 0)),
 					json_integer_value(json_array_get(pair, 1)), text[at]);
 	}
+	put_means(cell, row + AVAIL_COLUMNS - AVAIL_MEANS, text + AVAIL_COLUMNS - AVAIL_MEANS);
 	put_row(out, row, AVAIL_COLUMNS);
 }
 
@@ -298,7 +328,11 @@ vg_report_availability_csv(const json_t *model, FILE *out)
 							 "budget_hittills_s",
 							 "zabbix_%",
 							 "icinga_%",
-							 "checkmk_%"};
+							 "checkmk_%",
+							 "mtrs_s",
+							 "mtbf_s",
+							 "mtbsi_s",
+							 "användarminuter"};
 	const json_t *cell;
 	size_t i;
 

@@ -137,6 +137,24 @@ vg_share_text(int64_t num, int64_t den, char *out)
 	return out;
 }
 
+char *
+vg_length_text(int64_t seconds, char *out)
+{
+	const char *minus = seconds < 0 ? MINUS : "";
+	int64_t all = seconds < 0 ? -seconds : seconds;
+	char hours[VG_NUMBER_MAX];
+
+	if (all >= 3600)
+		(void)snprintf(out, VG_NUMBER_MAX,
+			       "%s%.16s" NBSP "h" NBSP "%02d" NBSP "min" NBSP "%02d" NBSP "s",
+			       minus, vg_number_text(all / 3600, hours), (int)(all / 60 % 60),
+			       (int)(all % 60));
+	else
+		(void)snprintf(out, VG_NUMBER_MAX, "%s%d" NBSP "min" NBSP "%02d" NBSP "s", minus,
+			       (int)(all / 60), (int)(all % 60));
+	return out;
+}
+
 int64_t
 vg_figure_numerator(enum vg_kpi kpi, int64_t num)
 {

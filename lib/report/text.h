@@ -29,6 +29,8 @@ char *vg_number_text(int64_t number, char *out);
 char *vg_figure_text(enum vg_kpi kpi, int64_t num, int64_t den, bool group, char *out);
 /* A share in percent with three decimals, "99,916"; "" when den is 0. */
 char *vg_share_text(int64_t num, int64_t den, char *out);
+/* Seconds as a length: "9 h 00 min 05 s", "2 min 07 s". */
+char *vg_length_text(int64_t seconds, char *out);
 /* Numerator as printed beside the value: times in whole seconds. */
 int64_t vg_figure_numerator(enum vg_kpi kpi, int64_t num);
 /* "2016-04" to "april 2016". Returns out, which has VG_NUMBER_MAX bytes. */

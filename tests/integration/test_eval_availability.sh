@@ -97,6 +97,7 @@ agreement 24x7 2026-01-01
 want A1 2026-10 "(c['base_s'], c['excluded_s'], c['down_s']) == (2664000, 18000, 2220)"
 want A1 2026-10 "(c['num'], c['den']) == (2661780, 2664000) and share(c['num'], c['den']) == '99,916'"
 want A1 2026-10 "c['verdict'] == 'met' and c['outages'] == 1 and c['restore_s'] == 2220 and c['unknown_s'] == 0"
+want A1 2026-10 "(c['mtrs_s'], c['mtbf_s'], c['mtbsi_s']) == (2220, 2661780, 2664000)"
 
 # A3: two records that overlap are one stretch.
 {

@@ -56,6 +56,15 @@ def holds(region, plan, before):
     return after
 
 
+def means(region):
+    """An hour down on each of three days: the lengths and distances of outages, and what they count."""
+    cell = cells(region)["journal", None, "1489"]
+    row, = [line for line in region.vinga("availability", MONTH, "--outages", "--municipality", "1489").splitlines() if "1489" in line]
+    for seconds, count in ((cell["restore_s"], "ended"), (cell["base_s"] - cell["down_s"], "outages"), (cell["base_s"], "outages")):
+        mean = seconds // cell[count]
+        assert f"{mean // 3600}\u00a0h\u00a0{mean // 60 % 60:02}\u00a0min\u00a0{mean % 60:02}\u00a0s" in row, (row, mean)
+
+
 def second(region):
     return "--url", f"http://127.0.0.1:{region.port}", "--token-file", region.dir / "second.token"
 
@@ -144,11 +153,12 @@ def main():
         (region.dir / "agreement.yaml").write_text(AGREEMENT)
         region.vinga("agreement", "apply", region.dir, "--reason", "test")
         feed(region)
+        means(region)
         record(region)
         refute(region)
         window(region)
         calendar(region)
-    print("4 passed, 0 failed")
+    print("5 passed, 0 failed")
 
 
 if __name__ == "__main__":

@@ -118,6 +118,50 @@ keys_of_outages_read_back(void **state)
 	}
 }
 
+static void
+means_are_of_what_ended_and_of_what_began(void **state)
+{
+	/* base, down, unknown, outages, ended, restore; MTRS, MTBF, MTBSI, or longer than */
+	static const int64_t cases[][10] = {
+		{2664000, 2220, 0, 1, 1, 2220, 2220, 2661780, 2664000, -1},
+		{100, 10, 0, 3, 2, 9, 4, 30, 33, -1},	/* one goes on; floored */
+		{100, 5, 0, 0, 1, 65, 65, -1, -1, 100}, /* it began the month before */
+		{100, 0, 20, 0, 0, 0, -1, -1, -1, 100},
+		{100, 0, 100, 0, 0, 0, -1, -1, -1, -1}, /* silence is no long time without */
+		{0, 0, 0, 0, 0, 0, -1, -1, -1, -1},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const int64_t *c = cases[i];
+		json_t *cell = json_pack("{sI sI sI sI sI sI}", "base_s", (json_int_t)c[0],
+					 "down_s", (json_int_t)c[1], "unknown_s", (json_int_t)c[2],
+					 "outages", (json_int_t)c[3], "ended", (json_int_t)c[4],
+					 "restore_s", (json_int_t)c[5]);
+		struct vg_outage_means mean = vg_avail_means(cell);
+
+		assert_int_equal(mean.mtrs_s, c[6]);
+		assert_int_equal(mean.mtbf_s, c[7]);
+		assert_int_equal(mean.mtbsi_s, c[8]);
+		assert_int_equal(mean.over_s, c[9]);
+		json_decref(cell);
+	}
+}
+
+static void
+lengths_have_their_units(void **state)
+{
+	char out[VG_NUMBER_MAX];
+
+	(void)state;
+	assert_string_equal(vg_length_text(127, out), "2" NBSP "min" NBSP "07" NBSP "s");
+	assert_string_equal(vg_length_text(2664000, out),
+			    "740" NBSP "h" NBSP "00" NBSP "min" NBSP "00" NBSP "s");
+	assert_string_equal(vg_length_text(-3600, out),
+			    "\xe2\x88\x92"
+			    "1" NBSP "h" NBSP "00" NBSP "min" NBSP "00" NBSP "s");
+}
+
 static json_t *
 small_model(void)
 {
@@ -181,20 +225,21 @@ available_model(void)
 	json_t *model = small_model();
 	int rc = json_object_update_new(
 		model,
-		json_pack("{s[{ss ss ss sI sI sI sI sI sI si si ss sb s{s[ii]}}]"
+		json_pack("{s[{ss ss ss sI sI sI sI sI sI si si sI sI si ss sb s{s[ii]}}]"
 			  " s[{ss ss ss sI sI si sb ss}] s[{ss ss ss sI ss sb}]"
 			  " s[{ss ss sI sI ss sb}]}",
 			  "availability", "service", "journal", "channel", "", "municipality",
 			  "1489", "period_s", (json_int_t)2682000, "base_s", (json_int_t)2664000,
 			  "excluded_s", (json_int_t)18000, "down_s", (json_int_t)2220, "num",
 			  (json_int_t)2661780, "den", (json_int_t)2664000, "target_ppm", 998000,
-			  "outages", 1, "verdict", "met", "running", 1, "compare", "zabbix", 1, 2,
-			  "outages", "service", "journal", "channel", "", "municipality", "1489",
-			  "from_ms", (json_int_t)1459494000000, "to_ms", (json_int_t)1459496220000,
-			  "counted_s", 2220, "running", 1, "cause", "supplier", "outage_records",
-			  "id", "O-7", "effect", "cause", "service", "journal", "from_ms",
-			  (json_int_t)1459494000000, "cause", "supplier", "waiting", 1, "windows",
-			  "id", "W-8.0", "name", "<b>Byte</b>", "from_ms",
+			  "outages", 1, "restore_s", (json_int_t)2220, "user_seconds",
+			  (json_int_t)2731, "ended", 1, "verdict", "met", "running", 1, "compare",
+			  "zabbix", 1, 2, "outages", "service", "journal", "channel", "",
+			  "municipality", "1489", "from_ms", (json_int_t)1459494000000, "to_ms",
+			  (json_int_t)1459496220000, "counted_s", 2220, "running", 1, "cause",
+			  "supplier", "outage_records", "id", "O-7", "effect", "cause", "service",
+			  "journal", "from_ms", (json_int_t)1459494000000, "cause", "supplier",
+			  "waiting", 1, "windows", "id", "W-8.0", "name", "<b>Byte</b>", "from_ms",
 			  (json_int_t)1459494000000, "to_ms", (json_int_t)1459512000000, "category",
 			  "planned", "withdrawn", 1));
 
@@ -222,7 +267,7 @@ availability_stands_in_page_and_table(void **state)
 	assert_non_null(strstr(table, "2016-04;journal;utan;1489;"));
 	assert_non_null(strstr(table, ";99,916;;"));
 	assert_non_null(strstr(table, ";99,800;uppfyllt;pågår;2682000;;18000;2664000;"));
-	assert_non_null(strstr(table, ";50,000;;\r\n"));
+	assert_non_null(strstr(table, ";50,000;;;2220;2661780;2664000;45\r\n"));
 	free(html);
 	free(table);
 	json_decref(model);
@@ -282,6 +327,8 @@ main(void)
 		cmocka_unit_test(figures_are_cut_and_never_rounded),
 		cmocka_unit_test(shares_are_cut_however_big_their_numbers_are),
 		cmocka_unit_test(keys_of_outages_read_back),
+		cmocka_unit_test(means_are_of_what_ended_and_of_what_began),
+		cmocka_unit_test(lengths_have_their_units),
 		cmocka_unit_test(availability_stands_in_page_and_table),
 		cmocka_unit_test(page_without_services_says_nothing_of_availability),
 		cmocka_unit_test(all_forms_say_the_same),
