@@ -73,7 +73,8 @@ put_outages(json_t *row, const json_t *cell)
 
 	put_number(row, "outages", int_of(cell, "outages"));
 	put_number(row, "ended", int_of(cell, "ended"));
-	put_mean(row, "longest", int_of(cell, "longest_s"), -1);
+	if (int_of(cell, "longest_s") > 0)
+		put_mean(row, "longest", int_of(cell, "longest_s"), -1);
 	put_mean(row, "mtrs", mean.mtrs_s, -1);
 	put_mean(row, "mtbf", mean.mtbf_s, mean.over_s);
 	put_mean(row, "mtbsi", mean.mtbsi_s, mean.over_s);

@@ -6,6 +6,7 @@
  * that has not at its end. */
 #include "cli/plan.h"
 
+#include "cli/plan_print.h"
 #include "cli/remote.h"
 #include "cli/replay.h"
 #include "lib/civil/civil.h"
@@ -32,12 +33,6 @@ struct plan {
 	json_t *changes;
 	int verdicts;
 };
-
-static int64_t
-int_of(const json_t *object, const char *member)
-{
-	return json_integer_value(json_object_get(object, member));
-}
 
 static const char *
 text_of(const json_t *object, const char *member)
@@ -74,62 +69,10 @@ cells_by_name(const struct plan *plan, int month)
 }
 
 static void
-print_subject(int month, const json_t *cell)
-{
-	const char *municipality = text_of(cell, "municipality");
-
-	printf("%04d-%02d %s", month / 12, month % 12 + 1, text_of(cell, "service"));
-	if (*text_of(cell, "channel") != '\0')
-		printf(", kanal %s", text_of(cell, "channel"));
-	else if (json_object_get(cell, "channel") == NULL)
-		printf(", alla kanaler");
-	printf(", %s%s:\n", *municipality != '\0' ? "kommun " : "hela regionen", municipality);
-}
-
-static void
-print_seconds(const char *label, const json_t *was, const json_t *is, const char *member)
-{
-	char a[VG_NUMBER_MAX], b[VG_NUMBER_MAX];
-
-	if (int_of(was, member) != int_of(is, member))
-		printf("    %s %s -> %s s\n", label, vg_number_text(int_of(was, member), a),
-		       vg_number_text(int_of(is, member), b));
-}
-
-static void
-print_change(int month, const json_t *was, const json_t *is)
-{
-	static const char *const seconds[][2] = {{"avtalad tid utan fönster", "base_s"},
-						 {"fönster", "excluded_s"},
-						 {"nere", "down_s"},
-						 {"nedsatt", "degraded_s"},
-						 {"av yttre orsak", "external_s"},
-						 {"omätt", "unknown_s"},
-						 {"väntar på andra person", "provisional_s"},
-						 {"kvar av månadens budget", "budget_month_s"}};
-	char a[VG_NUMBER_MAX], b[VG_NUMBER_MAX];
-	const char *before = text_of(was, "verdict"), *after = text_of(is, "verdict");
-
-	print_subject(month, is);
-	(void)vg_share_text(int_of(was, "num"), int_of(was, "den"), a);
-	(void)vg_share_text(int_of(is, "num"), int_of(is, "den"), b);
-	if (strcmp(a, b) != 0)
-		printf("    tillgänglighet %s -> %s %%\n", *a != '\0' ? a : "-",
-		       *b != '\0' ? b : "-");
-	for (size_t i = 0; i < sizeof(seconds) / sizeof(seconds[0]); i++)
-		print_seconds(seconds[i][0], was, is, seconds[i][1]);
-	if (int_of(was, "outages") != int_of(is, "outages"))
-		printf("    avbrott %" PRId64 " -> %" PRId64 "\n", int_of(was, "outages"),
-		       int_of(is, "outages"));
-	if (strcmp(before, after) != 0)
-		printf("    utfall %s -> %s\n", vg_avail_verdict_words(before),
-		       vg_avail_verdict_words(after));
-}
-
-static void
-compare_month(struct plan *plan, size_t index, bool quiet)
+compare_month(struct plan *plan, size_t index)
 {
 	json_t *is = cells_by_name(plan, plan->month[index]), *cell;
+	int month = plan->month[index];
 	const char *name;
 
 	json_object_foreach(is, name, cell)
@@ -140,10 +83,11 @@ compare_month(struct plan *plan, size_t index, bool quiet)
 			continue;
 		if (strcmp(text_of(was, "verdict"), text_of(cell, "verdict")) != 0)
 			plan->verdicts++;
-		(void)json_array_append_new(plan->changes,
-					    json_pack("{sO sO}", "was", was, "is", cell));
-		if (!quiet)
-			print_change(plan->month[index], was, cell);
+		(void)json_array_append_new(
+			plan->changes,
+			json_pack("{so sO sO}", "month",
+				  json_sprintf("%04d-%02d", month / 12, month % 12 + 1), "was", was,
+				  "is", cell));
 	}
 	json_decref(is);
 }
@@ -327,15 +271,15 @@ replay(struct plan *plan)
 static int
 print_plan(struct plan *plan)
 {
-	bool quiet = vg_cli_flag(plan->cli, "json");
 	json_t *out;
 	int rc;
 
 	for (size_t i = 0; i < plan->months; i++)
-		compare_month(plan, i, quiet);
-	if (!quiet) {
-		printf("%zu celler i %zu månader skulle ändras, %d utfall vändas. Inget är "
-		       "skrivet.\n",
+		compare_month(plan, i);
+	if (!vg_cli_flag(plan->cli, "json")) {
+		vg_plan_print(plan->changes, vg_core_agreement_latest(plan->replayed.core));
+		printf("Celler som skulle ändras: %zu, i månader: %zu; utfall som skulle vändas: "
+		       "%d. Inget är skrivet.\n",
 		       json_array_size(plan->changes), plan->months, plan->verdicts);
 		return VG_EXIT_OK;
 	}

@@ -10,6 +10,8 @@ from harness import Region
 from test_verify_raw import AGREEMENT, MONTH, feed
 
 APPROVER = "second-person"
+REGION = AGREEMENT.replace("municipalities: [", "municipalities: [" + "".join(
+    f'{{ code: "{code}", name: Kommun {code}, size: small }}, ' for code in range(1401, 1409)))
 NUMBERS = ("base_s", "excluded_s", "outside_s", "up_s", "degraded_s", "down_s", "unknown_s", "num", "den", "outages", "budget_month_s")
 CALENDAR = """BEGIN:VCALENDAR
 VERSION:2.0
@@ -82,6 +84,18 @@ def record(region):
     assert after[municipality]["down_s"] == before[municipality]["down_s"] + 1800
 
 
+def folded(region):
+    """What changes in the same way is told once, with its scopes; a verdict that turns, by itself and first."""
+    text = region.vinga("window", "plan", "--name", "Byte", "--service", "journal", "--from", "2026-10-01T12:00", "--to",
+                        "2026-10-01T13:00", "--reason", "registreringen glömdes", "--agreed-by", "kommunen").splitlines()
+    assert text.count("    fönster 0 -> 3\u00a0600 s") == 1 and "  journal, alla kanaler: 9 kommuner" in text, text
+    text = region.vinga("outage", "record", "--service", "journal", "--from", "2026-09-01T02:00", "--to", "2026-09-01T03:00",
+                        "--municipality", "1489", "--reason", "larm i tjänsten", "--plan").splitlines()
+    assert text[:4] == ["Utfall som vänds:",
+                        "  2026-09  journal, Alingsås (1489): ej tillämpligt -> otillräckligt mätunderlag (- -> 0,000 %)", "2026-09",
+                        "  journal, alla kanaler: Alingsås (1489)"], text
+
+
 def refute(region):
     """What was measured wrongly is not measured, and neither up nor down; withdrawn, it is down again."""
     key = json.loads(region.vinga("outage", "list", "--month", MONTH, "--json"))["outages"][-1]["key"]
@@ -150,15 +164,16 @@ def main():
         with open(region.dir / "vingad.yaml", "a") as settings:
             settings.write(f"principals: {region.dir}/principals.yaml\n")
         region.start()
-        (region.dir / "agreement.yaml").write_text(AGREEMENT)
+        (region.dir / "agreement.yaml").write_text(REGION)
         region.vinga("agreement", "apply", region.dir, "--reason", "test")
         feed(region)
         means(region)
+        folded(region)
         record(region)
         refute(region)
         window(region)
         calendar(region)
-    print("5 passed, 0 failed")
+    print("6 passed, 0 failed")
 
 
 if __name__ == "__main__":
