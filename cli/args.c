@@ -95,6 +95,47 @@ unknown_command(const struct vg_cli *cli, int argc, char **argv)
 			   typed);
 }
 
+static int
+find_command(struct vg_cli *cli, int argc, char **argv)
+{
+	int best = 0;
+
+	for (const struct vg_command *command = vg_commands; command->name != NULL; command++) {
+		int words = words_matching(command->name, argc, argv);
+
+		if (words > best) {
+			best = words;
+			cli->command = command;
+		}
+	}
+	return best;
+}
+
+/* "window", alone or before options: commands begin with it, and none of them is meant. */
+static bool
+names_group(int argc, char **argv)
+{
+	size_t length = strlen(argv[0]);
+
+	if (argc > 1 && strncmp(argv[1], "--", 2) != 0)
+		return false;
+	for (const struct vg_command *c = vg_commands; c->name != NULL; c++)
+		if (strncmp(c->name, argv[0], length) == 0 && c->name[length] == ' ')
+			return true;
+	return false;
+}
+
+/* As `vinga help GROUP`. */
+static int
+take_group(struct vg_cli *cli, const char *group)
+{
+	static char *help[] = {"help"};
+
+	(void)find_command(cli, 1, help);
+	cli->operand[cli->operands++] = group;
+	return 0;
+}
+
 static const struct vg_option *
 find_option(const struct vg_option *list, const char *name, size_t length)
 {
@@ -153,22 +194,6 @@ take_option(struct vg_cli *cli, int argc, char **argv, int *used)
 	return value != NULL ? vg_check_option(cli, option->name, value) : 0;
 }
 
-static int
-find_command(struct vg_cli *cli, int argc, char **argv)
-{
-	int best = 0;
-
-	for (const struct vg_command *command = vg_commands; command->name != NULL; command++) {
-		int words = words_matching(command->name, argc, argv);
-
-		if (words > best) {
-			best = words;
-			cli->command = command;
-		}
-	}
-	return best;
-}
-
 int
 vg_cli_parse(struct vg_cli *cli, int argc, char **argv)
 {
@@ -176,7 +201,8 @@ vg_cli_parse(struct vg_cli *cli, int argc, char **argv)
 	bool options = true;
 
 	if (at == 0)
-		return unknown_command(cli, argc, argv);
+		return names_group(argc, argv) ? take_group(cli, argv[0])
+					       : unknown_command(cli, argc, argv);
 	while (at < argc) {
 		if (options && strcmp(argv[at], "--") == 0) {
 			options = false;

@@ -17,6 +17,39 @@ print_options(const struct vg_option *options)
 	}
 }
 
+static bool
+in_group(const struct vg_command *command, const char *group)
+{
+	size_t length = strlen(group);
+
+	return length == 0 ||
+	       (strncmp(command->name, group, length) == 0 && command->name[length] == ' ');
+}
+
+static bool
+has_group(const char *group)
+{
+	const struct vg_command *c = vg_commands;
+
+	while (c->name != NULL && !in_group(c, group))
+		c++;
+	return c->name != NULL;
+}
+
+/* The commands of a group, a line each; "" = all commands. */
+static void
+print_group(const char *group)
+{
+	for (const struct vg_command *c = vg_commands; c->name != NULL; c++) {
+		char left[80];
+
+		if (!in_group(c, group))
+			continue;
+		(void)snprintf(left, sizeof(left), "%s %s", c->name, c->operands);
+		printf("  %-34s %s\n", left, c->summary);
+	}
+}
+
 void
 vg_help_command(const struct vg_command *command)
 {
@@ -28,6 +61,10 @@ vg_help_command(const struct vg_command *command)
 	}
 	puts("\nCommon options:");
 	print_options(vg_common_options);
+	if (has_group(command->name)) {
+		puts("\nBesides:");
+		print_group(command->name);
+	}
 	puts("\nThe manual vinga(1) says more.");
 }
 
@@ -54,7 +91,6 @@ int
 vg_help(struct vg_cli *cli)
 {
 	char name[200];
-	bool found = false;
 
 	(void)snprintf(name, sizeof(name), "%s%s%s", cli->operands > 0 ? cli->operand[0] : "",
 		       cli->operands > 1 ? " " : "", cli->operands > 1 ? cli->operand[1] : "");
@@ -67,22 +103,13 @@ vg_help(struct vg_cli *cli)
 			vg_help_command(c);
 			return VG_EXIT_OK;
 		}
+	if (!has_group(name))
+		return vg_cli_fail(cli, VG_EXIT_USAGE,
+				   "\"%s\" is no command; `vinga help` lists all", name);
 	if (*name == '\0')
 		puts("vinga - incidents and service levels, every figure with its "
 		     "proof\n\nCommands:");
-	for (const struct vg_command *c = vg_commands; c->name != NULL; c++) {
-		char left[80];
-
-		if (*name != '\0' &&
-		    (strncmp(c->name, name, strlen(name)) != 0 || c->name[strlen(name)] != ' '))
-			continue;
-		(void)snprintf(left, sizeof(left), "%s %s", c->name, c->operands);
-		printf("  %-34s %s\n", left, c->summary);
-		found = true;
-	}
-	if (!found)
-		return vg_cli_fail(cli, VG_EXIT_USAGE,
-				   "\"%s\" is no command; `vinga help` lists all", name);
+	print_group(name);
 	puts("\n`vinga help COMMAND` lists a command's options; every command takes --json.\n"
 	     "Exit codes: 0 done; 1 does not hold, or refused; 2 usage; 3 daemon or database out "
 	     "of reach; 4 malformed input.");
