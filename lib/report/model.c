@@ -436,6 +436,29 @@ vg_report_model(const struct vg_core *core, int month, int64_t eval_ms, const ch
 	return made(&maker, model, err);
 }
 
+/* A format is the one before it and more members; what it had already keeps name, place and
+ * meaning, or a report that was made of it could never be made again. */
+bool
+vg_report_earlier(json_t *model)
+{
+	static const struct {
+		const char *format, *before;
+		const char *added[8];
+	} formats[] = {{VG_REPORT_FORMAT,
+			"vinga.report/1",
+			{"availability", "outages", "outage_records", "windows"}}};
+	const char *format = json_string_value(json_object_get(model, "format"));
+
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (format == NULL || strcmp(formats[i].format, format) != 0)
+			continue;
+		for (size_t m = 0; formats[i].added[m] != NULL; m++)
+			(void)json_object_del(model, formats[i].added[m]);
+		return json_object_set_new(model, "format", json_string(formats[i].before)) == 0;
+	}
+	return false;
+}
+
 char *
 vg_report_canonical(const json_t *json, size_t *length)
 {

@@ -11,6 +11,7 @@
 #include "lib/base/err.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #define VG_REPORT_FORMAT "vinga.report/2"
@@ -20,6 +21,10 @@
  * (VG_ENOTFOUND) or memory is out. */
 json_t *vg_report_model(const struct vg_core *core, int month, int64_t eval_ms, const char *head,
 			struct vg_err *err);
+
+/* Makes a model what the format before its own had: the same figures, less the members that came
+ * with its own. False: there is none before. */
+bool vg_report_earlier(json_t *model);
 
 /* Parts of the model, which `vinga eval` prints too. Cells of the given splits (as in
  * vg_kpi_month), or of the read model's when `splits` is NULL; filter as in vg_kpi_month. */

@@ -319,6 +319,23 @@ the_model_hashes_to_its_canonical_bytes(void **state)
 	json_decref(again);
 }
 
+static void
+an_earlier_format_is_the_model_without_what_came_since(void **state)
+{
+	json_t *model = available_model(), *first = small_model();
+	char a[65], b[65];
+
+	(void)state;
+	assert_int_equal(json_object_set_new(first, "format", json_string("vinga.report/1")), 0);
+	assert_true(vg_report_earlier(model));
+	assert_int_equal(vg_report_sha256(model, a), 0);
+	assert_int_equal(vg_report_sha256(first, b), 0);
+	assert_string_equal(a, b);
+	assert_false(vg_report_earlier(model));
+	json_decref(model);
+	json_decref(first);
+}
+
 int
 main(void)
 {
@@ -334,6 +351,7 @@ main(void)
 		cmocka_unit_test(all_forms_say_the_same),
 		cmocka_unit_test(foreign_text_is_neither_markup_nor_formula),
 		cmocka_unit_test(the_model_hashes_to_its_canonical_bytes),
+		cmocka_unit_test(an_earlier_format_is_the_model_without_what_came_since),
 	};
 
 	if (vg_civil_set_zone("Europe/Stockholm", NULL) != 0)
