@@ -3,9 +3,11 @@
  * usage: bench_probes [SECONDS]   (of each part; D 5)
  *
  * The limit is a bare loop of connect, write, read to the end, close against the same server in the
- * same run. The aim is 1,000 probes a minute under 2 % of a core. The server is a process of its
- * own, so the figures are the prober's alone. */
+ * same run; with TLS, the same by OpenSSL alone, in full and with verification. The aim is 1,000
+ * probes a minute under 2 % of a core. The servers are processes of their own, so the figures are
+ * the prober's alone. */
 #include "agents/engine.h"
+#include "bench/tls_peer.h"
 
 #include <arpa/inet.h>
 #include <event2/buffer.h>
@@ -21,6 +23,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define AT_ONCE	   50	 /* under way in the burst */
@@ -90,15 +93,22 @@ start_server(int *port)
 	return child;
 }
 
+/* With ca_file: over TLS. */
 static void *
-configure(const struct vg_check_type *type, int port)
+configure(const struct vg_check_type *type, int port, const char *ca_file)
 {
 	struct vg_yaml_errors errors = {0};
 	struct vg_yaml *yaml;
-	char text[100];
+	char text[200];
 	void *settings;
 
-	(void)snprintf(text, sizeof(text), "url: http://127.0.0.1:%d/health\n", port);
+	if (ca_file == NULL)
+		(void)snprintf(text, sizeof(text), "url: http://127.0.0.1:%d/health\n", port);
+	else
+		(void)snprintf(text, sizeof(text),
+			       "url: https://localhost:%d/health\nhost_address: 127.0.0.1\n"
+			       "ca_file: %s\n",
+			       port, ca_file);
 	yaml = vg_yaml_load_bytes("bench", text, strlen(text), &errors);
 	VG_ASSERT(yaml != NULL);
 	settings = type->configure(vg_yaml_root(yaml), &errors);
@@ -140,7 +150,7 @@ report(const char *what, int64_t count, int64_t us, int64_t used_us)
 
 /* As fast as it goes. Returns the CPU time of one in microseconds. */
 static int64_t
-burst(struct bench *bench, int64_t seconds)
+burst(struct bench *bench, const char *what, int64_t seconds)
 {
 	int64_t from_us = vg_engine_now_us(), used_us = cpu_us();
 
@@ -151,7 +161,7 @@ burst(struct bench *bench, int64_t seconds)
 		(void)begin(bench, bench->settings);
 	(void)event_base_dispatch(bench->base);
 	used_us = cpu_us() - used_us;
-	report("probes, 50 at once", bench->ok, vg_engine_now_us() - from_us, used_us);
+	report(what, bench->ok, vg_engine_now_us() - from_us, used_us);
 	return used_us / (bench->ok > 0 ? bench->ok : 1);
 }
 
@@ -170,7 +180,7 @@ on_turn(evutil_socket_t fd, short what, void *arg)
 
 /* A thousand a minute. */
 static void
-paced(struct bench *bench, int64_t seconds)
+paced(struct bench *bench, const char *what, int64_t seconds)
 {
 	const struct timeval step = {0, MINUTE_US / PER_MINUTE};
 	struct event *turn = event_new(bench->base, -1, EV_PERSIST, on_turn, bench);
@@ -184,14 +194,14 @@ paced(struct bench *bench, int64_t seconds)
 	event_free(turn);
 	us = vg_engine_now_us() - from_us;
 	used_us = cpu_us() - used_us;
-	report("probes, 1,000 a minute", bench->ok, us, used_us);
+	report(what, bench->ok, us, used_us);
 	printf("%-28s %" PRId64 ".%02" PRId64 " %% of a core (aim: under 2 %%)\n", "",
 	       used_us * 100 / us, used_us * 10000 / us % 100);
 }
 
 /* What no prober can do without. */
 static void
-ask(int port)
+ask(struct tls_bare *none, int port)
 {
 	static const char request[] = "GET /health HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 				      "Connection: close\r\n\r\n";
@@ -201,6 +211,7 @@ ask(int port)
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 	char answer[4096];
 
+	(void)none;
 	VG_ASSERT(fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0);
 	VG_ASSERT(write(fd, request, sizeof(request) - 1) == (ssize_t)sizeof(request) - 1);
 	while (read(fd, answer, sizeof(answer)) > 0)
@@ -209,14 +220,15 @@ ask(int port)
 }
 
 static int64_t
-bare(int port, int64_t seconds)
+bare(const char *what, void (*ask_once)(struct tls_bare *, int), struct tls_bare *client, int port,
+     int64_t seconds)
 {
 	int64_t from_us = vg_engine_now_us(), used_us = cpu_us(), count = 0;
 
 	for (; vg_engine_now_us() < from_us + seconds * 1000000; count++)
-		ask(port);
+		ask_once(client, port);
 	used_us = cpu_us() - used_us;
-	report("bare connect, write, read", count, vg_engine_now_us() - from_us, used_us);
+	report(what, count, vg_engine_now_us() - from_us, used_us);
 	return used_us / (count > 0 ? count : 1);
 }
 
@@ -229,7 +241,7 @@ memory(struct bench *bench, int port)
 	size_t before = mallinfo2().uordblks, configured, waiting;
 
 	for (size_t i = 0; i < CONFIGURED; i++)
-		settings[i] = configure(bench->type, port);
+		settings[i] = configure(bench->type, port, NULL);
 	configured = mallinfo2().uordblks - before;
 	before += configured;
 	for (size_t i = 0; i < WAITING; i++)
@@ -243,6 +255,45 @@ memory(struct bench *bench, int port)
 		bench->type->unconfigure(settings[i]);
 	printf("%-28s %zu bytes configured, %zu under way\n", "memory of a probe",
 	       configured / CONFIGURED, waiting / WAITING);
+}
+
+/* The same at the pace of a thousand a minute: caches are as cold as a prober's. */
+static void
+bare_paced(const char *what, void (*ask_once)(struct tls_bare *, int), struct tls_bare *client,
+	   int port, int64_t seconds)
+{
+	const struct timespec step = {0, MINUTE_US / PER_MINUTE * 1000};
+	int64_t from_us = vg_engine_now_us(), used_us = cpu_us(), count = 0;
+
+	for (; vg_engine_now_us() < from_us + seconds * 1000000; count++) {
+		ask_once(client, port);
+		(void)nanosleep(&step, NULL);
+	}
+	report(what, count, vg_engine_now_us() - from_us, cpu_us() - used_us);
+}
+
+static void
+compare(int64_t limit_us, int64_t cost_us)
+{
+	cost_us = cost_us > 0 ? cost_us : 1;
+	printf("%-28s %" PRId64 ".%02" PRId64 "\n", "CPU of the bare loop to ours",
+	       limit_us / cost_us, limit_us * 100 / cost_us % 100);
+}
+
+static void
+over_tls(struct bench *bench, const struct tls_peer *peer, const char *ca_file, int64_t seconds)
+{
+	struct tls_bare *client = tls_bare_new(ca_file);
+	int64_t limit_us = bare("bare TLS", tls_bare_ask, client, peer->port, seconds), cost_us;
+
+	(void)bare("bare TLS, new context each", tls_bare_ask_anew, client, peer->port, seconds);
+	bare_paced("bare TLS, 1,000 a minute", tls_bare_ask, client, peer->port, seconds);
+	tls_bare_free(client);
+	bench->settings = configure(bench->type, peer->port, ca_file);
+	cost_us = burst(bench, "TLS probes, 50 at once", seconds);
+	compare(limit_us, cost_us);
+	paced(bench, "TLS probes, 1,000 a minute", seconds);
+	bench->type->unconfigure(bench->settings);
 }
 
 static const struct vg_check_type *
@@ -260,6 +311,7 @@ main(int argc, char **argv)
 {
 	int64_t seconds = argc == 2 ? strtoll(argv[1], NULL, 10) : 5, cost_us, limit_us;
 	struct bench bench = {.type = http_type()};
+	struct tls_peer peer;
 	int port;
 	pid_t server;
 
@@ -267,24 +319,28 @@ main(int argc, char **argv)
 		fprintf(stderr, "usage: bench_probes [SECONDS] (1 to 600)\n");
 		return 2;
 	}
+	tls_peer_start(&peer);
 	server = start_server(&port);
 	bench.base = event_base_new();
 	bench.engine = bench.base != NULL ? vg_engine_new(bench.base, NULL) : NULL;
 	VG_ASSERT(bench.engine != NULL);
-	bench.settings = configure(bench.type, port);
-	limit_us = bare(port, seconds);
-	cost_us = burst(&bench, seconds);
-	printf("%-28s %" PRId64 ".%02" PRId64 "\n", "CPU of the bare loop to ours",
-	       limit_us / (cost_us > 0 ? cost_us : 1),
-	       limit_us * 100 / (cost_us > 0 ? cost_us : 1) % 100);
-	paced(&bench, seconds);
+	bench.settings = configure(bench.type, port, NULL);
+	limit_us = bare("bare connect, write, read", ask, NULL, port, seconds);
+	cost_us = burst(&bench, "probes, 50 at once", seconds);
+	compare(limit_us, cost_us);
+	paced(&bench, "probes, 1,000 a minute", seconds);
 	(void)kill(server, SIGSTOP);
 	memory(&bench, port);
 	(void)kill(server, SIGKILL);
 	(void)waitpid(server, NULL, 0);
+	bench.type->unconfigure(bench.settings);
+	printf("A private authority:\n");
+	over_tls(&bench, &peer, peer.private_ca, seconds);
+	printf("All that the system trusts:\n");
+	over_tls(&bench, &peer, peer.bundle, seconds);
+	tls_peer_stop(&peer);
 	if (bench.failed > 0)
 		fprintf(stderr, "%" PRId64 " probes failed\n", bench.failed);
-	bench.type->unconfigure(bench.settings);
 	vg_engine_free(bench.engine);
 	event_base_free(bench.base);
 	return bench.failed > 0;

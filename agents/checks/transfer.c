@@ -5,6 +5,8 @@
  * precisely how far it came: the phases are read from libcurl also when it was interrupted. */
 #include "agents/checks/transfer.h"
 
+#include <openssl/ssl.h>
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -15,9 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define CHUNK	16384 /* bytes that a conversation reads at once */
-#define DAY_S	86400
-#define CA_PATH "/etc/ssl/certs/ca-certificates.crt" /* of Debian's ca-certificates */
+#define CHUNK 16384 /* bytes that a conversation reads at once */
+#define DAY_S 86400
 
 static void go_on(struct vg_check_run *run);
 
@@ -154,47 +155,29 @@ static void
 judge_failure(const struct vg_check_run *run, CURLcode code, struct vg_check_result *result)
 {
 	const char *reason = run->reason[0] != '\0' ? run->reason : curl_easy_strerror(code);
-	bool ours = code == CURLE_SSL_CACERT_BADFILE || code == CURLE_SSL_CERTPROBLEM ||
-		    code == CURLE_OUT_OF_MEMORY || code == CURLE_FAILED_INIT ||
-		    code == CURLE_BAD_FUNCTION_ARGUMENT || code == CURLE_NOT_BUILT_IN;
+	bool ours = code == CURLE_SSL_CERTPROBLEM || code == CURLE_OUT_OF_MEMORY ||
+		    code == CURLE_FAILED_INIT || code == CURLE_BAD_FUNCTION_ARGUMENT ||
+		    code == CURLE_NOT_BUILT_IN;
 
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		worsen(result, VG_CHECK_CRITICAL, "timed out after %" PRId64 " ms: %s",
 		       run->timeout_ms, what_was_reached(run, &result->phases));
+	else if (code == CURLE_SSL_CACERT_BADFILE)
+		worsen(result, VG_CHECK_UNKNOWN, "%s", vg_trust_why(run->settings->trust));
 	else if (run->no_socket != 0)
 		worsen(result, VG_CHECK_UNKNOWN, "no socket: %s", strerror(run->no_socket));
 	else
 		worsen(result, ours ? VG_CHECK_UNKNOWN : VG_CHECK_CRITICAL, "%s", reason);
 }
 
-/* Whole days until the server's certificate ends; false when it is not known. */
-static bool
-certificate_days(const struct vg_check_run *run, int64_t *days)
-{
-	static const char label[] = "Expire date:";
-	struct curl_certinfo *info = NULL;
-	time_t end;
-
-	if (curl_easy_getinfo(run->easy, CURLINFO_CERTINFO, &info) != CURLE_OK || info == NULL ||
-	    info->num_of_certs < 1)
-		return false;
-	for (const struct curl_slist *line = info->certinfo[0]; line != NULL; line = line->next) {
-		if (strncmp(line->data, label, sizeof(label) - 1) != 0)
-			continue;
-		end = curl_getdate(line->data + sizeof(label) - 1, NULL);
-		*days = ((int64_t)end - (int64_t)time(NULL)) / DAY_S;
-		return end != -1;
-	}
-	return false;
-}
-
 static void
 judge_common(const struct vg_check_run *run, struct vg_check_result *result)
 {
 	const struct vg_transfer_settings *settings = run->settings;
-	int64_t days;
 
-	if (settings->tls && certificate_days(run, &days)) {
+	if (settings->tls && run->certificate_end_s != 0) {
+		int64_t days = (run->certificate_end_s - (int64_t)time(NULL)) / DAY_S;
+
 		if (days < settings->critical_days)
 			worsen(result, VG_CHECK_CRITICAL, "certificate ends in %" PRId64 " days",
 			       days);
@@ -317,19 +300,44 @@ on_finished(CURLcode code, void *arg)
 		finish(run, code);
 }
 
+/* Verifies as OpenSSL does, and keeps when the server's certificate ends. */
+static int
+on_verify(X509_STORE_CTX *chain, void *arg)
+{
+	struct vg_check_run *run = arg;
+	struct tm end;
+
+	if (ASN1_TIME_to_tm(X509_get0_notAfter(X509_STORE_CTX_get0_cert(chain)), &end) == 1)
+		run->certificate_end_s = timegm(&end);
+	return X509_verify_cert(chain);
+}
+
+/* Before each handshake of the run. */
+static CURLcode
+on_tls(CURL *easy, void *ssl_ctx, void *arg)
+{
+	struct vg_check_run *run = arg;
+
+	(void)easy;
+	if (!vg_trust_load(run->settings->trust))
+		return CURLE_SSL_CACERT_BADFILE;
+	SSL_CTX_set_cert_verify_callback(ssl_ctx, on_verify, run);
+	return vg_trust_apply(run->settings->trust, ssl_ctx) ? CURLE_OK : CURLE_OUT_OF_MEMORY;
+}
+
+/* Trusted certificates come from on_tls alone. Also for what is no TLS yet: redirects lead there.
+ */
 static bool
 set_tls(struct vg_check_run *run)
 {
 	const struct vg_transfer_settings *settings = run->settings;
 	CURL *easy = run->easy;
 
-	/* One file and no folder: only then libcurl keeps the parsed certificates. */
 	return curl_easy_setopt(easy, CURLOPT_CAPATH, NULL) == CURLE_OK &&
-	       (settings->ca.data != NULL
-			? curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &settings->ca)
-			: curl_easy_setopt(easy, CURLOPT_CAINFO, CA_PATH)) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_CAINFO, NULL) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, run) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_SSLCERT, settings->client_certificate) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_SSLKEY, settings->client_key) == CURLE_OK;
 }
@@ -349,8 +357,7 @@ set_connection(struct vg_check_run *run)
 	       curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_CONNECT_TO, run->settings->connect_to) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, run) == CURLE_OK &&
-	       (!run->settings->tls || set_tls(run));
+	       curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, run) == CURLE_OK && set_tls(run);
 }
 
 /* QUICK_EXIT: a run that is given up never waits for its name look-up's thread. */

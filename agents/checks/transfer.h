@@ -7,13 +7,13 @@
 #ifndef VG_TRANSFER_H
 #define VG_TRANSFER_H
 
+#include "agents/checks/trust.h"
 #include "agents/engine.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #define VG_TRANSFER_BODY_MAX	  (64 << 10) /* bytes of an answer that are read for its judgement */
-#define VG_TRANSFER_CA_MAX	  (1 << 20)  /* bytes of a ca_file */
 #define VG_TRANSFER_HEADERS_MAX	  16
 #define VG_TRANSFER_REDIRECTS_MAX 10
 
@@ -25,7 +25,7 @@
 struct vg_transfer_settings {
 	char *url;
 	bool tls;
-	struct curl_blob ca; /* NULL data = the system's */
+	struct vg_trust *trust; /* ca_file, or the system's */
 	char *client_certificate, *client_key;
 	struct curl_slist *headers;    /* NULL = none */
 	struct curl_slist *connect_to; /* NULL = the address that the name gives */
@@ -69,7 +69,8 @@ struct vg_check_run {
 	struct event *deadline, *ready;
 	int64_t begun_us, timeout_ms;
 	size_t body_size, sent;
-	int no_socket; /* errno: the check had none to connect with */
+	int no_socket;		   /* errno: the check had none to connect with */
+	int64_t certificate_end_s; /* UTC, of the server that was last connected to; 0 = none */
 	vg_check_done_cb *done;
 	void *arg;
 	char reason[CURL_ERROR_SIZE];

@@ -1,9 +1,7 @@
 /* transfer_config.c - the common members of the checks that libcurl talks for.
  *
  * What cannot work is said here, with its line, and not at the first run: URLs are parsed by
- * libcurl's own parser, so the hard thing (what it will make of a text) is never guessed. A ca_file
- * is read once and kept: as bytes it leaves libcurl's cached copy of the system's certificates
- * alone, which is what makes a thousand TLS probes a minute cheap. */
+ * libcurl's own parser, so the hard thing (what it will make of a text) is never guessed. */
 #include "agents/checks/transfer.h"
 
 #include <arpa/inet.h>
@@ -56,27 +54,20 @@ copy_text(const struct vg_yaml_node *map, const char *key, struct vg_yaml_errors
 	return copy;
 }
 
+/* The system's file is read when a run needs it: not everybody has it. */
 static bool
 read_ca(struct vg_transfer_settings *settings, const struct vg_yaml_node *map,
 	struct vg_yaml_errors *errors)
 {
 	const char *path = vg_yaml_get_text(map, "ca_file", false, NULL, errors);
-	char why[VG_CHECK_TEXT_MAX + 1];
 
-	if (path == NULL)
+	settings->trust = vg_trust_get(path != NULL ? path : VG_TRUST_SYSTEM);
+	if (settings->trust == NULL)
+		return false;
+	if (path == NULL || vg_trust_load(settings->trust))
 		return true;
-	settings->ca.data = vg_transfer_read_file(path, VG_TRANSFER_CA_MAX, &settings->ca.len, why);
-	settings->ca.flags = CURL_BLOB_NOCOPY;
-	if (settings->ca.data == NULL) {
-		vg_yaml_error(errors, vg_yaml_find(map, "ca_file"), "%s", why);
-		return false;
-	}
-	if (strstr(settings->ca.data, "-----BEGIN CERTIFICATE-----") == NULL) {
-		vg_yaml_error(errors, vg_yaml_find(map, "ca_file"),
-			      "%s holds no certificate; expected PEM", path);
-		return false;
-	}
-	return true;
+	vg_yaml_error(errors, vg_yaml_find(map, "ca_file"), "%s", vg_trust_why(settings->trust));
+	return false;
 }
 
 static bool
@@ -304,7 +295,7 @@ void
 vg_transfer_unconfigure(struct vg_transfer_settings *settings)
 {
 	free(settings->url);
-	free(settings->ca.data);
+	vg_trust_put(settings->trust);
 	free(settings->client_certificate);
 	free(settings->client_key);
 	curl_slist_free_all(settings->headers);
