@@ -62,6 +62,8 @@ write_certificates(struct rig *rig, int count)
 							    "CN", MBSTRING_ASC,
 							    (unsigned char *)name, -1, -1, 0),
 				 1);
+		assert_non_null(X509_gmtime_adj(X509_getm_notBefore(certificate), 0));
+		assert_non_null(X509_gmtime_adj(X509_getm_notAfter(certificate), 86400));
 		assert_int_equal(X509_set_pubkey(certificate, rig->key), 1);
 		assert_true(X509_sign(certificate, rig->key, EVP_sha256()) > 0);
 		assert_int_equal(PEM_write_X509(file, certificate), 1);
