@@ -14,6 +14,7 @@ struct frame {
 	size_t windows, windows_size;
 };
 
+/* Whether a window of some channels holds for all of the service's together. */
 static bool
 all_channels_in(const struct vg_core *core, const struct vg_window *window,
 		const struct vg_scope *scope)
@@ -27,7 +28,7 @@ all_channels_in(const struct vg_core *core, const struct vg_window *window,
 		    !vg_list_holds(window->channels, rules->channel[i].id))
 			return false;
 	}
-	return service != NULL;
+	return service != NULL && service->channels != 0;
 }
 
 static bool
