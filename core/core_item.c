@@ -300,7 +300,7 @@ mark_weights(struct vg_core *core, int64_t day)
 		return 0;
 	if (day >= 0 && latest->day_start_ms[day] > from_ms)
 		from_ms = latest->day_start_ms[day];
-	return vg_core_mark_availability(core, from_ms, INT64_MAX);
+	return vg_core_mark_availability(core, from_ms);
 }
 
 static int

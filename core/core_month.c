@@ -2,10 +2,14 @@
  *
  * A month is an object like others: it is marked when something in it may have changed, and its
  * cells are computed by whoever needs them. The hard thing is reach: a ticket counts in every month
- * from its creation to its resolution, and twelve-month figures carry it eleven months further. */
+ * from its creation to its resolution, and twelve-month figures carry it eleven months further; an
+ * outage is counted in the month of its start and restored in that of its end. */
 #include "core/core_private.h"
 
 #include <stdlib.h>
+
+/* What changes may settle a short run before it, or join an outage before it to itself. */
+#define REACH_MS (INT64_C(24) * 3600 * 1000)
 
 /* An instant before or after all that was expanded counts with the first or last month of the
  * newest version. */
@@ -119,13 +123,11 @@ vg_core_turn_month(struct vg_core *core)
 }
 
 int
-vg_core_mark_availability(struct vg_core *core, int64_t from_ms, int64_t to_ms)
+vg_core_mark_availability(struct vg_core *core, int64_t from_ms)
 {
-	int from = vg_core_month_of(core, from_ms), to = core->current_month;
+	int from = vg_core_month_of(core, from_ms - REACH_MS);
 
-	if (from == VG_MONTH_NONE || to == VG_MONTH_NONE)
+	if (from == VG_MONTH_NONE || core->current_month == VG_MONTH_NONE)
 		return 0;
-	if (to_ms <= core->received_ms)
-		to = vg_core_month_of(core, to_ms - 1);
-	return mark_availability_months(core, from, to);
+	return mark_availability_months(core, from, core->current_month);
 }

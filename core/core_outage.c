@@ -116,7 +116,7 @@ record_outage(struct vg_core *core, const struct vg_event *event, struct vg_verd
 	if ((rc = vg_item_add(core, VG_OBJECT_OUTAGE, &record, NULL)) != 0 ||
 	    (rc = vg_core_outage_changed(core, &record, record.municipalities)) != 0)
 		return rc;
-	return vg_core_mark_availability(core, record.from_ms, record.to_ms);
+	return vg_core_mark_availability(core, record.from_ms);
 }
 
 static void
@@ -149,13 +149,11 @@ static int
 restate(struct vg_core *core, struct vg_item *item, struct vg_outage_record *changed,
 	const struct vg_event *event)
 {
-	int64_t from_ms = item->of.outage.from_ms, to_ms = item->of.outage.to_ms;
+	int64_t from_ms = item->of.outage.from_ms;
 	int rc;
 
 	if (changed->from_ms < from_ms)
 		from_ms = changed->from_ms;
-	if (changed->to_ms > to_ms)
-		to_ms = changed->to_ms;
 	changed->reason = event->body.outage.reason;
 	changed->author = event->actor;
 	changed->approved_by = "";
@@ -163,7 +161,7 @@ restate(struct vg_core *core, struct vg_item *item, struct vg_outage_record *cha
 	    (rc = vg_core_outage_changed(core, changed, changed->municipalities)) != 0 ||
 	    (rc = vg_item_replace(core, item, changed)) != 0)
 		return rc;
-	return vg_core_mark_availability(core, from_ms, to_ms);
+	return vg_core_mark_availability(core, from_ms);
 }
 
 static int
@@ -213,7 +211,7 @@ approve(struct vg_core *core, struct vg_item *item, const struct vg_event *event
 	if (vg_item_set_text(core, &record->approved_by, event->actor) != 0)
 		return VG_CORE_ENOMEM;
 	vg_item_mark(core, item);
-	return vg_core_mark_availability(core, record->from_ms, record->to_ms);
+	return vg_core_mark_availability(core, record->from_ms);
 }
 
 static struct vg_item *

@@ -173,8 +173,9 @@ VG_MUST_CHECK int vg_core_turn_month(struct vg_core *core);
 void vg_core_month_forget(struct vg_month *month);
 VG_MUST_CHECK int vg_core_month_put(struct vg_core *core, int month, struct vg_month **out);
 
-/* Marks the months, up to the current one, whose availability [from_ms, to_ms) touches. */
-VG_MUST_CHECK int vg_core_mark_availability(struct vg_core *core, int64_t from_ms, int64_t to_ms);
+/* Marks the months, up to the current one, whose availability may change by what changed at from_ms
+ * or later: an outage that goes on is told by its start in every month that it touches. */
+VG_MUST_CHECK int vg_core_mark_availability(struct vg_core *core, int64_t from_ms);
 VG_MUST_CHECK int vg_core_availability_put(struct vg_core *core, int month, struct vg_month **out);
 
 /* probe.c */

@@ -28,7 +28,7 @@ tell_change(struct vg_core *core, const struct vg_window *window)
 {
 	int rc = vg_core_window_changed(core, window);
 
-	return rc != 0 ? rc : vg_core_mark_availability(core, window->from_ms, window->to_ms);
+	return rc != 0 ? rc : vg_core_mark_availability(core, window->from_ms);
 }
 
 /* Planning. */

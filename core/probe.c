@@ -10,8 +10,6 @@
 
 #define LATE_MS (INT64_C(24) * 3600 * 1000)
 #define MARK_MS (INT64_C(5) * 60 * 1000)
-/* A late sample may settle a short run before it: months are marked from here on back. */
-#define REACH_MS (INT64_C(24) * 3600 * 1000)
 
 void
 vg_core_probes_init(struct vg_probes *probes)
@@ -196,6 +194,19 @@ vg_strand_lower(const struct vg_strand *strand, int64_t day)
 	return low;
 }
 
+int64_t
+vg_day_known_ms(const struct vg_strand_day *day)
+{
+	const struct vg_strand *strand = day->strand;
+	size_t i = vg_strand_lower(strand, day->day), runs;
+	const struct vg_run *run;
+
+	if (i == 0)
+		return day->day * VG_PROBE_DAY_MS;
+	run = vg_day_runs(strand->day[i - 1], &runs);
+	return run[runs - 1].last_ms;
+}
+
 int
 vg_day_put(struct vg_core *core, struct vg_strand *strand, int64_t number,
 	   struct vg_strand_day **out)
@@ -258,8 +269,7 @@ struct batch {
 	int64_t taken, late, ahead;
 	const char *unnamed; /* a probe that no agreement names */
 	bool full;	     /* a maximum was reached */
-	int64_t from_ms;     /* where the shape of some runs changed; INT64_MAX = nowhere */
-	int64_t to_ms;
+	int64_t from_ms;     /* what is said from here on changed; INT64_MAX = nothing */
 	struct vg_strand_day *broken[VG_SAMPLES_MAX]; /* got a sample that was not the newest */
 	size_t brokens;
 };
@@ -279,13 +289,15 @@ insert_raw(struct vg_strand_day *day, const struct vg_raw *raw)
 	return 0;
 }
 
+/* Between two days of samples a trace holds, and silence parts no short run from its neighbours: so
+ * what is said changes from the sample before the day on. */
 static void
-touch(struct batch *batch, int64_t at_ms)
+touch(struct batch *batch, const struct vg_strand_day *day)
 {
-	if (at_ms < batch->from_ms)
-		batch->from_ms = at_ms;
-	if (at_ms > batch->to_ms)
-		batch->to_ms = at_ms;
+	int64_t from_ms = vg_day_known_ms(day);
+
+	if (from_ms < batch->from_ms)
+		batch->from_ms = from_ms;
 }
 
 /* Notes that a day's runs are to be made again when the batch is in. */
@@ -317,7 +329,7 @@ add_sample(struct batch *batch, struct vg_strand_day *day, const struct vg_sampl
 	else if (vg_day_extend(day, sample->at_ms, sample->state, 1) != 0)
 		return VG_CORE_ENOMEM;
 	if (!newest || day->runs != runs)
-		touch(batch, sample->at_ms);
+		touch(batch, day);
 	vg_core_mark(core, &day->link, &day->changed_seq);
 	return 0;
 }
@@ -406,13 +418,12 @@ mark(struct batch *batch)
 	int64_t now_ms = core->received_ms;
 
 	if (batch->from_ms != INT64_MAX)
-		return vg_core_mark_availability(core, batch->from_ms - REACH_MS,
-						 batch->to_ms + REACH_MS);
+		return vg_core_mark_availability(core, batch->from_ms);
 	if (batch->taken == 0 ||
 	    (core->probes.marked_ms != INT64_MIN && now_ms - core->probes.marked_ms < MARK_MS))
 		return 0;
 	core->probes.marked_ms = now_ms;
-	return vg_core_mark_availability(core, now_ms - MARK_MS, now_ms);
+	return vg_core_mark_availability(core, now_ms);
 }
 
 static int
@@ -486,7 +497,6 @@ vg_core_samples_step(struct vg_core *core, const struct vg_event *event, struct 
 	batch.unnamed = NULL;
 	batch.full = false;
 	batch.from_ms = INT64_MAX;
-	batch.to_ms = INT64_MIN;
 	batch.brokens = 0;
 	rc = take_batch(&batch);
 	return rc != 0 ? rc : tell(&batch);
@@ -529,9 +539,7 @@ vg_core_probes_rejudge(struct vg_core *core, const struct vg_agreement *agreemen
 	}
 	if (from_ms < first_ms)
 		from_ms = first_ms;
-	if (from_ms >= agreement->valid_to_ms)
-		return 0;
-	return vg_core_mark_availability(core, from_ms, agreement->valid_to_ms);
+	return vg_core_mark_availability(core, from_ms);
 }
 
 int
@@ -545,8 +553,7 @@ vg_core_probes_revoked(struct vg_core *core, uint32_t import)
 			strand = strand->next;
 		if (strand == NULL)
 			continue;
-		rc = vg_core_mark_availability(
-			core, strand->day[0]->day * VG_PROBE_DAY_MS - REACH_MS, INT64_MAX);
+		rc = vg_core_mark_availability(core, strand->day[0]->day * VG_PROBE_DAY_MS);
 		if (rc != 0)
 			return rc;
 	}

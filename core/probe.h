@@ -77,6 +77,9 @@ struct vg_probe *vg_probe_find(const struct vg_core *core, const char *source, c
 bool vg_strand_counts(const struct vg_core *core, const struct vg_strand *strand);
 /* Index of the first day that is not before `day`. */
 size_t vg_strand_lower(const struct vg_strand *strand, int64_t day);
+/* The strand's newest sample before the day, else the day's begin: until there the day changes
+ * nothing that the strand says. */
+int64_t vg_day_known_ms(const struct vg_strand_day *day);
 /* How bad a sample is: one that says nothing gives way to every other. */
 int vg_sample_rank(enum vg_sample_state state);
 

@@ -178,8 +178,7 @@ replace(struct vg_core *core, struct vg_strand_day *day, struct vg_run *sealed, 
 	vg_core_mark(core, &day->link, &day->changed_seq);
 	if (same)
 		return 0;
-	return vg_core_mark_availability(core, (day->day - 1) * VG_PROBE_DAY_MS,
-					 (day->day + 2) * VG_PROBE_DAY_MS);
+	return vg_core_mark_availability(core, vg_day_known_ms(day));
 }
 
 static int

@@ -617,4 +617,24 @@ view_of(const struct world *world, const char *ref)
 	return view;
 }
 
+/* The months of availability that are marked. */
+struct marked {
+	int first, last;
+	size_t count;
+};
+
+SUPPORT bool
+count_marked(const struct vg_object *object, void *arg)
+{
+	struct marked *marked = arg;
+
+	if (object->type != VG_OBJECT_AVAILABILITY)
+		return true;
+	if (marked->count++ == 0 || object->of.month < marked->first)
+		marked->first = object->of.month;
+	if (object->of.month > marked->last)
+		marked->last = object->of.month;
+	return true;
+}
+
 #endif

@@ -241,26 +241,6 @@ assert_refused(const struct world *world, const char *part)
 			 world->verdict.text);
 }
 
-/* The months of availability that are marked after a sequence. */
-struct marked {
-	int first, last;
-	size_t count;
-};
-
-SUPPORT bool
-count_marked(const struct vg_object *object, void *arg)
-{
-	struct marked *marked = arg;
-
-	if (object->type != VG_OBJECT_AVAILABILITY)
-		return true;
-	if (marked->count++ == 0 || object->of.month < marked->first)
-		marked->first = object->of.month;
-	if (object->of.month > marked->last)
-		marked->last = object->of.month;
-	return true;
-}
-
 SUPPORT struct marked
 marked_since(const struct world *world, int64_t seq)
 {

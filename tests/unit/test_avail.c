@@ -384,6 +384,64 @@ an_overrun_is_down_and_an_outage_of_its_own(void **state)
 	vg_core_free(world.core);
 }
 
+/* A window of the mobile channel says nothing of a service that has no channels. */
+static void
+a_window_of_a_channel_is_none_of_a_service_without(void **state)
+{
+	struct vg_agreement *agreement = traced_agreement();
+	struct avail_world world;
+	int64_t time[1][2] = {{support_at("2026-11-08 00:00"), support_at("2026-11-08 04:00")}};
+	struct vg_event event;
+
+	(void)state;
+	avail_add_channel(agreement, "mobile");
+	avail_add_service(agreement, "mail", false);
+	agreement->service[agreement->services - 1].channels = 1;
+	world = avail_world(agreement);
+	trace(&world, "2026-10-01 00:00", 'o');
+	event = avail_event(&world, VG_KIND_WINDOW_PLANNED, world.now_ms);
+	event.body.window = (struct vg_window_body){.window = "",
+						    .name = "w",
+						    .services = "",
+						    .channels = "mobile",
+						    .municipalities = "",
+						    .category = VG_WINDOW_PLANNED,
+						    .announced_ms = -1,
+						    .agreed_by = "1480",
+						    .rrule = "",
+						    .uid = "",
+						    .reason = "",
+						    .times = 1,
+						    .time = time};
+	assert_int_equal(avail_step(&world, &event), VG_VERDICT_TAKEN);
+	avail_approve_window(&world, event.seq);
+	assert_int_equal(november(&world).excluded_s, 0);
+	vg_core_free(world.core);
+}
+
+/* What is judged of October's end changes November: the outage that went on then begins there. */
+static void
+a_record_at_a_months_end_changes_the_next_one_too(void **state)
+{
+	struct avail_world world = traced_world();
+	struct marked marked = {0};
+	int64_t midnight_ms = support_at("2026-11-01 00:00");
+
+	(void)state;
+	trace(&world, "2026-10-01 00:00", 'o');
+	outage(&world, "2026-10-31 23:30", "2026-11-01 01:15");
+	assert_int_equal(november(&world).outages, 0);
+	assert_int_equal(november(&world).restore_s, 105 * 60);
+	avail_record(&world, VG_EFFECT_REFUTE, "journal", "", "", support_at("2026-10-31 23:00"),
+		     midnight_ms, VG_PARTY_UNKNOWN);
+	vg_core_changed_since(world.core, world.seq - 1, count_marked, &marked);
+	assert_int_equal(marked.first, OCTOBER);
+	assert_int_equal(marked.last, OCTOBER + 2);
+	assert_int_equal(november(&world).outages, 1);
+	assert_int_equal(november(&world).restore_s, 75 * 60);
+	vg_core_free(world.core);
+}
+
 /* Policies. */
 
 static void
@@ -738,6 +796,8 @@ main(void)
 		cmocka_unit_test(two_outages_close_together_are_one_in_number_only),
 		cmocka_unit_test(a_window_leaves_time_out_when_it_was_planned_in_time_and_approved),
 		cmocka_unit_test(an_overrun_is_down_and_an_outage_of_its_own),
+		cmocka_unit_test(a_window_of_a_channel_is_none_of_a_service_without),
+		cmocka_unit_test(a_record_at_a_months_end_changes_the_next_one_too),
 		cmocka_unit_test(an_external_cause_has_its_own_line),
 		cmocka_unit_test(degraded_time_has_the_weight_that_is_agreed),
 		cmocka_unit_test(too_little_measured_gives_no_verdict),

@@ -589,6 +589,29 @@ a_month_is_marked_when_the_shape_changes_and_now_and_then(void **state)
 	vg_core_free(world.core);
 }
 
+/* A trace's row holds until the next one, so that one changes every month between them. */
+static void
+the_months_that_a_trace_held_through_are_marked(void **state)
+{
+	static const struct rule_line line = {"a", "web", 0, "journal", NULL, "*", true};
+	struct vg_agreement *agreement = avail_agreement();
+	struct avail_world world;
+	struct marked marked = {0};
+	struct vg_sample row;
+
+	(void)state;
+	avail_add_probe(agreement, &line);
+	world = avail_world(agreement);
+	row = avail_sample("web", support_at("2026-03-10 12:00"), 'o');
+	avail_report(&world, "a", "", support_at("2026-11-20 12:00"), &row, 1);
+	row = avail_sample("web", support_at("2026-07-10 12:00"), 'o');
+	avail_report(&world, "a", "", support_at("2026-11-20 12:00"), &row, 1);
+	vg_core_changed_since(world.core, world.seq - 1, count_marked, &marked);
+	assert_int_equal(marked.first, 2026 * 12 + 2);
+	assert_int_equal(marked.last, 2026 * 12 + 10);
+	vg_core_free(world.core);
+}
+
 static void
 a_month_that_ends_is_marked_though_nothing_comes(void **state)
 {
@@ -622,6 +645,7 @@ main(void)
 		cmocka_unit_test(runs_of_a_trace_join_over_any_gap),
 		cmocka_unit_test(a_damaged_checkpoint_of_probes_is_survived),
 		cmocka_unit_test(a_month_is_marked_when_the_shape_changes_and_now_and_then),
+		cmocka_unit_test(the_months_that_a_trace_held_through_are_marked),
 		cmocka_unit_test(a_month_that_ends_is_marked_though_nothing_comes),
 	};
 
