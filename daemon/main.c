@@ -49,7 +49,8 @@ struct daemon {
 	struct vg_sink *sink;
 	struct vg_outbox *outbox;
 	struct vg_api api;
-	struct event *on_sink, *on_second, *on_term, *on_int, *on_hup;
+	struct vg_rows rows; /* being collected for the sink, a month a turn */
+	struct event *on_sink, *on_rows, *on_second, *on_term, *on_int, *on_hup;
 	struct vg_complaint database, journal, read_model; /* what lasts and is not well */
 	int lock_fd;
 	int64_t drain_until_ms; /* 0 = running */
@@ -101,17 +102,42 @@ on_note(int64_t seq, const char *note, void *arg)
 	vg_outbox_keep_note(d->outbox, seq, note);
 }
 
+/* Gives what was collected, or goes on in the loop's next turn. */
 static void
-give_rows(struct daemon *d, int64_t after_seq)
+give_rows(struct daemon *d, int rc)
 {
-	const struct vg_core *core = vg_live_core(d->live);
-	struct vg_rows rows;
-	int rc = vg_rows_collect(core, after_seq, vg_live_now_ms(d->live), ROWS_BYTES_MAX, &rows);
+	static const struct timeval next_turn = {0, 0};
 
 	vg_complain(&d->read_model, "read_model.late",
 		    rc != 0 ? "out of memory; tried again in a second" : NULL, vg_steady_ms());
-	if (rc == 0)
-		vg_sink_give(d->sink, &rows);
+	if (rc != 0)
+		return;
+	if (d->rows.unfinished)
+		(void)evtimer_add(d->on_rows, &next_turn);
+	else
+		vg_sink_give(d->sink, &d->rows);
+}
+
+static void
+on_rows(evutil_socket_t fd, short what, void *arg)
+{
+	struct daemon *d = arg;
+
+	(void)fd;
+	(void)what;
+	if (d->rows.unfinished)
+		give_rows(d, vg_rows_go_on(vg_live_core(d->live), &d->rows));
+}
+
+/* What is being collected is gone on with, unless the sink has begun elsewhere meanwhile. */
+static void
+collect_rows(struct daemon *d, int64_t after_seq)
+{
+	if (d->rows.unfinished && d->rows.from_seq == after_seq)
+		return;
+	vg_rows_free(&d->rows);
+	give_rows(d, vg_rows_begin(vg_live_core(d->live), after_seq, vg_live_now_ms(d->live),
+				   ROWS_BYTES_MAX, &d->rows));
 }
 
 static void
@@ -124,7 +150,7 @@ on_sink(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (vg_sink_wants(d->sink, &after_seq))
-		give_rows(d, after_seq);
+		collect_rows(d, after_seq);
 	vg_sink_get_state(d->sink, &state);
 	vg_journal_trim(vg_live_journal(d->live), state.ledger_seq, vg_live_checkpoint_seq(d->live),
 			vg_live_now_ms(d->live));
@@ -394,8 +420,9 @@ start_sink(struct daemon *d, struct vg_err *err)
 	if (rc != 0)
 		return rc;
 	d->on_sink = event_new(d->base, vg_sink_fd(d->sink), EV_READ | EV_PERSIST, on_sink, d);
-	if (d->on_sink == NULL || event_priority_set(d->on_sink, 2) != 0 ||
-	    event_add(d->on_sink, NULL) != 0)
+	d->on_rows = evtimer_new(d->base, on_rows, d);
+	if (d->on_sink == NULL || d->on_rows == NULL || event_priority_set(d->on_sink, 2) != 0 ||
+	    event_priority_set(d->on_rows, 2) != 0 || event_add(d->on_sink, NULL) != 0)
 		return vg_err_set(err, VG_ENOMEM, "event loop: out of memory");
 	vg_sink_offer(d->sink, vg_core_seq(vg_live_core(d->live)));
 	return 0;
@@ -462,6 +489,8 @@ static void
 stop(struct daemon *d)
 {
 	free_event(d->on_sink);
+	free_event(d->on_rows);
+	vg_rows_free(&d->rows);
 	free_event(d->on_second);
 	free_event(d->on_term);
 	free_event(d->on_int);

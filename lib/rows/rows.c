@@ -126,46 +126,102 @@ const struct vg_table_info vg_table_info[VG_TABLE_COUNT] = {
 				  "month"},
 };
 
+/* One step: the objects of the first sequences, or one more month of the last one's. */
+struct step {
+	struct vg_rows_writer writer;
+	bool again;	/* a further one */
+	int month;	/* then the month that it is about */
+	bool has_month; /* one is written */
+};
+
+/* Whether the month is this step's; of the others the lowest that was not written yet is next. */
+static bool
+takes_month(struct step *step, int month)
+{
+	struct vg_rows *rows = step->writer.rows;
+
+	if (step->again ? month == step->month : !step->has_month) {
+		step->has_month = true;
+		return true;
+	}
+	if ((!step->again || month > step->month) && (!rows->unfinished || month < rows->month)) {
+		rows->unfinished = true;
+		rows->month = month;
+	}
+	return false;
+}
+
 /* A batch is cut only between sequences, since to_seq promises all objects up to it. */
 static bool
 collect(const struct vg_object *object, void *arg)
 {
-	struct vg_rows_writer *writer = arg;
+	struct step *step = arg;
+	struct vg_rows_writer *writer = &step->writer;
 	struct vg_rows *rows = writer->rows;
+	bool is_month = object->type == VG_OBJECT_AVAILABILITY;
 
 	if (writer->bytes >= writer->bytes_max && object->changed_seq > rows->to_seq) {
 		rows->more = true;
 		return false;
 	}
+	if (is_month ? !takes_month(step, object->of.month) : step->again)
+		return true;
 	vg_rows_object(writer, object);
-	if (object->type == VG_OBJECT_AVAILABILITY)
+	if (is_month)
 		writer->bytes = writer->bytes_max;
 	rows->to_seq = object->changed_seq;
 	rows->objects++;
 	return writer->rc == 0;
 }
 
+static int
+run_step(struct step *step, int64_t after_seq)
+{
+	struct vg_rows_writer *writer = &step->writer;
+	struct vg_rows *rows = writer->rows;
+
+	writer->eval_ms = rows->eval_ms;
+	rows->unfinished = rows->more = false;
+	if ((writer->scratch = malloc(VG_ROWS_SCRATCH)) == NULL)
+		writer->rc = VG_ENOMEM;
+	else
+		vg_core_changed_since(writer->core, after_seq, collect, step);
+	free(writer->scratch);
+	if (writer->rc != 0)
+		vg_rows_free(rows);
+	else if (!rows->more && !rows->unfinished)
+		rows->to_seq = vg_core_seq(writer->core);
+	return writer->rc;
+}
+
+int
+vg_rows_begin(const struct vg_core *core, int64_t after_seq, int64_t eval_ms, size_t max_bytes,
+	      struct vg_rows *out)
+{
+	struct step step = {.writer = {.rows = out, .core = core, .bytes_max = max_bytes}};
+
+	*out = (struct vg_rows){.from_seq = after_seq, .to_seq = after_seq, .eval_ms = eval_ms};
+	return run_step(&step, after_seq);
+}
+
+int
+vg_rows_go_on(const struct vg_core *core, struct vg_rows *rows)
+{
+	struct step step = {
+		.writer = {.rows = rows, .core = core}, .again = true, .month = rows->month};
+
+	return run_step(&step, rows->to_seq - 1);
+}
+
 int
 vg_rows_collect(const struct vg_core *core, int64_t after_seq, int64_t eval_ms, size_t max_bytes,
 		struct vg_rows *out)
 {
-	struct vg_rows_writer writer = {
-		.rows = out,
-		.core = core,
-		.eval_ms = eval_ms,
-		.bytes_max = max_bytes,
-	};
+	int rc = vg_rows_begin(core, after_seq, eval_ms, max_bytes, out);
 
-	*out = (struct vg_rows){.from_seq = after_seq, .to_seq = after_seq};
-	if ((writer.scratch = malloc(VG_ROWS_SCRATCH)) == NULL)
-		return VG_ENOMEM;
-	vg_core_changed_since(core, after_seq, collect, &writer);
-	free(writer.scratch);
-	if (writer.rc != 0)
-		vg_rows_free(out);
-	else if (!out->more)
-		out->to_seq = vg_core_seq(core);
-	return writer.rc;
+	while (rc == 0 && out->unfinished)
+		rc = vg_rows_go_on(core, out);
+	return rc;
 }
 
 void

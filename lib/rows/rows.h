@@ -52,13 +52,24 @@ struct vg_rows {
 		to_seq; /* objects with from_seq < changed_seq <= to_seq are complete in it */
 	size_t objects;
 	bool more; /* there are further objects past to_seq */
+	/* Months of availability of to_seq are still to come, the next of them this one: what is
+	 * said above holds only when vg_rows_go_on has made this false. */
+	bool unfinished;
+	int month;
+	int64_t eval_ms;
 };
 
 /* Objects changed after `after_seq`, ascending, until about max_bytes of text, or until a month of
- * availability is among them, which alone takes the core a good part of a second. `eval_ms` is the
- * instant at which running clocks and the running month are evaluated. Free with vg_rows_free. */
+ * availability is among them. `eval_ms` is the instant at which running clocks and the running
+ * month are evaluated. Free with vg_rows_free, also what is unfinished. */
 VG_MUST_CHECK int vg_rows_collect(const struct vg_core *core, int64_t after_seq, int64_t eval_ms,
 				  size_t max_bytes, struct vg_rows *out);
+/* The same in small steps, for a loop that must turn meanwhile: a month of availability takes the
+ * core some tens of milliseconds, and one event may change years of them. Each call computes one
+ * month at the most; the core may go on between the calls. On an error the rows are freed. */
+VG_MUST_CHECK int vg_rows_begin(const struct vg_core *core, int64_t after_seq, int64_t eval_ms,
+				size_t max_bytes, struct vg_rows *out);
+VG_MUST_CHECK int vg_rows_go_on(const struct vg_core *core, struct vg_rows *rows);
 void vg_rows_free(struct vg_rows *rows);
 
 #endif

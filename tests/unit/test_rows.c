@@ -1,6 +1,6 @@
 /* The read model's rows: as many values as columns, escapes, keys, and batches that end between
  * sequences. */
-#include "tests/unit/core_support.h"
+#include "tests/unit/avail_support.h"
 
 #include "lib/rows/rows.h"
 
@@ -213,6 +213,110 @@ other_objects_have_their_rows(void **state)
 	vg_core_free(world.core);
 }
 
+/* --- months of availability --- */
+
+static int
+compare_lines(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* The text with its lines in order. */
+static char *
+sorted_lines(const char *text, size_t length)
+{
+	char *copy = strndup(text != NULL ? text : "", length), *out = calloc(1, length + 2), *rest = copy, *line;
+	char *lines[4000];
+	size_t n = 0;
+
+	assert_non_null(copy);
+	assert_non_null(out);
+	while ((line = strsep(&rest, "\n")) != NULL && n < 4000)
+		lines[n++] = line;
+	qsort(lines, n, sizeof(*lines), compare_lines);
+	for (size_t i = 0, at = 0; i < n; i++)
+		at += (size_t)sprintf(out + at, "%s%s", i > 0 ? "\n" : "", lines[i]);
+	free(copy);
+	return out;
+}
+
+static void
+assert_same_rows(const struct vg_rows *a, const struct vg_rows *b)
+{
+	assert_int_equal(a->to_seq, b->to_seq);
+	assert_int_equal(a->more, b->more);
+	for (int t = 0; t < VG_TABLE_COUNT; t++) {
+		char *x = sorted_lines(a->table[t].copy, a->table[t].length);
+		char *y = sorted_lines(b->table[t].copy, b->table[t].length);
+
+		assert_string_equal(x, y);
+		free(x);
+		free(y);
+		assert_int_equal(a->table[t].keys_length, b->table[t].keys_length);
+	}
+}
+
+/* A service without probes, and an outage that a person states, five months ago. */
+static struct avail_world
+world_of_months(void)
+{
+	struct avail_world world = avail_world(avail_agreement());
+
+	avail_tick(&world, support_at("2026-11-20 12:00"));
+	avail_record(&world, VG_EFFECT_DOWN, "journal", "", "", support_at("2026-06-10 10:00"),
+		     support_at("2026-06-10 11:00"), VG_PARTY_VGR);
+	return world;
+}
+
+static void
+months_of_one_event_come_one_a_step(void **state)
+{
+	struct avail_world world = world_of_months();
+	struct vg_rows whole, stepped;
+	size_t steps = 1;
+
+	(void)state;
+	assert_int_equal(vg_rows_collect(world.core, 1, world.now_ms, SIZE_MAX, &whole), 0);
+	assert_int_equal(vg_rows_begin(world.core, 1, world.now_ms, SIZE_MAX, &stepped), 0);
+	assert_true(stepped.unfinished);
+	for (; stepped.unfinished; steps++)
+		assert_int_equal(vg_rows_go_on(world.core, &stepped), 0);
+	assert_int_equal(steps, 6);
+	assert_int_equal(whole.to_seq, world.seq);
+	assert_true(whole.table[VG_TABLE_AVAILABILITY].rows > 0);
+	assert_same_rows(&whole, &stepped);
+	vg_rows_free(&whole);
+	vg_rows_free(&stepped);
+	vg_core_free(world.core);
+}
+
+/* What changes again between two steps is left to the next batch, which has it all. */
+static void
+a_month_that_changes_between_steps_is_in_the_next_batch(void **state)
+{
+	struct avail_world world = world_of_months();
+	struct vg_rows rows, next;
+	int64_t seq = world.seq;
+	size_t steps = 1;
+
+	(void)state;
+	assert_int_equal(vg_rows_begin(world.core, 1, world.now_ms, SIZE_MAX, &rows), 0);
+	avail_record(&world, VG_EFFECT_DOWN, "journal", "", "", support_at("2026-09-10 10:00"),
+		     support_at("2026-09-10 11:00"), VG_PARTY_VGR);
+	for (; rows.unfinished; steps++)
+		assert_int_equal(vg_rows_go_on(world.core, &rows), 0);
+	assert_int_equal(rows.to_seq, seq);
+	assert_true(rows.more);
+	assert_int_equal(steps, 3); /* June, July and August */
+	assert_int_equal(vg_rows_collect(world.core, rows.to_seq, world.now_ms, SIZE_MAX, &next),
+			 0);
+	assert_int_equal(next.to_seq, world.seq);
+	assert_int_equal(next.objects, 4); /* the record, September, October and November */
+	vg_rows_free(&rows);
+	vg_rows_free(&next);
+	vg_core_free(world.core);
+}
+
 int
 main(void)
 {
@@ -222,6 +326,8 @@ main(void)
 		cmocka_unit_test(batches_end_between_sequences),
 		cmocka_unit_test(a_share_is_written_in_millionths),
 		cmocka_unit_test(other_objects_have_their_rows),
+		cmocka_unit_test(months_of_one_event_come_one_a_step),
+		cmocka_unit_test(a_month_that_changes_between_steps_is_in_the_next_batch),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
