@@ -57,6 +57,16 @@ make_room(struct vg_batch *batch, size_t more)
 }
 
 bool
+vg_batch_append(struct vg_batch *batch, const char *text, size_t length)
+{
+	if (batch->length + length > VG_BATCH_BYTES_MAX || !make_room(batch, length))
+		return false;
+	memcpy(batch->text + batch->length, text, length);
+	batch->length += length;
+	return true;
+}
+
+bool
 vg_batch_add(struct vg_batch *batch, const struct vg_agent_sample *sample)
 {
 	const struct vg_span span = {1, sample->at_ms, sample->at_ms};
@@ -66,15 +76,11 @@ vg_batch_add(struct vg_batch *batch, const struct vg_agent_sample *sample)
 
 	if (batch->span.count < VG_BATCH_SAMPLES_MAX && (text = vg_batch_sample(sample)) != NULL) {
 		length = strlen(text);
-		fits = batch->length + length + 1 <= VG_BATCH_BYTES_MAX &&
-		       make_room(batch, length + 1);
+		text[length] = ','; /* in the place of its NUL */
+		fits = vg_batch_append(batch, text, length + 1);
 	}
-	if (fits) {
-		memcpy(batch->text + batch->length, text, length);
-		batch->text[batch->length + length] = ',';
-		batch->length += length + 1;
+	if (fits)
 		vg_span_add(&batch->span, &span);
-	}
 	free(text);
 	return fits;
 }
@@ -103,7 +109,7 @@ void
 vg_batch_clear(struct vg_batch *batch)
 {
 	batch->span = (struct vg_span){0};
-	batch->length = 0;
+	batch->length = batch->kept = 0;
 }
 
 void

@@ -1,4 +1,4 @@
-/* What has been measured since the last flush, as it will be sent: the body of samples.reported.
+/* What has been measured since the last batch, as it will be sent: the body of samples.reported.
  *
  * {"boot_id":B,"batch":N,"sent_ms":MS,"samples":[[probe,at_ms,state,latency_ms|null,text?],...],
  *  "dropped":[count,from_ms,to_ms]?} */
@@ -21,12 +21,16 @@ struct vg_batch {
 	struct vg_span span;
 	char *text; /* the samples, each followed by a comma */
 	size_t length, size;
+	size_t kept; /* of length: what the spool has been given to keep (vg_spool_keep) */
 };
 
 /* False: it is full, or memory is out; the sample is not in it. */
 VG_MUST_CHECK bool vg_batch_add(struct vg_batch *batch, const struct vg_agent_sample *sample);
 /* One sample as it stands in a batch; malloc'ed, NULL = out of memory. */
 char *vg_batch_sample(const struct vg_agent_sample *sample);
+/* Appends samples as they stand in a batch, each with its comma; the caller counts them in the
+ * span. False: too long, or memory is out. */
+VG_MUST_CHECK bool vg_batch_append(struct vg_batch *batch, const char *text, size_t length);
 /* The body, malloc'ed and NUL-terminated; NULL = out of memory. The batch is not empty. */
 char *vg_batch_body(const struct vg_batch *batch, const char *boot_id, int64_t number,
 		    int64_t sent_ms, const struct vg_span *dropped);

@@ -1,10 +1,10 @@
 /* run.c - the agent at work: schedule, batch, spool and sender on one loop.
  *
- * A run's end adds a sample to the batch; a timer moves the batch to the spool, at once when a
- * state has changed, but not more than once a second, since each move is flushed to the disk; the
- * sender takes it from there. The hard thing is what happens when a part does not do its work: a
- * full disk keeps samples in memory up to one batch, then counts what it loses; nothing stops the
- * probing. */
+ * A run's end adds a sample to the batch. A timer, at most once a second, has the spool keep what
+ * is new in the batch, or takes the whole batch there when it is time to send, which is at once
+ * when a state has changed; the sender takes it from there. The hard thing is what happens when a
+ * part does not do its work: a full disk keeps samples in memory up to one batch, then counts what
+ * it loses; nothing stops the probing. */
 #include "agents/commands.h"
 
 #include "agents/checks/plugin.h"
@@ -27,7 +27,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define FLUSH_GAP_MS 1000
+#define WRITE_GAP_MS 1000 /* each write is flushed to the disk */
 #define STATUS_S     10
 
 struct agent {
@@ -39,8 +39,8 @@ struct agent {
 	struct vg_spool *spool;
 	struct vg_sender *sender;
 	struct vg_batch batch;
-	struct event *on_turn, *on_flush, *on_status, *on_term, *on_int, *on_hup;
-	int64_t flushed_ms, flush_due_ms; /* steady; due: 0 = nothing to flush */
+	struct event *on_turn, *on_write, *on_status, *on_term, *on_int, *on_hup;
+	int64_t written_ms, put_due_ms; /* steady; INT64_MAX = there is nothing to put */
 	struct vg_complaint unspooled, skipping;
 	int64_t skipped; /* at the last status */
 };
@@ -70,35 +70,47 @@ arm(struct event *event, int64_t wait_ms)
 
 /* Samples. */
 
+/* When something is to be kept, or the batch to be put. */
 static void
-set_flush(struct agent *a, int64_t at_ms)
+arm_write(struct agent *a)
 {
-	int64_t now_ms = vg_steady_ms();
+	int64_t at_ms = a->written_ms + WRITE_GAP_MS, now_ms = vg_steady_ms();
 
-	if (at_ms < a->flushed_ms + FLUSH_GAP_MS)
-		at_ms = a->flushed_ms + FLUSH_GAP_MS;
-	if (a->flush_due_ms != 0 && a->flush_due_ms <= at_ms)
-		return;
-	a->flush_due_ms = at_ms;
-	arm(a->on_flush, at_ms > now_ms ? at_ms - now_ms : 0);
+	if (a->batch.kept == a->batch.length && a->put_due_ms > at_ms)
+		at_ms = a->put_due_ms;
+	arm(a->on_write, at_ms > now_ms ? at_ms - now_ms : 0);
+}
+
+static void
+tell_written(struct agent *a, int rc, const struct vg_err *err)
+{
+	a->written_ms = vg_steady_ms();
+	vg_complain(&a->unspooled, "spool.refuses", rc != 0 ? vg_err_text(err, rc) : NULL,
+		    a->written_ms);
+}
+
+static void
+keep(struct agent *a)
+{
+	struct vg_err err = {0};
+
+	tell_written(a, vg_spool_keep(a->spool, &a->batch, &err), &err);
 }
 
 /* Whether the batch is in the spool, and so empty. */
 static bool
-flush(struct agent *a)
+put(struct agent *a)
 {
 	struct vg_err err = {0};
 	int rc;
 
-	a->flush_due_ms = 0;
-	a->flushed_ms = vg_steady_ms();
+	a->put_due_ms = INT64_MAX;
 	if (a->batch.span.count == 0)
 		return true;
 	rc = vg_spool_put(a->spool, &a->batch, vg_wall_ms(), &err);
-	vg_complain(&a->unspooled, "spool.refuses", rc != 0 ? vg_err_text(&err, rc) : NULL,
-		    a->flushed_ms);
+	tell_written(a, rc, &err);
 	if (rc != 0) {
-		set_flush(a, a->flushed_ms + a->config.send_every_ms);
+		a->put_due_ms = a->written_ms + a->config.send_every_ms;
 		return false;
 	}
 	vg_batch_clear(&a->batch);
@@ -111,9 +123,10 @@ on_sample(const struct vg_agent_sample *sample, void *arg)
 {
 	const struct vg_span one = {1, sample->at_ms, sample->at_ms};
 	struct agent *a = arg;
+	int64_t due_ms = vg_steady_ms() + (sample->changed ? 0 : a->config.send_every_ms);
 
 	if (!vg_batch_add(&a->batch, sample)) {
-		if (!flush(a)) {
+		if (!put(a)) {
 			vg_spool_lose(a->spool, &a->batch.span);
 			vg_batch_clear(&a->batch);
 		}
@@ -124,15 +137,24 @@ on_sample(const struct vg_agent_sample *sample, void *arg)
 		vg_log(VG_LOG_INFO, "probe.state", VG_LOG_TEXT("probe", sample->probe),
 		       VG_LOG_TEXT("state", vg_check_state_words[sample->result->state]),
 		       VG_LOG_TEXT("text", sample->result->text));
-	set_flush(a, vg_steady_ms() + (sample->changed ? 0 : a->config.send_every_ms));
+	if (due_ms < a->put_due_ms)
+		a->put_due_ms = due_ms;
+	arm_write(a);
 }
 
 static void
-on_flush(evutil_socket_t fd, short what, void *arg)
+on_write(evutil_socket_t fd, short what, void *arg)
 {
+	struct agent *a = arg;
+
 	(void)fd;
 	(void)what;
-	(void)flush(arg);
+	if (vg_steady_ms() >= a->put_due_ms)
+		(void)put(a);
+	else
+		keep(a);
+	if (a->batch.length > 0)
+		arm_write(a);
 }
 
 /* Turns. */
@@ -264,7 +286,7 @@ on_status(evutil_socket_t fd, short what, void *arg)
 		    vg_steady_ms());
 	a->skipped = counts.skipped;
 	if (vg_spool_get_state(a->spool, &spool, NULL) != 0)
-		spool.batches = 0; /* its trouble is told by flush */
+		spool.batches = 0; /* its trouble is told when it is written */
 	tell_supervisor("WATCHDOG=1\nSTATUS=%zu probes, %zu running, %" PRId64 " batches wait",
 			a->config.probes, counts.running, spool.batches);
 }
@@ -291,12 +313,12 @@ hook_events(struct agent *a, struct vg_err *err)
 	static const struct timeval status = {STATUS_S, 0};
 
 	a->on_turn = event_new(a->base, -1, 0, on_turn, a);
-	a->on_flush = event_new(a->base, -1, 0, on_flush, a);
+	a->on_write = event_new(a->base, -1, 0, on_write, a);
 	a->on_status = event_new(a->base, -1, EV_PERSIST, on_status, a);
 	a->on_term = evsignal_new(a->base, SIGTERM, on_stop_signal, a);
 	a->on_int = evsignal_new(a->base, SIGINT, on_stop_signal, a);
 	a->on_hup = evsignal_new(a->base, SIGHUP, on_reload_signal, a);
-	if (a->on_turn == NULL || a->on_flush == NULL || a->on_status == NULL ||
+	if (a->on_turn == NULL || a->on_write == NULL || a->on_status == NULL ||
 	    a->on_term == NULL || a->on_int == NULL || a->on_hup == NULL ||
 	    event_add(a->on_term, NULL) != 0 || event_add(a->on_int, NULL) != 0 ||
 	    event_add(a->on_hup, NULL) != 0 || event_add(a->on_status, &status) != 0)
@@ -316,6 +338,7 @@ start(struct agent *a, struct vg_err *err)
 	if ((a->engine = vg_engine_new(a->base, err)) == NULL)
 		return VG_ENOMEM;
 	if ((rc = vg_spool_open(&a->spool, a->config.spool, a->config.spool_bytes_max, err)) != 0 ||
+	    (rc = vg_spool_resume(a->spool, &a->batch, err)) != 0 ||
 	    (rc = vg_sender_new(&a->sender, a->engine, a->spool, &a->config, err)) != 0)
 		return rc;
 	return make_schedule(a, &a->config, &a->schedule, err);
@@ -347,7 +370,7 @@ stop(struct agent *a)
 	vg_spool_close(a->spool);
 	vg_engine_free(a->engine);
 	free_event(a->on_turn);
-	free_event(a->on_flush);
+	free_event(a->on_write);
 	free_event(a->on_status);
 	free_event(a->on_term);
 	free_event(a->on_int);
@@ -366,7 +389,8 @@ vg_agent_run(const char *config_path)
 
 	if (!load(&a.config, config_path))
 		return EXIT_FAILURE;
-	a.flushed_ms = vg_steady_ms() - FLUSH_GAP_MS;
+	a.written_ms = vg_steady_ms() - WRITE_GAP_MS;
+	a.put_due_ms = INT64_MAX;
 	if ((rc = start(&a, &err)) != 0) {
 		vg_log(VG_LOG_ERROR, "start.failed", VG_LOG_TEXT("why", vg_err_text(&err, rc)));
 	} else {
@@ -374,8 +398,9 @@ vg_agent_run(const char *config_path)
 		       VG_LOG_INT("probes", (int64_t)a.config.probes),
 		       VG_LOG_TEXT("boot_id", vg_spool_boot_id(a.spool)));
 		tell_supervisor("READY=1");
-		turn(&a);
+		(void)put(&a); /* what the process before had kept */
 		vg_sender_poke(a.sender);
+		turn(&a);
 		(void)event_base_dispatch(a.base);
 		vg_log(VG_LOG_INFO, "stopped");
 	}

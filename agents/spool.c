@@ -32,6 +32,9 @@ enum statement {
 	DELETE,
 	REFUSE,
 	TRIM_REFUSED,
+	KEEP,
+	KEPT,
+	FORGET,
 	GET_LOST,
 	SET_LOST,
 	USED_PAGES,
@@ -50,6 +53,9 @@ static const char *const sql[STATEMENTS] = {
 	[REFUSE] = "INSERT INTO refused SELECT number, ?2, ?3, body FROM batch WHERE number = ?1",
 	[TRIM_REFUSED] = "DELETE FROM refused WHERE number <= (SELECT number FROM refused"
 			 " ORDER BY number DESC LIMIT 1 OFFSET ?1)",
+	[KEEP] = "INSERT INTO kept VALUES (?1, ?2, ?3, ?4, ?5)",
+	[KEPT] = "SELECT samples, from_ms, to_ms, text FROM kept ORDER BY place",
+	[FORGET] = "DELETE FROM kept WHERE place >= ?1",
 	[GET_LOST] = "SELECT samples, from_ms, to_ms FROM lost",
 	[SET_LOST] = "UPDATE lost SET samples = ?1, from_ms = ?2, to_ms = ?3",
 	[USED_PAGES] = "SELECT page_count - freelist_count"
@@ -71,6 +77,13 @@ static const char schema[] =
 	" samples INTEGER NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL) STRICT;"
 	"INSERT INTO lost VALUES (0, 0, 0);"
 	"PRAGMA application_id=" APPLICATION_ID ";";
+
+/* Parts of the batch that is being gathered: each by its place in the batch's text, with the span
+ * of the batch up to its end. Made when it is missing: a spool may be older than this table. */
+static const char kept_table[] =
+	"CREATE TABLE IF NOT EXISTS kept("
+	" place INTEGER PRIMARY KEY, samples INTEGER NOT NULL, from_ms INTEGER NOT NULL,"
+	" to_ms INTEGER NOT NULL, text TEXT NOT NULL) STRICT";
 
 struct vg_spool {
 	sqlite3 *handle;
@@ -277,7 +290,7 @@ open_steps(struct vg_spool *s, struct vg_err *err)
 	     (rc = require(s, "PRAGMA application_id", APPLICATION_ID, VG_EINVALID, err)) != 0) ||
 	    (rc = apply_settings(s, err)) != 0 || (is_new && (rc = create(s, err)) != 0) ||
 	    (rc = require(s, "PRAGMA quick_check(1)", "ok", VG_EBROKEN, err)) != 0 ||
-	    (rc = prepare(s, err)) != 0)
+	    (rc = execute(s, kept_table, err)) != 0 || (rc = prepare(s, err)) != 0)
 		return rc;
 	return load(s, err);
 }
@@ -421,6 +434,24 @@ make_room(struct vg_spool *s, struct vg_span *lost, struct vg_err *err)
 	return rc;
 }
 
+static int
+forget_kept(struct vg_spool *s, int64_t from_place, struct vg_err *err)
+{
+	bind(s, FORGET, 1, from_place);
+	return run(s, FORGET, err);
+}
+
+/* Ends a transaction: rc is how it went so far. */
+static int
+commit(struct vg_spool *s, int rc, struct vg_err *err)
+{
+	if (rc == 0)
+		rc = run(s, COMMIT, err);
+	if (rc != 0 && !sqlite3_get_autocommit(s->handle))
+		(void)sqlite3_exec(s->handle, "ROLLBACK", NULL, NULL, NULL);
+	return rc;
+}
+
 /* In one transaction; *lost is then what the next batch has to tell. */
 static int
 put(struct vg_spool *s, const struct vg_batch *batch, const char *body, struct vg_span *lost,
@@ -430,13 +461,10 @@ put(struct vg_spool *s, const struct vg_batch *batch, const char *body, struct v
 
 	if ((rc = run(s, BEGIN, err)) != 0)
 		return rc;
-	if ((rc = insert(s, batch, body, err)) != 0 || (rc = make_room(s, lost, err)) != 0 ||
-	    (rc = set_lost(s, lost, err)) != 0 || (rc = run(s, COMMIT, err)) != 0) {
-		if (!sqlite3_get_autocommit(s->handle))
-			(void)sqlite3_exec(s->handle, "ROLLBACK", NULL, NULL, NULL);
-		return rc;
-	}
-	return 0;
+	if ((rc = forget_kept(s, 0, err)) == 0 && (rc = insert(s, batch, body, err)) == 0 &&
+	    (rc = make_room(s, lost, err)) == 0)
+		rc = set_lost(s, lost, err);
+	return commit(s, rc, err);
 }
 
 int
@@ -459,6 +487,65 @@ vg_spool_put(struct vg_spool *s, const struct vg_batch *batch, int64_t sent_ms, 
 	s->lost = lost;
 	s->next++;
 	return 0;
+}
+
+/* Keeping. */
+
+static int
+insert_kept(struct vg_spool *s, const struct vg_batch *batch, struct vg_err *err)
+{
+	bind(s, KEEP, 1, (int64_t)batch->kept);
+	bind(s, KEEP, 2, batch->span.count);
+	bind(s, KEEP, 3, batch->span.from_ms);
+	bind(s, KEEP, 4, batch->span.to_ms);
+	if (sqlite3_bind_text(s->statement[KEEP], 5, batch->text + batch->kept,
+			      (int)(batch->length - batch->kept), SQLITE_STATIC) != SQLITE_OK)
+		return fail(s, err, "bind samples");
+	return run(s, KEEP, err);
+}
+
+/* Places from batch->kept on are those of a batch that was lost: their number is made durable in
+ * the same transaction. */
+int
+vg_spool_keep(struct vg_spool *s, struct vg_batch *batch, struct vg_err *err)
+{
+	int rc;
+
+	if (batch->kept == batch->length)
+		return 0;
+	if ((rc = run(s, BEGIN, err)) != 0)
+		return rc;
+	if ((rc = forget_kept(s, (int64_t)batch->kept, err)) == 0 &&
+	    (rc = insert_kept(s, batch, err)) == 0)
+		rc = set_lost(s, &s->lost, err);
+	if ((rc = commit(s, rc, err)) == 0)
+		batch->kept = batch->length;
+	return rc;
+}
+
+int
+vg_spool_resume(struct vg_spool *s, struct vg_batch *batch, struct vg_err *err)
+{
+	sqlite3_stmt *row = s->statement[KEPT];
+	int step, rc;
+
+	VG_ASSERT(batch->length == 0);
+	while ((step = sqlite3_step(row)) == SQLITE_ROW) {
+		const char *text = (const char *)sqlite3_column_text(row, 3);
+
+		if (text == NULL ||
+		    !vg_batch_append(batch, text, (size_t)sqlite3_column_bytes(row, 3)))
+			break;
+		batch->span =
+			(struct vg_span){sqlite3_column_int64(row, 0), sqlite3_column_int64(row, 1),
+					 sqlite3_column_int64(row, 2)};
+	}
+	batch->kept = batch->length;
+	rc = step == SQLITE_DONE  ? 0
+	     : step == SQLITE_ROW ? vg_err_set(err, VG_ENOMEM, "out of memory")
+				  : fail(s, err, sql[KEPT]);
+	(void)sqlite3_reset(row);
+	return rc;
 }
 
 void
@@ -518,14 +605,11 @@ vg_spool_refuse(struct vg_spool *s, int64_t number, int64_t now_ms, const char *
 		return rc;
 	if (sqlite3_bind_text(s->statement[REFUSE], 3, why, -1, SQLITE_STATIC) != SQLITE_OK)
 		rc = fail(s, err, "bind a reason");
-	if (rc != 0 || (rc = run(s, REFUSE, err)) != 0 || (rc = run(s, TRIM_REFUSED, err)) != 0 ||
-	    (rc = run(s, DELETE, err)) != 0 || (rc = run(s, COMMIT, err)) != 0) {
-		if (!sqlite3_get_autocommit(s->handle))
-			(void)sqlite3_exec(s->handle, "ROLLBACK", NULL, NULL, NULL);
-		return rc;
-	}
-	s->held = 0;
-	return 0;
+	if (rc == 0 && (rc = run(s, REFUSE, err)) == 0 && (rc = run(s, TRIM_REFUSED, err)) == 0)
+		rc = run(s, DELETE, err);
+	if ((rc = commit(s, rc, err)) == 0)
+		s->held = 0;
+	return rc;
 }
 
 int

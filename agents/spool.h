@@ -1,9 +1,9 @@
 /* Batches that the daemon has not confirmed yet, on disk: SQLite, WAL, flushed at each commit.
  *
- * What put() has taken survives a power cut. Batches are numbered from 1 without gaps or repeats;
- * boot_id names the file that counts them. Past its maximum the oldest batches go, never the one
- * that peek() has given; how many samples that were, and of which time, stands in the next batch.
- * One process, which the file's lock sees to; one thread. */
+ * What put() and keep() have taken survives a power cut. Batches are numbered from 1 without gaps
+ * or repeats; boot_id names the file that counts them. Past its maximum the oldest batches go,
+ * never the one that peek() has given; how many samples that were, and of which time, stands in the
+ * next batch. One process, which the file's lock sees to; one thread. */
 #ifndef VG_SPOOL_H
 #define VG_SPOOL_H
 
@@ -25,6 +25,13 @@ const char *vg_spool_boot_id(const struct vg_spool *spool); /* 32 hex digits */
  * (disk), VG_EIO, VG_ENOMEM. */
 VG_MUST_CHECK int vg_spool_put(struct vg_spool *spool, const struct vg_batch *batch,
 			       int64_t sent_ms, struct vg_err *err);
+/* Makes durable what the batch has got since it was last kept, so that a crash does not take it;
+ * put() does the same and more. The batch is the one that will be put or lost next. Errors as for
+ * put(). */
+VG_MUST_CHECK int vg_spool_keep(struct vg_spool *spool, struct vg_batch *batch, struct vg_err *err);
+/* After open: what was kept and neither put nor lost, into an empty batch. */
+VG_MUST_CHECK int vg_spool_resume(struct vg_spool *spool, struct vg_batch *batch,
+				  struct vg_err *err);
 /* Samples that could not be put: told with the next batch that can. */
 void vg_spool_lose(struct vg_spool *spool, const struct vg_span *span);
 

@@ -6,12 +6,14 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -79,6 +81,34 @@ put_one(struct rig *rig, int64_t at_ms)
 	if (vg_spool_put(rig->spool, &rig->batch, at_ms + 5, &rig->err) != 0)
 		fail_msg("%s", rig->err.text);
 	vg_batch_clear(&rig->batch);
+}
+
+/* In a process that is killed right after: `first` samples are kept, then `second` more, and one
+ * is not. */
+static void
+keep_and_die(struct rig *rig, int64_t first, int64_t second)
+{
+	pid_t child;
+	int how;
+
+	vg_spool_close(rig->spool); /* the lock is a process's own */
+	rig->spool = NULL;
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		open_it(rig, 64 * MIB);
+		for (int64_t i = 0; i < first; i++)
+			VG_ASSERT(add(rig, 1000 + i, "first"));
+		VG_ASSERT(vg_spool_keep(rig->spool, &rig->batch, NULL) == 0);
+		for (int64_t i = 0; i < second; i++)
+			VG_ASSERT(add(rig, 2000 + i, "second"));
+		VG_ASSERT(vg_spool_keep(rig->spool, &rig->batch, NULL) == 0);
+		VG_ASSERT(add(rig, 3000, "too late"));
+		(void)kill(getpid(), SIGKILL);
+	}
+	assert_int_equal(waitpid(child, &how, 0), child);
+	assert_true(WIFSIGNALED(how) && WTERMSIG(how) == SIGKILL);
+	open_it(rig, 64 * MIB);
 }
 
 static json_t *
@@ -187,6 +217,63 @@ a_number_is_never_given_again(void **state)
 	put_one(rig, 2000);
 	body = take(rig);
 	assert_int_equal(json_integer_value(json_object_get(body, "batch")), 2);
+	json_decref(body);
+}
+
+static void
+what_was_kept_survives_a_kill(void **state)
+{
+	struct rig *rig = *state;
+	json_t *body, *samples;
+
+	put_one(rig, 500);
+	keep_and_die(rig, 3, 2);
+	assert_int_equal(vg_spool_resume(rig->spool, &rig->batch, &rig->err), 0);
+	assert_int_equal(rig->batch.span.count, 5);
+	assert_int_equal(rig->batch.span.from_ms, 1000);
+	assert_int_equal(rig->batch.span.to_ms, 2001);
+	put_one(rig, 4000); /* goes on where the killed one was */
+	json_decref(take(rig));
+	body = take(rig);
+	samples = json_object_get(body, "samples");
+	assert_int_equal(json_array_size(samples), 6);
+	assert_string_equal(json_string_value(json_array_get(json_array_get(samples, 4), 4)),
+			    "second");
+	assert_string_equal(json_string_value(json_array_get(json_array_get(samples, 5), 4)),
+			    "fine");
+	json_decref(body);
+	assert_null(take(rig));
+}
+
+/* Put, or lost and counted: either way it does not come back. */
+static void
+what_was_kept_comes_once(void **state)
+{
+	struct rig *rig = *state;
+	json_t *body;
+
+	assert_true(add(rig, 1000, "put"));
+	assert_int_equal(vg_spool_keep(rig->spool, &rig->batch, &rig->err), 0);
+	put_one(rig, 1001);
+	assert_int_equal(vg_spool_resume(rig->spool, &rig->batch, &rig->err), 0);
+	assert_int_equal(rig->batch.length, 0);
+	assert_true(add(rig, 2000, "lost"));
+	assert_int_equal(vg_spool_keep(rig->spool, &rig->batch, &rig->err), 0);
+	vg_spool_lose(rig->spool, &rig->batch.span);
+	vg_batch_clear(&rig->batch);
+	assert_true(add(rig, 3000, "after"));
+	assert_int_equal(vg_spool_keep(rig->spool, &rig->batch, &rig->err), 0);
+	vg_batch_clear(&rig->batch);
+	vg_spool_close(rig->spool); /* with nothing put */
+	open_it(rig, 64 * MIB);
+	assert_int_equal(vg_spool_resume(rig->spool, &rig->batch, &rig->err), 0);
+	assert_int_equal(rig->batch.span.count, 1);
+	assert_int_equal(rig->batch.span.from_ms, 3000);
+	put_one(rig, 4000);
+	json_decref(take(rig));
+	body = take(rig);
+	assert_int_equal(json_integer_value(json_array_get(json_object_get(body, "dropped"), 0)),
+			 1);
 	json_decref(body);
 }
 
@@ -361,6 +448,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(batches_come_out_in_order_and_survive_a_restart,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_number_is_never_given_again, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_was_kept_survives_a_kill, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_was_kept_comes_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(past_its_maximum_the_oldest_go_and_are_counted,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_could_not_be_put_is_told_with_the_next_batch,
