@@ -118,10 +118,10 @@ read_calloffs(struct vg_load *load)
 			read_calloff(load, list->item[i]);
 	load->calling = NULL;
 	qsort(calling.row, calling.count, sizeof(*calling.row), by_scope_and_start);
+	for (size_t i = 1; i < calling.count; i++)
+		check_overlap(load, &calling.row[i - 1], &calling.row[i]);
 	agreement->calloff = vg_load_take(load, calling.count, sizeof(*agreement->calloff));
 	for (size_t i = 0; i < calling.count; i++) {
-		if (i > 0)
-			check_overlap(load, &calling.row[i - 1], &calling.row[i]);
 		if (agreement->calloff != NULL)
 			agreement->calloff[agreement->calloffs++] = calling.row[i].calloff;
 		else
