@@ -319,7 +319,9 @@ it_gets_a_clean_world(void **state)
 	struct rig *rig = *state;
 	int open_fd = fcntl(STDERR_FILENO, F_DUPFD, 50); /* stays open over exec */
 	char script[80];
+	sigset_t blocked;
 
+	(void)sigemptyset(&blocked);
 	assert_true(open_fd >= 50);
 	(void)setenv("VINGA_SECRET", "x", 1);
 	(void)signal(SIGPIPE, SIG_IGN);
@@ -330,6 +332,13 @@ it_gets_a_clean_world(void **state)
 	assert_string_equal(rig->result.text, "not there");
 	run_shell(rig, "kill -13 $$; echo lives"); /* what we ignore, it does not */
 	assert_string_equal(rig->result.text, "ended by signal 13");
+	(void)sigaddset(&blocked, SIGUSR1);
+	(void)sigprocmask(SIG_BLOCK, &blocked, NULL);
+	run_shell(rig, "kill -10 $$; echo lives"); /* nor what we hold back */
+	assert_string_equal(rig->result.text, "ended by signal 10");
+	run_shell(rig, "grep ^SigBlk /proc/$$/status");
+	assert_string_equal(rig->result.text, "SigBlk: 0000000000000000");
+	(void)sigprocmask(SIG_UNBLOCK, &blocked, NULL);
 	(void)close(open_fd);
 }
 
