@@ -31,6 +31,20 @@ vg_grid_text(const json_t *object, const char *member)
 }
 
 const char *
+vg_grid_name(const json_t *model, const char *list, const char *id)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(model, list), i, row)
+	{
+		if (strcmp(vg_grid_text(row, "id"), id) == 0)
+			return vg_grid_text(row, "name");
+	}
+	return id;
+}
+
+const char *
 vg_grid_municipality(const json_t *model, const char *code)
 {
 	const json_t *row;

@@ -37,6 +37,8 @@ struct vg_grid_cell vg_grid_cell(const json_t *cell);
 /* Members of a JSON object; 0 or "" when absent. */
 int64_t vg_grid_int(const json_t *object, const char *member);
 const char *vg_grid_text(const json_t *object, const char *member);
+/* The name of `id` in the model's "services" or "channels"; the id itself when it has none. */
+const char *vg_grid_name(const json_t *model, const char *list, const char *id);
 /* "Lerum" for "1441"; the code itself when unknown; "utan kommun" for "". */
 const char *vg_grid_municipality(const json_t *model, const char *code);
 

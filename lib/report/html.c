@@ -31,7 +31,7 @@ static const char style[] =
 	"*{box-sizing:border-box}html{scroll-padding-top:1rem}"
 	"body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,\"Segoe "
 	"UI\",Roboto,sans-serif}"
-	"header,main,footer{max-width:72rem;margin:0 auto;padding:1.5rem 1.25rem}"
+	"header,main,footer{max-width:80rem;margin:0 auto;padding:1.5rem 1.25rem}"
 	"header{border-bottom:3px solid var(--link)}"
 	"h1{font-size:2.1rem;line-height:1.15;margin:.2rem 0 "
 	".6rem}h2{font-size:1.4rem;margin:2.5rem 0 .5rem}"
@@ -54,14 +54,18 @@ static const char style[] =
 	"white-space:nowrap}"
 	"td small{display:block;color:var(--soft)}.met{color:var(--good)}.missed{color:var(--bad)}"
 	".too_few,.not_applicable,.no_target,.insufficient{color:var(--calm)}.v{white-space:nowrap}"
-	"nav ul{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;padding:0;list-style:none;margin:1rem "
+	".wide th:first-child{position:sticky;left:0;min-width:8rem}.wide tbody th{background:var(--paper)}"
+	"summary{cursor:pointer;color:var(--link);margin:.4rem 0}td details "
+	"summary{margin:0}nav "
+	"ul{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;padding:0;list-style:none;margin:1rem "
 	"0 0}"
 	"@media "
 	"print{:root{--ink:#000;--paper:#fff;--link:#000;--soft:#333;--tint:#eee}nav{display:none}"
 	"body{font-size:9.5pt}header,main,footer{max-width:none;padding:0}table{font-size:8pt}tr{"
 	"break-inside:avoid}"
 	"thead{display:table-header-group}h2,h3{break-after:avoid}a{text-decoration:none}.wide{"
-	"overflow:visible}}";
+	"overflow:visible}"
+	"details::details-content{content-visibility:visible}}";
 
 static void
 put_instant_member(struct page *page, const json_t *object, const char *member)
@@ -291,6 +295,18 @@ put_provenance(struct page *page)
 		vg_grid_text(page->model, "month"));
 }
 
+/* A month without tickets has no figure but 0: the first sentence says so, and tables would not say
+ * more. */
+static bool
+has_tickets(const struct page *page)
+{
+	int64_t sum = 0;
+
+	for (int i = 0; i < VG_KPI_COUNT; i++)
+		sum += page->grid.whole.kpi[i].num;
+	return sum != 0 || json_array_size(json_object_get(page->model, "tickets")) > 0;
+}
+
 static void
 put_header(struct page *page)
 {
@@ -318,17 +334,17 @@ put_header(struct page *page)
 			"är inte med i siffrorna.</p>\n",
 			quarantined);
 	put_provenance(page);
-	fprintf(out,
-		"<nav aria-label=Innehåll><ul>%s<li><a href=\"#region\">Hela regionen</a></li>",
-		json_array_size(json_object_get(page->model, "availability")) > 0
-			? "<li><a href=\"#tillganglighet\">Tillgänglighet</a></li>"
-			: "");
-	fputs("<li><a href=\"#prioritet\">Per prioritet</a></li><li><a href=\"#kommuner\">Per "
-	      "kommun</a></li>"
-	      "<li><a href=\"#underlag\">Underlag per nyckeltal</a></li><li><a "
-	      "href=\"#arenden\">Ärenden</a></li></ul></nav>"
-	      "</header>\n<main>\n",
-	      out);
+	fputs("<nav aria-label=Innehåll><ul>", out);
+	if (json_array_size(json_object_get(page->model, "availability")) > 0)
+		fputs("<li><a href=\"#tillganglighet\">Tillgänglighet</a></li>", out);
+	if (has_tickets(page))
+		fputs("<li><a href=\"#region\">Ärenden i regionen</a></li><li><a "
+		      "href=\"#prioritet\">Per prioritet</a></li><li><a href=\"#kommuner\">Per "
+		      "kommun</a></li>"
+		      "<li><a href=\"#underlag\">Underlag per nyckeltal</a></li><li><a "
+		      "href=\"#arenden\">Alla ärenden</a></li>",
+		      out);
+	fputs("</ul></nav></header>\n<main>\n", out);
 }
 
 /* The region's figure of one KPI, added up from the municipalities. */
@@ -481,13 +497,14 @@ put_municipality(struct page *page, const struct vg_grid_row *row)
 	fputs("</tbody></table></div></section>\n", out);
 }
 
+/* What the month's tickets come to: figures by region, priority and municipality, and the tickets.
+ */
 static void
-put_body(struct page *page)
+put_tickets(struct page *page)
 {
 	FILE *out = page->out;
 
-	vg_page_availability(out, page->model);
-	fputs("<section aria-labelledby=region><h2 id=region>Hela regionen</h2>\n", out);
+	fputs("<section aria-labelledby=region><h2 id=region>Ärenden i hela regionen</h2>\n", out);
 	put_kpi_table(page, &page->grid.whole, "Månadens nyckeltal; tider i täljaren är sekunder",
 		      NULL);
 	fputs("</section>\n<section aria-labelledby=prioritet><h2 id=prioritet>Per "
@@ -508,11 +525,22 @@ put_body(struct page *page)
 	fputs("</section>\n<h2 id=arenden>Ärenden per kommun</h2>\n", out);
 	for (size_t i = 0; i < page->grid.municipalities; i++)
 		put_municipality(page, &page->grid.municipality[i]);
+}
+
+static int
+put_body(struct page *page)
+{
+	FILE *out = page->out;
+	int rc = vg_page_availability(out, page->model);
+
+	if (has_tickets(page))
+		put_tickets(page);
 	fputs("</main>\n<footer><p class=kicker>Procenttal är avkortade, aldrig avrundade; "
 	      "utfallet avgörs på heltalen i täljare "
 	      "och nämnare. ”Utanför” är ärenden som regeln inte "
 	      "räknar.</p></footer>\n</body>\n</html>\n",
 	      out);
+	return rc;
 }
 
 int
@@ -527,8 +555,9 @@ vg_report_html(const json_t *model, FILE *out)
 	rc = vg_grid_init(&page.grid, model);
 	if (rc == 0) {
 		put_header(&page);
-		put_body(&page);
-		rc = ferror(out) ? VG_EIO : 0;
+		rc = put_body(&page);
+		if (ferror(out))
+			rc = VG_EIO;
 	}
 	vg_grid_fini(&page.grid);
 	return rc;

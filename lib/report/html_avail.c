@@ -1,122 +1,293 @@
-/* html_avail.c - availability in the report: cells, outages, windows, and other products' formulas.
+/* html_avail.c - availability in the report: each service's figures, the seconds behind them, how
+ * its outages were, and other products' formulas.
  *
- * Each row has every second of its period, so that a reader can add it up: outside agreed time,
- * windows, and the base with its parts. */
+ * A row of seconds has every second of its period, so that a reader can add it up. The hard thing
+ * is what was not measured: it must be told, and must not fill pages with rows that say nothing, so
+ * municipalities without any figure are named in one sentence. */
+#include "lib/report/avail.h"
 #include "lib/report/grid.h"
 #include "lib/report/page.h"
 #include "lib/report/text.h"
 
 #include <string.h>
 
-static void
-put_heads(FILE *out, const char *caption, const char *const *heads, size_t texts)
+/* Cells [first, end) of the model, which are of one service, or of one municipality of it. */
+struct span {
+	const json_t *model, *cells;
+	size_t first, end;
+};
+
+static bool
+is_measured(const json_t *cell)
 {
-	fprintf(out, "<div class=wide><table><caption>%s</caption><thead><tr>", caption);
-	for (size_t i = 0; heads[i] != NULL; i++)
-		fprintf(out, "<th scope=col%s>%s</th>", i < texts ? "" : " class=n", heads[i]);
-	fputs("</tr></thead><tbody>\n", out);
+	return vg_grid_int(cell, "base_s") > vg_grid_int(cell, "unknown_s");
 }
 
-static void
-put_end(FILE *out)
+/* Whether any of its cells has a figure. */
+static bool
+any_measured(const struct span *span)
 {
-	fputs("</tbody></table></div>\n", out);
+	for (size_t i = span->first; i < span->end; i++)
+		if (is_measured(json_array_get(span->cells, i)))
+			return true;
+	return false;
 }
 
-static void
-put_text(FILE *out, const char *text)
+/* The next span within `whole` after span->end whose cells have the same member; false at its end.
+ * Begin with first = end = whole->first. */
+static bool
+next_span(const struct span *whole, const char *member, struct span *span)
 {
-	fputs("<td>", out);
-	vg_page_text(out, *text != '\0' ? text : "–");
+	const char *value;
+
+	span->first = span->end;
+	if (span->first >= whole->end)
+		return false;
+	value = vg_grid_text(json_array_get(whole->cells, span->first), member);
+	while (span->end < whole->end &&
+	       strcmp(vg_grid_text(json_array_get(whole->cells, span->end), member), value) == 0)
+		span->end++;
+	return true;
+}
+
+static struct span
+start_of(const struct span *whole)
+{
+	struct span span = *whole;
+
+	span.end = span.first;
+	return span;
+}
+
+static const json_t *
+first_cell(const struct span *span)
+{
+	return json_array_get(span->cells, span->first);
+}
+
+static bool
+is_region(const json_t *cell)
+{
+	return json_object_get(cell, "municipality") == NULL;
+}
+
+static bool
+has_channels(const struct span *service)
+{
+	for (size_t i = service->first; i < service->end; i++)
+		if (*vg_grid_text(json_array_get(service->cells, i), "channel") != '\0')
+			return true;
+	return false;
+}
+
+/* --- figures and seconds of a service --- */
+
+typedef void put_row_cb(FILE *out, const json_t *cell);
+
+static void
+put_figures(FILE *out, const json_t *cell)
+{
+	int64_t base = vg_grid_int(cell, "base_s"), den = vg_grid_int(cell, "unweighted_den");
+	const char *verdict = vg_grid_text(cell, "verdict");
+	char text[VG_NUMBER_MAX];
+
+	fprintf(out, "<td class=\"v %s\">%s%s</td>", verdict, vg_avail_verdict_words(verdict),
+		json_is_true(json_object_get(cell, "running")) ? ", pågår" : "");
+	if (*vg_share_text(vg_grid_int(cell, "num"), vg_grid_int(cell, "den"), text) == '\0')
+		fputs("<td class=n>–", out);
+	else
+		fprintf(out, "<td class=n>%s\xc2\xa0%%", text);
+	if (den > 0)
+		fprintf(out, "<small>oviktad %s\xc2\xa0%%</small>",
+			vg_share_text(vg_grid_int(cell, "unweighted_num"), den, text));
 	fputs("</td>", out);
+	vg_page_share(out, vg_grid_int(cell, "low_num"), vg_grid_int(cell, "low_den"));
+	vg_page_share(out, base - vg_grid_int(cell, "unknown_s"), base);
+	vg_page_share(out, vg_grid_int(cell, "target_ppm"),
+		      json_object_get(cell, "target_ppm") != NULL ? 1000000 : 0);
+	vg_page_number(out, vg_grid_int(cell, "outages"));
+	vg_page_length(out, vg_grid_int(cell, "down_s"));
+	if (json_object_get(cell, "budget_month_s") != NULL)
+		vg_page_length(out, vg_grid_int(cell, "budget_month_s"));
+	else
+		fputs("<td class=n>–</td>", out);
 }
 
 static void
-put_share(FILE *out, int64_t num, int64_t den)
+put_seconds(FILE *out, const json_t *cell)
+{
+	static const char *const seconds[] = {"period_s",   "outside_s", "excluded_s",
+					      "base_s",	    "up_s",	 "external_s",
+					      "degraded_s", "down_s",	 "unknown_s"};
+
+	for (size_t i = 0; i < sizeof(seconds) / sizeof(seconds[0]); i++)
+		vg_page_number(out, vg_grid_int(cell, seconds[i]));
+}
+
+/* The rows of the region, or those of the municipalities that have figures. */
+static void
+put_rows(FILE *out, const struct span *service, bool region, put_row_cb *put_row)
+{
+	struct span place = start_of(service);
+	bool channels = has_channels(service);
+
+	while (next_span(service, "municipality", &place)) {
+		const char *code = vg_grid_text(first_cell(&place), "municipality");
+
+		if (is_region(first_cell(&place)) != region || !any_measured(&place))
+			continue;
+		for (size_t i = place.first; i < place.end; i++) {
+			const json_t *cell = json_array_get(place.cells, i);
+
+			fputs("<tr><th scope=row>", out);
+			vg_page_text(out, region ? "Hela regionen"
+						 : vg_grid_municipality(place.model, code));
+			fputs("</th>", out);
+			if (channels)
+				vg_page_channel(out, place.model, cell);
+			put_row(out, cell);
+			fputs("</tr>\n", out);
+		}
+	}
+}
+
+/* `heads` begin with municipality and channel, which is left out where there is none; `texts` of
+ * them are of words. */
+static void
+put_table(FILE *out, const struct span *service, const char *caption, const char *const *heads,
+	  size_t texts, put_row_cb *put_row)
+{
+	const char *kept[16] = {heads[0]};
+	size_t skip = has_channels(service) ? 1 : 2, count = 1;
+
+	while (heads[skip] != NULL && count < sizeof(kept) / sizeof(kept[0]) - 1)
+		kept[count++] = heads[skip++];
+	vg_page_table(out, caption, kept, has_channels(service) ? texts : texts - 1);
+	put_rows(out, service, true, put_row);
+	put_rows(out, service, false, put_row);
+	vg_page_table_end(out);
+}
+
+/* Municipalities of a service that have no figure, by name. */
+static void
+put_unmeasured(FILE *out, const struct span *service)
+{
+	struct span place = start_of(service);
+	size_t count = 0;
+
+	while (next_span(service, "municipality", &place)) {
+		const char *code = vg_grid_text(first_cell(&place), "municipality");
+
+		if (*code == '\0' || any_measured(&place))
+			continue;
+		fputs(count == 0 ? "<p>Ej tillämpligt, för att inget mättes eller ingen tid var "
+				   "avtalad: "
+				 : ", ",
+		      out);
+		vg_page_text(out, vg_grid_municipality(place.model, code));
+		count++;
+	}
+	if (count > 0)
+		fprintf(out, " (%zu %s).</p>\n", count, count == 1 ? "kommun" : "kommuner");
+}
+
+static void
+put_service(FILE *out, const struct span *service)
+{
+	static const char *const figures[] = {"Kommun", "Kanal",       "Utfall", "Tillgänglighet",
+					      "Minst",	"Täckning",    "Mål",	 "Avbrott",
+					      "Nere",	"Budget kvar", NULL};
+	static const char *const seconds[] = {"Kommun",	 "Kanal", "Månaden", "Utanför",
+					      "Fönster", "Bas",	  "Uppe",    "Yttre orsak",
+					      "Nedsatt", "Nere",  "Omätt",   NULL};
+
+	fputs("<h3>", out);
+	vg_page_text(out, vg_grid_name(service->model, "services",
+				       vg_grid_text(first_cell(service), "service")));
+	fputs("</h3>\n", out);
+	put_table(out, service, "Tillgänglighet och utfall; regionen är vägd med antal användare",
+		  figures, 3, put_figures);
+	put_unmeasured(out, service);
+	fputs("<details><summary>Sekunderna bakom</summary>\n", out);
+	put_table(
+		out, service,
+		"Månaden = utanför avtalad tid + fönster + bas; bas = uppe + yttre orsak + nedsatt "
+		"+ nere + omätt",
+		seconds, 2, put_seconds);
+	fputs("</details>\n", out);
+}
+
+/* --- how outages were --- */
+
+static void
+put_mean(FILE *out, int64_t seconds, int64_t over_s)
 {
 	char text[VG_NUMBER_MAX];
 
-	if (*vg_share_text(num, den, text) == '\0')
+	if (seconds < 0 && over_s < 0)
 		fputs("<td class=n>–</td>", out);
 	else
-		fprintf(out, "<td class=n>%s\xc2\xa0%%</td>", text);
+		fprintf(out, "<td class=n>%s%s</td>", seconds < 0 ? "&gt;\xc2\xa0" : "",
+			vg_length_text(seconds < 0 ? over_s : seconds, text));
 }
 
 static void
-put_instant(FILE *out, int64_t at_ms)
+put_mean_row(FILE *out, const json_t *model, const json_t *cell)
 {
-	fputs("<td class=v>", out);
-	vg_page_instant(out, at_ms);
-	fputs("</td>", out);
-}
+	struct vg_outage_means mean = vg_avail_means(cell);
 
-/* Service, channel and municipality of a row. */
-static void
-put_scope(FILE *out, const json_t *model, const json_t *row)
-{
-	const char *channel = json_string_value(json_object_get(row, "channel"));
-	const char *code = vg_grid_text(row, "municipality");
-
-	fputs("<tr><th scope=row>", out);
-	vg_page_text(out, vg_grid_text(row, "service"));
-	fputs("</th>", out);
-	put_text(out, channel == NULL ? "alla" : channel);
-	put_text(out, *code != '\0' ? vg_grid_municipality(model, code) : "Hela regionen");
-}
-
-/* --- cells --- */
-
-static void
-put_cell(FILE *out, const json_t *model, const json_t *cell)
-{
-	static const char *const seconds[] = {"outside_s",  "excluded_s", "base_s",   "external_s",
-					      "degraded_s", "down_s",	  "unknown_s"};
-	int64_t base = vg_grid_int(cell, "base_s");
-	const char *verdict = vg_grid_text(cell, "verdict");
-
-	put_scope(out, model, cell);
-	put_share(out, vg_grid_int(cell, "num"), vg_grid_int(cell, "den"));
-	put_share(out, vg_grid_int(cell, "unweighted_num"), vg_grid_int(cell, "unweighted_den"));
-	put_share(out, vg_grid_int(cell, "low_num"), vg_grid_int(cell, "low_den"));
-	put_share(out, base - vg_grid_int(cell, "unknown_s"), base);
-	put_share(out, vg_grid_int(cell, "target_ppm"),
-		  json_object_get(cell, "target_ppm") != NULL ? 1000000 : 0);
-	fprintf(out, "<td><span class=\"v %s\">%s%s</span></td>", verdict,
-		vg_avail_verdict_words(verdict),
-		json_is_true(json_object_get(cell, "running")) ? ", pågår" : "");
-	for (size_t i = 0; i < sizeof(seconds) / sizeof(seconds[0]); i++)
-		vg_page_number(out, vg_grid_int(cell, seconds[i]));
+	vg_page_service(out, model, cell);
+	vg_page_municipality(out, model, cell);
 	vg_page_number(out, vg_grid_int(cell, "outages"));
-	vg_page_number(out, vg_grid_int(cell, "longest_s"));
-	if (json_object_get(cell, "budget_month_s") != NULL)
-		vg_page_number(out, vg_grid_int(cell, "budget_month_s"));
+	vg_page_number(out, vg_grid_int(cell, "ended"));
+	vg_page_length(out, vg_grid_int(cell, "longest_s"));
+	put_mean(out, mean.mtrs_s, -1);
+	put_mean(out, mean.mtbf_s, mean.over_s);
+	put_mean(out, mean.mtbsi_s, mean.over_s);
+	if (json_object_get(cell, "user_seconds") != NULL)
+		vg_page_number(out, vg_grid_int(cell, "user_seconds") / 60);
 	else
 		fputs("<td class=n>–</td>", out);
 	fputs("</tr>\n", out);
 }
 
-/* The rows of the region, or those of the municipalities. */
-static void
-put_cells(FILE *out, const json_t *model, const char *caption, bool region)
+/* A service as a whole that had an outage in the month. */
+static bool
+had_outage(const json_t *cell)
 {
-	static const char *const heads[] = {
-		"Tjänst",  "Kanal",    "Kommun",      "Tillgänglighet", "Oviktad",
-		"Minst",   "Täckning", "Mål",	      "Utfall",		"Utanför",
-		"Fönster", "Bas",      "Yttre orsak", "Nedsatt",	"Nere",
-		"Omätt",   "Avbrott",  "Längsta",     "Budget kvar",	NULL};
-	const json_t *cell;
-	size_t i;
-
-	put_heads(out, caption, heads, 3);
-	json_array_foreach(json_object_get(model, "availability"), i, cell)
-	{
-		if ((json_object_get(cell, "municipality") == NULL) == region)
-			put_cell(out, model, cell);
-	}
-	put_end(out);
+	return json_object_get(cell, "channel") == NULL &&
+	       (vg_grid_int(cell, "outages") > 0 || vg_grid_int(cell, "ended") > 0);
 }
 
-/* What other products would print of the same seconds. */
+static void
+put_means(FILE *out, const json_t *model)
+{
+	static const char *const heads[] = {"Tjänst",	       "Kommun", "Antal", "Slutade",
+					    "Längsta",	       "MTRS",	 "MTBF",  "MTBSI",
+					    "Användarminuter", NULL};
+	const json_t *cells = json_object_get(model, "availability"), *cell;
+	size_t i, rows = 0;
+
+	json_array_foreach(cells, i, cell) rows += had_outage(cell);
+	if (rows == 0)
+		return;
+	vg_page_table(out, "Avbrott per tjänst och kommun, alla kanaler", heads, 2);
+	json_array_foreach(cells, i, cell)
+	{
+		if (had_outage(cell))
+			put_mean_row(out, model, cell);
+	}
+	vg_page_table_end(out);
+	fputs("<p>MTRS är medeltiden till återställd tjänst, av avbrott som slutade i månaden; "
+	      "MTBF medeltiden från det att tjänsten är återställd till nästa avbrott; MTBSI från "
+	      "avbrotts början till nästa början; allt i avtalad tid. Där inget avbrott började är "
+	      "de två senare längre än hela basen. Användarminuter är minuter nere gånger antal "
+	      "användare.</p>\n",
+	      out);
+}
+
+/* --- the same seconds elsewhere --- */
+
 static void
 put_comparison(FILE *out, const json_t *model)
 {
@@ -127,166 +298,114 @@ put_comparison(FILE *out, const json_t *model)
 	size_t i;
 
 	fputs("<details><summary>Samma sekunder med andra produkters formler</summary>\n", out);
-	put_heads(out, "Räknat om ur samma underlag; ersätter aldrig avtalets siffra", heads, 3);
+	vg_page_table(out, "Räknat om ur samma underlag; ersätter aldrig avtalets siffra", heads,
+		      3);
 	json_array_foreach(json_object_get(model, "availability"), i, cell)
 	{
-		put_scope(out, model, cell);
-		put_share(out, vg_grid_int(cell, "num"), vg_grid_int(cell, "den"));
+		if (!is_measured(cell))
+			continue;
+		vg_page_service(out, model, cell);
+		vg_page_channel(out, model, cell);
+		vg_page_municipality(out, model, cell);
+		vg_page_share(out, vg_grid_int(cell, "num"), vg_grid_int(cell, "den"));
 		for (size_t p = 0; p < sizeof(products) / sizeof(products[0]); p++) {
 			const json_t *pair =
 				json_object_get(json_object_get(cell, "compare"), products[p]);
 
-			put_share(out, json_integer_value(json_array_get(pair, 0)),
-				  json_integer_value(json_array_get(pair, 1)));
+			vg_page_share(out, json_integer_value(json_array_get(pair, 0)),
+				      json_integer_value(json_array_get(pair, 1)));
 		}
 		fputs("</tr>\n", out);
 	}
-	put_end(out);
+	vg_page_table_end(out);
 	fputs("</details>\n", out);
 }
 
-/* --- outages and windows --- */
+/* --- the section --- */
 
+/* How services stand, all channels together and municipality by municipality. */
 static void
-put_outages(FILE *out, const json_t *model)
+put_lead(FILE *out, const json_t *cells)
 {
-	static const char *const heads[] = {"Tjänst", "Kanal",	"Kommun",      "Från",	    "Till",
-					    "Orsak",  "Enligt", "Kommer från", "Räknas, s", NULL};
-	const json_t *outages = json_object_get(model, "outages"), *row;
-	size_t i;
+	static const char *const verdicts[] = {"met", "missed", "insufficient", "no_target",
+					       "not_applicable"};
+	size_t count[sizeof(verdicts) / sizeof(verdicts[0])] = {0}, all = 0, i;
+	const char *between = ": ";
+	const json_t *cell;
 
-	fputs("<h3>Avbrott</h3>\n", out);
-	if (json_array_size(outages) == 0) {
-		fputs("<p>Inga avbrott mättes.</p>\n", out);
-		return;
-	}
-	put_heads(out, "Uppmätta avbrott som rör månaden, hela", heads, 8);
-	json_array_foreach(outages, i, row)
+	json_array_foreach(cells, i, cell)
 	{
-		bool provisional = json_is_true(json_object_get(row, "provisional"));
-
-		put_scope(out, model, row);
-		put_instant(out, vg_grid_int(row, "from_ms"));
-		if (json_is_true(json_object_get(row, "running")))
-			put_text(out, "pågår");
-		else
-			put_instant(out, vg_grid_int(row, "to_ms"));
-		put_text(out, vg_party_words_sv(vg_grid_text(row, "cause")));
-		fputs("<td>", out);
-		vg_page_text(out, *vg_grid_text(row, "record") != '\0' ? vg_grid_text(row, "record")
-								       : "mätning");
-		fputs(provisional ? ", väntar på andra person</td>" : "</td>", out);
-		put_text(out, vg_grid_text(row, "root"));
-		vg_page_number(out, vg_grid_int(row, "counted_s"));
-		fputs("</tr>\n", out);
+		if (is_region(cell) || json_object_get(cell, "channel") != NULL)
+			continue;
+		all++;
+		for (size_t v = 0; v < sizeof(verdicts) / sizeof(verdicts[0]); v++)
+			count[v] += strcmp(vg_grid_text(cell, "verdict"), verdicts[v]) == 0;
 	}
-	put_end(out);
+	fprintf(out, "<p>Räknat per tjänst och kommun, %zu utfall", all);
+	for (size_t v = 0; v < sizeof(verdicts) / sizeof(verdicts[0]); v++) {
+		if (count[v] == 0)
+			continue;
+		fprintf(out, "%s%zu %s", between, count[v], vg_avail_verdict_words(verdicts[v]));
+		between = ", ";
+	}
+	fputs(".</p>\n", out);
 }
 
-/* Ids in one cell; "alla" when none is named. */
+/* Services without any figure, in one sentence. */
 static void
-put_ids(FILE *out, const json_t *row, const char *member)
+put_silent(FILE *out, const struct span *all)
 {
-	const json_t *ids = json_object_get(row, member), *id;
-	size_t i;
+	struct span service = start_of(all);
+	bool any = false;
 
-	fputs("<td>", out);
-	json_array_foreach(ids, i, id)
-	{
-		fputs(i > 0 ? ", " : "", out);
-		vg_page_text(out, json_string_value(id));
+	while (next_span(all, "service", &service)) {
+		if (any_measured(&service))
+			continue;
+		fputs(any ? ", "
+			  : "<p class=note>Inte uppmätta i någon kommun under månaden, och "
+			    "därför ej tillämpliga: ",
+		      out);
+		vg_page_text(out, vg_grid_name(all->model, "services",
+					       vg_grid_text(first_cell(&service), "service")));
+		any = true;
 	}
-	fputs(json_array_size(ids) == 0 ? "alla</td>" : "</td>", out);
+	fputs(any ? ".</p>\n" : "", out);
 }
 
-static const char *
-judged(const json_t *row)
-{
-	if (json_is_true(json_object_get(row, "withdrawn")))
-		return "återtagen";
-	return json_is_true(json_object_get(row, "waiting")) ? "väntar på andra person" : "godkänd";
-}
-
-static void
-put_windows(FILE *out, const json_t *model)
-{
-	static const char *const heads[] = {"Fönster", "Namn", "Tjänster", "Kommuner", "Från",
-					    "Till",    "Slag", "Läge",	   NULL};
-	const json_t *windows = json_object_get(model, "windows"), *row;
-	size_t i;
-
-	if (json_array_size(windows) == 0)
-		return;
-	fputs("<h3>Servicefönster</h3>\n", out);
-	put_heads(out, "Planerade, akuta och återtagna", heads, 8);
-	json_array_foreach(windows, i, row)
-	{
-		fprintf(out, "<tr><th scope=row>%s</th>", vg_grid_text(row, "id"));
-		put_text(out, vg_grid_text(row, "name"));
-		put_ids(out, row, "services");
-		put_ids(out, row, "municipalities");
-		put_instant(out, vg_grid_int(row, "from_ms"));
-		put_instant(out, vg_grid_int(row, "to_ms"));
-		put_text(out, strcmp(vg_grid_text(row, "category"), "emergency") == 0 ? "akut"
-										      : "planerat");
-		put_text(out, judged(row));
-		fputs("</tr>\n", out);
-	}
-	put_end(out);
-}
-
-static void
-put_records(FILE *out, const json_t *model)
-{
-	static const char *const heads[] = {"Bedömning", "Verkan", "Tjänst", "Kommuner", "Från",
-					    "Till",	 "Orsak",  "Läge",   NULL};
-	static const char *const effects[][2] = {{"down", "nere"},
-						 {"degraded", "nedsatt"},
-						 {"cause", "orsak"},
-						 {"refute", "felmätt"}};
-	const json_t *records = json_object_get(model, "outage_records"), *row;
-	size_t i;
-
-	if (json_array_size(records) == 0)
-		return;
-	fputs("<h3>Personers bedömningar</h3>\n", out);
-	put_heads(out, "Gäller genast; en andra person godkänner", heads, 8);
-	json_array_foreach(records, i, row)
-	{
-		const char *effect = vg_grid_text(row, "effect");
-
-		fprintf(out, "<tr><th scope=row>%s</th>", vg_grid_text(row, "id"));
-		for (size_t e = 0; e < sizeof(effects) / sizeof(effects[0]); e++)
-			if (strcmp(effects[e][0], effect) == 0)
-				put_text(out, effects[e][1]);
-		put_text(out, vg_grid_text(row, "service"));
-		put_ids(out, row, "municipalities");
-		put_instant(out, vg_grid_int(row, "from_ms"));
-		if (json_object_get(row, "to_ms") != NULL)
-			put_instant(out, vg_grid_int(row, "to_ms"));
-		else
-			put_text(out, "tills vidare");
-		put_text(out, vg_party_words_sv(vg_grid_text(row, "cause")));
-		put_text(out, judged(row));
-		fputs("</tr>\n", out);
-	}
-	put_end(out);
-}
-
-void
+int
 vg_page_availability(FILE *out, const json_t *model)
 {
-	if (json_array_size(json_object_get(model, "availability")) == 0)
-		return;
-	fputs("<section aria-labelledby=tillganglighet><h2 id=tillganglighet>Tillgänglighet</h2>\n"
-	      "<p>Utanför avtalad tid + fönster + bas = månaden; basen är uppe + yttre orsak + "
-	      "nedsatt + nere + omätt, allt i sekunder. ”Minst” räknar omätt tid som nere.</p>\n",
+	const json_t *cells = json_object_get(model, "availability");
+	const struct span all = {model, cells, 0, json_array_size(cells)};
+	struct span service = start_of(&all);
+	bool measured = any_measured(&all);
+	int rc = 0;
+
+	if (all.end == 0)
+		return 0;
+	fputs("<section aria-labelledby=tillganglighet><h2 id=tillganglighet>Tillgänglighet</h2>\n",
 	      out);
-	put_cells(out, model, "Hela regionen: vägd med antal användare, och oviktad", true);
-	put_cells(out, model, "Per tjänst, kanal och kommun", false);
-	put_outages(out, model);
-	put_records(out, model);
-	put_windows(out, model);
-	put_comparison(out, model);
+	put_lead(out, cells);
+	if (measured)
+		fprintf(out,
+			"<p>”Minst” räknar omätt tid som nere; ”täckning” är hur stor del av basen "
+			"som mättes; ”budget kvar” är vad målet tillåter under hela månaden, minus "
+			"det som var nere. Allt står i "
+			"<code>vinga-%s-availability.csv</code>.</p>\n",
+			vg_grid_text(model, "month"));
+	put_silent(out, &all);
+	while (next_span(&all, "service", &service))
+		if (any_measured(&service))
+			put_service(out, &service);
+	if (measured || json_array_size(json_object_get(model, "outages")) > 0) {
+		fputs("<h3>Avbrott</h3>\n", out);
+		put_means(out, model);
+		rc = vg_page_outages(out, model);
+	}
+	vg_page_records(out, model);
+	vg_page_windows(out, model);
+	if (measured)
+		put_comparison(out, model);
 	fputs("</section>\n", out);
+	return rc;
 }

@@ -352,14 +352,21 @@ vg_report_tickets(const struct vg_core *core, int month, int64_t eval_ms,
 
 /* The whole. */
 
+/* The version at an instant, or the newest. */
+static const struct vg_agreement *
+agreement_at(const struct vg_core *core, int64_t at_ms)
+{
+	const struct vg_agreement *agreement = vg_core_agreement_at(core, at_ms);
+
+	return agreement != NULL ? agreement : vg_core_agreement_latest(core);
+}
+
 static json_t *
 municipalities_json(struct maker *maker, const struct vg_core *core, int64_t at_ms)
 {
-	const struct vg_agreement *agreement = vg_core_agreement_at(core, at_ms);
+	const struct vg_agreement *agreement = agreement_at(core, at_ms);
 	json_t *array = json_array();
 
-	if (agreement == NULL)
-		agreement = vg_core_agreement_latest(core);
 	for (size_t i = 0; agreement != NULL && i < agreement->municipalities; i++) {
 		json_t *row = json_object();
 
@@ -368,6 +375,25 @@ municipalities_json(struct maker *maker, const struct vg_core *core, int64_t at_
 		append(maker, array, row);
 	}
 	return array;
+}
+
+/* What the agreement calls its services and channels. */
+static void
+put_names(struct maker *maker, json_t *model, const struct vg_core *core, int64_t at_ms)
+{
+	const struct vg_agreement *agreement = agreement_at(core, at_ms);
+	json_t *services = json_array(), *channels = json_array();
+
+	for (size_t i = 0; agreement != NULL && i < agreement->services; i++)
+		append(maker, services,
+		       json_pack("{ss ss}", "id", agreement->service[i].id, "name",
+				 agreement->service[i].name));
+	for (size_t i = 0; agreement != NULL && i < agreement->channels; i++)
+		append(maker, channels,
+		       json_pack("{ss ss}", "id", agreement->channel[i].id, "name",
+				 agreement->channel[i].name));
+	put(maker, model, "services", services);
+	put(maker, model, "channels", channels);
 }
 
 struct waiting {
@@ -433,6 +459,7 @@ vg_report_model(const struct vg_core *core, int month, int64_t eval_ms, const ch
 	put_int(&maker, model, "quarantined", waiting.quarantined);
 	put(&maker, model, "agreements", vg_report_agreements(core, month));
 	put(&maker, model, "municipalities", municipalities_json(&maker, core, instant_ms - 1));
+	put_names(&maker, model, core, instant_ms - 1);
 	return made(&maker, model, err);
 }
 
@@ -444,9 +471,10 @@ vg_report_earlier(json_t *model)
 	static const struct {
 		const char *format, *before;
 		const char *added[8];
-	} formats[] = {{VG_REPORT_FORMAT,
-			"vinga.report/1",
-			{"availability", "outages", "outage_records", "windows"}}};
+	} formats[] = {
+		{VG_REPORT_FORMAT,
+		 "vinga.report/1",
+		 {"availability", "outages", "outage_records", "windows", "services", "channels"}}};
 	const char *format = json_string_value(json_object_get(model, "format"));
 
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {

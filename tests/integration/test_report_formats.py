@@ -9,7 +9,7 @@ import sys
 from harness import Region
 from test_verify_raw import AGREEMENT, MONTH, feed
 
-ADDED = ("availability", "outages", "outage_records", "windows")
+ADDED = ("availability", "outages", "outage_records", "windows", "services", "channels")
 
 
 def earlier(model):

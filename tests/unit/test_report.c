@@ -273,6 +273,55 @@ availability_stands_in_page_and_table(void **state)
 	json_decref(model);
 }
 
+static json_t *
+cell_of(const char *service, const char *municipality, int64_t base_s, int64_t unknown_s)
+{
+	return json_pack("{ss ss sI sI ss}", "service", service, "municipality", municipality,
+			 "base_s", (json_int_t)base_s, "unknown_s", (json_int_t)unknown_s,
+			 "verdict", base_s > unknown_s ? "missed" : "not_applicable");
+}
+
+static void
+what_was_not_measured_and_what_was_equal_is_told_once(void **state)
+{
+	json_t *model = small_model(), *cells = json_array(), *outages = json_array();
+	static const char *const codes[] = {"1480", "1489", "1490"};
+	char *html;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(json_array_append_new(cells, cell_of("journal", codes[i], 100,
+								      i == 2 ? 100 : 0)),
+				 0);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(json_array_append_new(cells, cell_of("tyst", codes[i], 100, 100)),
+				 0);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(
+			json_array_append_new(outages,
+					      json_pack("{ss ss sI sI si ss}", "service", "journal",
+							"municipality", codes[i], "from_ms",
+							(json_int_t)1459494000000, "to_ms",
+							(json_int_t)1459496220000, "counted_s",
+							i == 0 ? 2220 : 60, "cause", "supplier")),
+			0);
+	assert_int_equal(json_object_set_new(model, "availability", cells), 0);
+	assert_int_equal(json_object_set_new(model, "outages", outages), 0);
+	assert_int_equal(
+		json_object_set_new(model, "services",
+				    json_pack("[{ss ss}]", "id", "tyst", "name", "Den tysta")),
+		0);
+	html = printed(model, vg_report_html);
+	assert_non_null(strstr(html, "6 utfall: 2 under målet, 4 ej tillämpligt."));
+	assert_non_null(strstr(html, "ingen tid var avtalad: 1490 (1 kommun).</p>"));
+	assert_non_null(strstr(html, "därför ej tillämpliga: Den tysta.</p>"));
+	assert_null(strstr(html, "<h3>Den tysta</h3>"));
+	assert_non_null(strstr(html, "<summary>2 kommuner</summary>"));
+	assert_null(strstr(html, "<summary>3 kommuner</summary>"));
+	free(html);
+	json_decref(model);
+}
+
 static void
 page_without_services_says_nothing_of_availability(void **state)
 {
@@ -347,6 +396,7 @@ main(void)
 		cmocka_unit_test(means_are_of_what_ended_and_of_what_began),
 		cmocka_unit_test(lengths_have_their_units),
 		cmocka_unit_test(availability_stands_in_page_and_table),
+		cmocka_unit_test(what_was_not_measured_and_what_was_equal_is_told_once),
 		cmocka_unit_test(page_without_services_says_nothing_of_availability),
 		cmocka_unit_test(all_forms_say_the_same),
 		cmocka_unit_test(foreign_text_is_neither_markup_nor_formula),
