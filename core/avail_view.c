@@ -84,28 +84,52 @@ find_outages(struct vg_avail_view *view, int64_t gap_ms, bool all_causes)
 	return 0;
 }
 
-static void
-measure_outage(const struct vg_avail_view *view, struct vg_outage_span *outage)
+/* The first instant of it in Base; what was up in a joined gap begins no outage. */
+static int64_t
+first_in_base_ms(const struct vg_avail_view *view, const struct vg_outage_span *outage,
+		 bool all_causes)
 {
+	size_t part = 0;
+
+	for (size_t i = outage->piece; i < view->pieces.n; i++) {
+		const struct vg_avail_piece *piece = &view->pieces.piece[i];
+
+		if (piece->from_ms >= outage->to_ms)
+			break;
+		if (!is_outage(piece, all_causes))
+			continue;
+		for (; part < view->base.n && view->base.part[part].from_ms < piece->to_ms;
+		     part++) {
+			const struct vg_base_part *base = &view->base.part[part];
+
+			if (base->to_ms <= piece->from_ms || !base->agreed || base->window)
+				continue;
+			return base->from_ms > piece->from_ms ? base->from_ms : piece->from_ms;
+		}
+		part -= part > 0; /* it may reach into the next piece */
+	}
+	return INT64_MAX;
+}
+
+static void
+measure_outage(const struct vg_avail_view *view, struct vg_outage_span *outage, bool all_causes)
+{
+	int64_t end_ms = outage->to_ms < view->to_ms ? outage->to_ms : view->to_ms;
+
+	outage->base_ms = first_in_base_ms(view, outage, all_causes);
 	for (size_t i = 0; i < view->base.n; i++) {
 		const struct vg_base_part *part = &view->base.part[i];
-		int64_t from_ms = part->from_ms > outage->from_ms ? part->from_ms : outage->from_ms;
-		int64_t to_ms = part->to_ms < outage->to_ms ? part->to_ms : outage->to_ms;
+		int64_t from_ms = part->from_ms > outage->base_ms ? part->from_ms : outage->base_ms;
+		int64_t to_ms = part->to_ms < end_ms ? part->to_ms : end_ms;
 
-		if (from_ms >= to_ms || !part->agreed)
-			continue;
-		if (outage->base_ms == INT64_MAX && !part->window)
-			outage->base_ms = from_ms;
-		if (to_ms > view->to_ms)
-			to_ms = view->to_ms;
-		if (outage->base_ms != INT64_MAX && from_ms < to_ms)
+		if (part->agreed && from_ms < to_ms)
 			outage->agreed_s += (to_ms - from_ms) / 1000;
 	}
 }
 
 /* Keeps those that touch the period. */
 static void
-select_outages(struct vg_avail_view *view)
+select_outages(struct vg_avail_view *view, bool all_causes)
 {
 	size_t kept = 0;
 
@@ -114,7 +138,7 @@ select_outages(struct vg_avail_view *view)
 
 		if (outage->to_ms <= view->from_ms || outage->from_ms >= view->to_ms)
 			continue;
-		measure_outage(view, outage);
+		measure_outage(view, outage, all_causes);
 		view->outage[kept++] = *outage;
 	}
 	view->outages = kept;
@@ -155,6 +179,6 @@ vg_avail_view_make(struct vg_avail_view *view, const struct vg_core *core,
 	if (rc == 0)
 		rc = find_outages(view, gap_ms, all_causes);
 	if (rc == 0)
-		select_outages(view);
+		select_outages(view, all_causes);
 	return rc;
 }

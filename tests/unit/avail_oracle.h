@@ -466,14 +466,22 @@ oracle_window(const struct oracle *oracle, const char *id, int64_t s)
 	return false;
 }
 
+SUPPORT bool
+oracle_counts_as_down(const struct oracle_second *x)
+{
+	return x->state == VG_AVAIL_DOWN && x->cause < VG_PARTY_MUNICIPALITY;
+}
+
 SUPPORT void
-oracle_outage(const struct oracle *oracle, const char *id, const char *municipality, int64_t from_s,
-	      int64_t to_s, int64_t begin_s, int64_t end_s, struct vg_avail_cell *cell)
+oracle_outage(const struct oracle *oracle, const char *id, const char *municipality,
+	      const struct oracle_second *second, int64_t from_s, int64_t to_s, int64_t begin_s,
+	      int64_t end_s, struct vg_avail_cell *cell)
 {
 	int64_t known_s = (oracle->known_ms - oracle->start_ms) / 1000;
 	int64_t base_s = from_s, length_s = 0;
 
-	while (base_s < to_s && (!oracle_agreed(oracle, id, municipality, base_s) ||
+	while (base_s < to_s && (!oracle_counts_as_down(&second[base_s]) ||
+				 !oracle_agreed(oracle, id, municipality, base_s) ||
 				 oracle_window(oracle, id, base_s)))
 		base_s++;
 	if (base_s == to_s || base_s >= end_s || to_s <= begin_s)
@@ -513,11 +521,11 @@ oracle_cell(const struct oracle *oracle, const char *id, const char *municipalit
 		const struct oracle_second *x = &second[s];
 		bool provider = x->cause < VG_PARTY_MUNICIPALITY;
 
-		if (x->state == VG_AVAIL_DOWN && provider) {
+		if (oracle_counts_as_down(x)) {
 			if (down_to_s >= 0 && s > down_to_s &&
 			    s - down_to_s >= oracle->rules->join_gap_s) {
-				oracle_outage(oracle, id, municipality, down_from_s, down_to_s,
-					      begin_s, end_s, &cell);
+				oracle_outage(oracle, id, municipality, second, down_from_s,
+					      down_to_s, begin_s, end_s, &cell);
 				down_to_s = -1;
 			}
 			down_from_s = down_to_s < 0 ? s : down_from_s;
@@ -536,13 +544,13 @@ oracle_cell(const struct oracle *oracle, const char *id, const char *municipalit
 			cell.up_s += x->state == VG_AVAIL_UP;
 			cell.unknown_s += x->state == VG_AVAIL_NO_DATA;
 			cell.external_s += x->state >= VG_AVAIL_DEGRADED && !provider;
-			cell.down_s += x->state == VG_AVAIL_DOWN && provider;
+			cell.down_s += oracle_counts_as_down(x);
 			cell.degraded_s += x->state == VG_AVAIL_DEGRADED && provider;
 		}
 	}
 	if (down_to_s >= 0)
-		oracle_outage(oracle, id, municipality, down_from_s, down_to_s, begin_s, end_s,
-			      &cell);
+		oracle_outage(oracle, id, municipality, second, down_from_s, down_to_s, begin_s,
+			      end_s, &cell);
 	return cell;
 }
 

@@ -384,6 +384,26 @@ an_overrun_is_down_and_an_outage_of_its_own(void **state)
 	vg_core_free(world.core);
 }
 
+/* Down in a window and, after a minute's joined gap outside it, again: the outage begins there. */
+static void
+what_is_up_in_a_joined_gap_begins_no_outage(void **state)
+{
+	struct avail_world world = traced_world();
+	struct vg_avail_cell cell;
+
+	(void)state;
+	trace(&world, "2026-10-01 00:00", 'o');
+	avail_window(&world, "", support_at("2026-11-08 00:00"), support_at("2026-11-08 00:20"));
+	avail_approve_window(&world, world.seq);
+	outage(&world, "2026-11-08 00:10", "2026-11-08 00:20");
+	outage(&world, "2026-11-08 00:21", "2026-11-08 00:30");
+	cell = november(&world);
+	assert_int_equal(cell.down_s, 9 * 60);
+	assert_int_equal(cell.outages, 1);
+	assert_int_equal(cell.restore_s, 9 * 60);
+	vg_core_free(world.core);
+}
+
 /* A window of the mobile channel says nothing of a service that has no channels. */
 static void
 a_window_of_a_channel_is_none_of_a_service_without(void **state)
@@ -796,6 +816,7 @@ main(void)
 		cmocka_unit_test(two_outages_close_together_are_one_in_number_only),
 		cmocka_unit_test(a_window_leaves_time_out_when_it_was_planned_in_time_and_approved),
 		cmocka_unit_test(an_overrun_is_down_and_an_outage_of_its_own),
+		cmocka_unit_test(what_is_up_in_a_joined_gap_begins_no_outage),
 		cmocka_unit_test(a_window_of_a_channel_is_none_of_a_service_without),
 		cmocka_unit_test(a_record_at_a_months_end_changes_the_next_one_too),
 		cmocka_unit_test(an_external_cause_has_its_own_line),
