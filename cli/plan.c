@@ -9,6 +9,7 @@
 #include "cli/plan_print.h"
 #include "cli/remote.h"
 #include "cli/replay.h"
+#include "cli/verdicts.h"
 #include "lib/civil/civil.h"
 #include "lib/json/event_json.h"
 #include "lib/report/avail.h"
@@ -197,16 +198,17 @@ static int
 step(struct plan *plan, struct vg_parsed_event *parsed)
 {
 	struct vg_verdict verdict;
+	char words[VG_VERDICT_WORDS_MAX];
 
 	parsed->event.seq = ++plan->replayed.seq;
 	parsed->event.received_ms = plan->now_ms;
 	if (vg_core_step(plan->replayed.core, &parsed->event, &verdict) != 0)
 		return vg_cli_fail(plan->cli, VG_EXIT_DIFFERS, "out of memory");
 	if (verdict.code == VG_VERDICT_REFUSED || verdict.code == VG_VERDICT_OVERLOAD)
-		return vg_cli_fail(plan->cli, VG_EXIT_DIFFERS, "it would be refused: %s",
-				   verdict.text);
+		return vg_cli_fail(plan->cli, VG_EXIT_DIFFERS, "skulle nekas: %s",
+				   vg_verdict_words(verdict.text, words));
 	if (verdict.code == VG_VERDICT_FLAGGED && !vg_cli_flag(plan->cli, "json"))
-		printf("Anmärkning: %s\n", verdict.text);
+		printf("Anmärkning: %s\n", vg_verdict_words(verdict.text, words));
 	return 0;
 }
 

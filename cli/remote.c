@@ -4,6 +4,8 @@
  * the token of VINGA_TOKEN_FILE. */
 #include "cli/remote.h"
 
+#include "cli/verdicts.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,6 +60,7 @@ refused(const struct vg_cli *cli, const struct vg_reply *reply)
 	json_t *problem = json_loadb(reply->body, reply->length, 0, NULL);
 	const char *detail = json_string_value(json_object_get(problem, "detail"));
 	const char *title = json_string_value(json_object_get(problem, "title"));
+	char words[VG_VERDICT_WORDS_MAX];
 	int code = VG_EXIT_DIFFERS;
 
 	if (reply->status >= 500)
@@ -69,7 +72,7 @@ refused(const struct vg_cli *cli, const struct vg_reply *reply)
 		detail = "the daemon does not know who asks; use its socket, or VINGA_TOKEN_FILE "
 			 "with --url";
 	(void)vg_cli_fail(cli, code, "%s (HTTP %ld)",
-			  detail != NULL  ? detail
+			  detail != NULL  ? vg_verdict_words(detail, words)
 			  : title != NULL ? title
 					  : "refused",
 			  reply->status);

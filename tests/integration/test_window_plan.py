@@ -2,6 +2,7 @@
 """What vinga window plan and vinga outage record --plan foretell is what comes of it, and nothing is written before it is sent.
 Windows come from a calendar file and go back into a feed; a second person approves."""
 
+import datetime
 import hashlib
 import json
 import sys
@@ -155,6 +156,30 @@ def calendar(region):
                  ok=(4,))
 
 
+def refusals(region):
+    """What the core refuses is said in Swedish, of a plan as of an act."""
+    said = {
+        ("window", "approve", "W-99", "--plan"): "skulle nekas: fönstret W-99 finns inte",
+        ("window", "approve", "W-99"): "fönstret W-99 finns inte",
+        ("outage", "approve", "O-99"): "bedömningen O-99 finns inte",
+        ("outage", "record", "--service", "post", "--from", "2026-10-01T12:00", "--reason", "x", "--plan"):
+            "avtalet test 1 har ingen tjänst post",
+        ("outage", "record", "--service", "journal", "--from", "2099-10-01T12:00", "--reason", "x"):
+            "avbrottet börjar i framtiden: planera ett servicefönster",
+        ("window", "plan", "--name", "x", "--from", "2026-10-02T12:00", "--to", "2026-10-02T13:00"):
+            "ett fönster som skrivs in efter sin början behöver ett skäl",
+        ("window", "plan", "--name", "x", "--from", "2026-10-02T12:00", "--to", "2026-10-02T13:00", "--reason", "x", "--announced",
+         "2026-10-01T12:00"): "behöver ha aviserats minst 10 dagar före (--announced)",
+    }
+    for command, words in said.items():
+        done = region.vinga_status(*command)
+        assert done.returncode != 0 and words in done.stderr, (command, done.stderr)
+    soon = datetime.datetime.now() + datetime.timedelta(days=2)
+    remark = region.vinga("window", "plan", "--name", "x", "--from", soon.strftime("%Y-%m-%dT%H:00"), "--to",
+                          (soon + datetime.timedelta(hours=3)).strftime("%Y-%m-%dT%H:00"))
+    assert "är aviserat mindre än 10 dagar före" in remark, remark
+
+
 def main():
     with Region(start=False) as region:
         (region.dir / "principals.yaml").write_text(
@@ -173,7 +198,8 @@ def main():
         refute(region)
         window(region)
         calendar(region)
-    print("6 passed, 0 failed")
+        refusals(region)
+    print("7 passed, 0 failed")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,148 @@
+/* verdicts.c - refusals and remarks of core and daemon in Swedish, by their pattern.
+ *
+ * They speak one language, with names and numbers within its sentences. A star stands for one
+ * of those; stars come in the same order in both languages. */
+#include "cli/verdicts.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#define STARS_MAX 4
+
+struct star {
+	const char *text;
+	int length;
+};
+
+static const char *const sentences[][2] = {
+	{"agreement * has no probe * of *", "avtalet * har ingen sond * hos agenten *"},
+	{"agreement * has no service *", "avtalet * har ingen tjänst *"},
+	{"agreement * has no channel *", "avtalet * har ingen kanal *"},
+	{"agreement * has no municipality *", "avtalet * har ingen kommun *"},
+	{"no agreement is applied: it says which services there are",
+	 "inget avtal gäller: det säger vilka tjänster som finns"},
+	{"a reason is needed: it stands beside the figure that it changes",
+	 "ett skäl behövs: det står bredvid siffran som ändras"},
+	{"the outage must begin before it ends", "avbrottet måste börja innan det slutar"},
+	{"the outage begins in the future: plan a window instead",
+	 "avbrottet börjar i framtiden: planera ett servicefönster i stället"},
+	{"the outage ends in the future: leave its end open until it is over",
+	 "avbrottet slutar i framtiden: lämna slutet öppet tills det är över"},
+	{"an outage is of one service", "ett avbrott gäller en tjänst"},
+	{"service * is not given through channel *", "tjänsten * ges inte genom kanalen *"},
+	{"effect cause needs a cause: vgr, supplier, municipality, third_party or force_majeure",
+	 "säg vem som orsakade: vgr, supplier, municipality, third_party eller force_majeure"},
+	{"a probe is named by both its source and its name",
+	 "en sond anges med både agent och namn"},
+	{"only effect refute names a probe", "bara en felmätning pekar ut en sond"},
+	{"effect refute needs an end, or the one probe that is wrong: it would silence all "
+	 "measuring to come",
+	 "en felmätning behöver ett slut, eller den sond som mäter fel: annars tystas all mätning "
+	 "framöver"},
+	{"no outage record *; expected O-<number>",
+	 "bedömningen * finns inte: ange O- och dess nummer"},
+	{"no outage record *: expected O- and its number",
+	 "bedömningen * finns inte: ange O- och dess nummer"},
+	{"O-* says that already: nothing would change",
+	 "O-* säger redan det: ingenting skulle ändras"},
+	{"O-* was approved by * already", "O-* är redan godkänd, av *"},
+	{"O-* was last changed by *: a second principal must approve it",
+	 "O-* ändrades senast av *: en annan person måste godkänna"},
+	{"O-* was withdrawn by * already", "O-* är redan återtagen, av *"},
+	{"no window *; expected W-<number> or W-<number>.<occurrence>",
+	 "fönstret * finns inte: ange W- och dess nummer, och för ett tillfälle punkt och dess "
+	 "nummer"},
+	{"no window *: expected W-, its number, and for one occurrence a dot and its number",
+	 "fönstret * finns inte: ange W- och dess nummer, och för ett tillfälle punkt och dess "
+	 "nummer"},
+	{"a window has 1 to * occurrences, not *",
+	 "ett servicefönster har 1 till * tillfällen, inte *"},
+	{"occurrence * of the window must begin before it ends",
+	 "fönstrets tillfälle * måste börja innan det slutar"},
+	{"occurrence * of the window must not begin before the one before it has ended",
+	 "fönstrets tillfälle * får inte börja innan det föregående är slut"},
+	{"occurrence * of the window lies outside the years of agreement *",
+	 "fönstrets tillfälle * ligger utanför de år som avtalet * omfattar"},
+	{"a window entered after its start needs a reason",
+	 "ett fönster som skrivs in efter sin början behöver ett skäl"},
+	{"a window entered after its start needs announced at least * days before it, or agreed_by",
+	 "ett fönster som skrivs in efter sin början behöver ha aviserats minst * dagar före "
+	 "(--announced), eller någon som har godtagit det (--agreed-by)"},
+	{"a window cannot have been announced in the future",
+	 "ett fönster kan inte ha aviserats i framtiden"},
+	{"W-* was announced less than * days before: without agreed_by it leaves no time out",
+	 "W-* är aviserat mindre än * dagar före: utan någon som har godtagit det (--agreed-by) "
+	 "räknas ingen tid bort"},
+	{"W-* waits for no approval", "W-* väntar inte på något godkännande"},
+	{"W-* was stated by the same: a second principal must approve it",
+	 "W-* är inskrivet av samma person: en annan måste godkänna"},
+	{"W-* is withdrawn with a reason: it stands beside the figure",
+	 "W-* återtas med ett skäl: det står bredvid siffran"},
+	{"W-* was withdrawn already", "W-* är redan återtaget"},
+	{"W-* has * occurrences: name the one, such as *", "W-* har * tillfällen: ange ett, som *"},
+	{"W-* was withdrawn: it cannot begin", "W-* är återtaget: det kan inte börja"},
+	{"W-* was begun already", "W-* är redan påbörjat"},
+	{"W-* cannot have begun in the future", "W-* kan inte ha börjat i framtiden"},
+	{"W-* was to end before that: it cannot begin",
+	 "W-* skulle ha varit slut före dess: det kan inte börja"},
+	{"W-* was not begun: it cannot end", "W-* är inte påbörjat: det kan inte sluta"},
+	{"W-* was ended already", "W-* är redan avslutat"},
+	{"W-* cannot have ended in the future", "W-* kan inte ha slutat i framtiden"},
+	{"W-* must end after it began", "W-* måste sluta efter sin början"},
+};
+
+/* Whether the text is the pattern with something in place of each star: the shortest that lets the
+ * letters after it follow. */
+static bool
+matches(const char *pattern, const char *text, struct star stars[STARS_MAX])
+{
+	size_t count = 0;
+
+	for (;;) {
+		size_t literal = strcspn(pattern, "*"), next;
+		const char *end;
+
+		if (strncmp(text, pattern, literal) != 0)
+			return false;
+		text += literal;
+		pattern += literal;
+		if (*pattern == '\0')
+			return *text == '\0';
+		next = strcspn(++pattern, "*");
+		end = next == 0 ? text + strlen(text) : memmem(text, strlen(text), pattern, next);
+		if (end == NULL || count == STARS_MAX)
+			return false;
+		stars[count++] = (struct star){text, (int)(end - text)};
+		text = end;
+	}
+}
+
+char *
+vg_verdict_words(const char *text, char out[VG_VERDICT_WORDS_MAX])
+{
+	struct star stars[STARS_MAX];
+	FILE *words;
+	size_t i = 0, at = 0;
+
+	while (i < sizeof(sentences) / sizeof(sentences[0]) &&
+	       !matches(sentences[i][0], text, stars))
+		i++;
+	(void)snprintf(out, VG_VERDICT_WORDS_MAX, "%s", text);
+	if (i == sizeof(sentences) / sizeof(sentences[0]))
+		return out;
+	words = fmemopen(out, VG_VERDICT_WORDS_MAX, "w");
+	if (words == NULL)
+		return out;
+	for (const char *letter = sentences[i][1]; *letter != '\0'; letter++) {
+		if (*letter != '*') {
+			fputc(*letter, words);
+			continue;
+		}
+		fprintf(words, "%.*s", stars[at].length, stars[at].text);
+		at++;
+	}
+	(void)fclose(words);
+	out[VG_VERDICT_WORDS_MAX - 1] = '\0';
+	return out;
+}

@@ -1,0 +1,11 @@
+/* What the daemon answers to outage records and windows, in Swedish. */
+#ifndef VG_VERDICTS_H
+#define VG_VERDICTS_H
+
+#define VG_VERDICT_WORDS_MAX 512
+
+/* The Swedish sentence for a verdict's text; the text itself where there is none. Returns out, cut
+ * to its size. */
+char *vg_verdict_words(const char *text, char out[VG_VERDICT_WORDS_MAX]);
+
+#endif
