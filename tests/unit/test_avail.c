@@ -404,26 +404,17 @@ what_is_up_in_a_joined_gap_begins_no_outage(void **state)
 	vg_core_free(world.core);
 }
 
-/* A window of the mobile channel says nothing of a service that has no channels. */
+/* A window of some channels of every service, agreed to and approved. */
 static void
-a_window_of_a_channel_is_none_of_a_service_without(void **state)
+window_of(struct avail_world *world, const char *channels, const char *from, const char *to)
 {
-	struct vg_agreement *agreement = traced_agreement();
-	struct avail_world world;
-	int64_t time[1][2] = {{support_at("2026-11-08 00:00"), support_at("2026-11-08 04:00")}};
-	struct vg_event event;
+	struct vg_event event = avail_event(world, VG_KIND_WINDOW_PLANNED, world->now_ms);
+	int64_t time[1][2] = {{support_at(from), support_at(to)}};
 
-	(void)state;
-	avail_add_channel(agreement, "mobile");
-	avail_add_service(agreement, "mail", false);
-	agreement->service[agreement->services - 1].channels = 1;
-	world = avail_world(agreement);
-	trace(&world, "2026-10-01 00:00", 'o');
-	event = avail_event(&world, VG_KIND_WINDOW_PLANNED, world.now_ms);
 	event.body.window = (struct vg_window_body){.window = "",
 						    .name = "w",
 						    .services = "",
-						    .channels = "mobile",
+						    .channels = channels,
 						    .municipalities = "",
 						    .category = VG_WINDOW_PLANNED,
 						    .announced_ms = -1,
@@ -433,10 +424,64 @@ a_window_of_a_channel_is_none_of_a_service_without(void **state)
 						    .reason = "",
 						    .times = 1,
 						    .time = time};
-	assert_int_equal(avail_step(&world, &event), VG_VERDICT_TAKEN);
-	avail_approve_window(&world, event.seq);
+	assert_int_equal(avail_step(world, &event), VG_VERDICT_TAKEN);
+	avail_approve_window(world, event.seq);
+}
+
+/* A window of the mobile channel says nothing of a service that has no channels. */
+static void
+a_window_of_a_channel_is_none_of_a_service_without(void **state)
+{
+	struct vg_agreement *agreement = traced_agreement();
+	struct avail_world world;
+
+	(void)state;
+	avail_add_channel(agreement, "mobile");
+	avail_add_service(agreement, "mail", false);
+	agreement->service[1].channels = 1;
+	world = avail_world(agreement);
+	trace(&world, "2026-10-01 00:00", 'o');
+	window_of(&world, "mobile", "2026-11-08 00:00", "2026-11-08 04:00");
 	assert_int_equal(november(&world).excluded_s, 0);
 	vg_core_free(world.core);
+}
+
+/* All channels together are left out of Base where every channel of the service is. */
+static void
+a_window_of_some_channels_leaves_only_those_out(void **state)
+{
+	static const struct {
+		const char *channels;
+		int64_t excluded[3]; /* of app, of mobile, of all together */
+	} cases[] = {{"mobile", {0, 4 * 3600, 0}},
+		     {"app mobile", {4 * 3600, 4 * 3600, 4 * 3600}},
+		     {"", {4 * 3600, 4 * 3600, 4 * 3600}},
+		     {"app web", {4 * 3600, 0, 0}}};
+	static const char *const channels[] = {"app", "mobile", NULL};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct vg_agreement *agreement = traced_agreement();
+		struct avail_world world;
+
+		avail_add_channel(agreement, "app");
+		avail_add_channel(agreement, "mobile");
+		avail_add_channel(agreement, "web"); /* which the service has not */
+		agreement->service[0].channels = 3;
+		avail_add_service(agreement, "mail", false);
+		agreement->service[1].channels = 4;
+		world = avail_world(agreement);
+		trace(&world, "2026-10-01 00:00", 'o');
+		window_of(&world, cases[i].channels, "2026-11-08 00:00", "2026-11-08 04:00");
+		trace(&world, "2026-12-02 00:00", 'o');
+		for (size_t k = 0; k < 3; k++) {
+			struct vg_avail_cell cell = avail_cell_of(
+				world.core, 2026, 11, world.now_ms, channels[k], "1480");
+
+			assert_int_equal(cell.excluded_s, cases[i].excluded[k]);
+		}
+		vg_core_free(world.core);
+	}
 }
 
 /* What is judged of October's end changes November: the outage that went on then begins there. */
@@ -818,6 +863,7 @@ main(void)
 		cmocka_unit_test(an_overrun_is_down_and_an_outage_of_its_own),
 		cmocka_unit_test(what_is_up_in_a_joined_gap_begins_no_outage),
 		cmocka_unit_test(a_window_of_a_channel_is_none_of_a_service_without),
+		cmocka_unit_test(a_window_of_some_channels_leaves_only_those_out),
 		cmocka_unit_test(a_record_at_a_months_end_changes_the_next_one_too),
 		cmocka_unit_test(an_external_cause_has_its_own_line),
 		cmocka_unit_test(degraded_time_has_the_weight_that_is_agreed),

@@ -58,6 +58,25 @@ live_with_outages(struct world *world, int part)
 	samples_event(world, DAYS(1) + 73, "gateway=ok web=critical");
 }
 
+/* The second version: promised to some only, and otherwise to some of them. */
+static struct vg_agreement *
+second_version(void)
+{
+	struct vg_agreement *agreement = object_agreement("2");
+
+	agreement->calloffs = 2;
+	agreement->calloff = support_array(2, sizeof(*agreement->calloff));
+	agreement->calloff[0] = (struct vg_calloff){support_copy("1480"), 0, INT64_MIN, INT64_MAX};
+	agreement->calloff[1] =
+		(struct vg_calloff){support_copy("1489"), 0, at_ms(DAYS(3)), at_ms(DAYS(9))};
+	agreement->exceptions = 2;
+	agreement->exception = support_array(2, sizeof(*agreement->exception));
+	agreement->exception[0] =
+		(struct vg_exception){support_copy("1480"), 0, agreement->cal[0], -1};
+	agreement->exception[1] = (struct vg_exception){support_copy("1489"), 0, NULL, 990000};
+	return agreement;
+}
+
 /* Every kind of object, a merge, a revoked import, a voided fact. */
 static void
 live_a_little(struct world *world, int part)
@@ -106,7 +125,7 @@ live_a_little(struct world *world, int part)
 	event = world_event(world, VG_KIND_REPORT_MADE, DAYS(40));
 	event.body.report = (struct vg_report_body){JANUARY, 9, "head", "sha"};
 	world_step(world, &event);
-	world_apply(world, object_agreement("2"));
+	world_apply(world, second_version());
 }
 
 static void

@@ -248,6 +248,38 @@ utc_and_exact_durations_hold_over_the_change(void **state)
 	vg_ical_windows_free(window, count);
 }
 
+/* Exceptions and additions may be written on another clock than the event's own. */
+static void
+times_on_another_clock_name_the_same_instants(void **state)
+{
+	struct vg_ical_window *window;
+	size_t count;
+
+	(void)state;
+	assert_int_equal(
+		read_text(
+			"BEGIN:VEVENT\r\nUID:a\r\nDTSTART;TZID=Europe/Stockholm:20261018T000000\r\n"
+			"DURATION:PT1H\r\nRRULE:FREQ=WEEKLY;COUNT=3\r\nEXDATE:20261024T220000Z\r\n"
+			"RDATE:20261031T230000Z,20261101T230000Z\r\nEND:VEVENT\r\n"
+			"BEGIN:VEVENT\r\nUID:b\r\nDTSTART:20261018T000000Z\r\n"
+			"DURATION:PT1H\r\nRRULE:FREQ=WEEKLY;COUNT=3\r\n"
+			"EXDATE;TZID=Europe/Stockholm:20261025T020000\r\n"
+			"RDATE;VALUE=PERIOD:20261102T000000Z/20261102T020000Z,"
+			"20261103T000000Z/PT30M\r\nEND:VEVENT\r\n",
+			&window, &count, NULL),
+		0);
+	assert_int_equal(count, 2);
+	assert_int_equal(window[0].times, 3); /* what is added on the 1st is there already */
+	assert_int_equal(window[0].time[0][0], at("2026-10-18T00:00:00"));
+	assert_int_equal(window[0].time[1][0], at("2026-11-01T00:00:00"));
+	assert_int_equal(window[0].time[2][0], at("2026-11-02T00:00:00"));
+	assert_int_equal(window[1].times, 4);
+	assert_int_equal(window[1].time[1][0], at("2026-11-01T00:00:00Z"));
+	assert_int_equal(window[1].time[2][1] - window[1].time[2][0], 2 * 3600000);
+	assert_int_equal(window[1].time[3][1] - window[1].time[3][0], 1800000);
+	vg_ical_windows_free(window, count);
+}
+
 static void
 higher_sequence_holds(void **state)
 {
@@ -391,6 +423,7 @@ main(void)
 		cmocka_unit_test(overlapping_occurrences_are_refused),
 		cmocka_unit_test(file_of_several_events_is_read),
 		cmocka_unit_test(utc_and_exact_durations_hold_over_the_change),
+		cmocka_unit_test(times_on_another_clock_name_the_same_instants),
 		cmocka_unit_test(higher_sequence_holds),
 		cmocka_unit_test(malformed_files_are_refused_with_a_reason),
 		cmocka_unit_test(names_of_zones_by_other_programs_are_known),
