@@ -18,12 +18,14 @@
 #define VG_ICAL_TIMES_MAX   366 /* occurrences of one window */
 #define VG_ICAL_YEARS_MAX   3	/* an endless rule is walked so far from its start */
 #define VG_ICAL_WINDOWS_MAX 1000
-#define VG_ICAL_BYTES_MAX   (1 << 20) /* of one file */
+#define VG_ICAL_BYTES_MAX   (1 << 20)		   /* of one file */
+#define VG_ICAL_END_MS	    INT64_C(4102444800000) /* 2100-01-01: no occurrence is given so late */
 
 /* Walks a rule ("FREQ=WEEKLY;BYDAY=SU;COUNT=12") from a first occurrence whose ends are instants.
  * Writes [from_ms, to_ms) ascending, the first included, at most VG_ICAL_TIMES_MAX; *open is set
  * when the rule goes on past VG_ICAL_YEARS_MAX. 0, VG_EINVALID (a rule that is malformed, finer
- * than daily or does not meet its own start; occurrences that overlap) or VG_ELIMIT. */
+ * than daily or does not meet its own start; occurrences that overlap; ends before 1970 or after
+ * VG_ICAL_END_MS) or VG_ELIMIT. */
 VG_MUST_CHECK int vg_ical_expand(int64_t from_ms, int64_t to_ms, const char *rrule,
 				 int64_t (*time)[2], size_t *times, bool *open, struct vg_err *err);
 

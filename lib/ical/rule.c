@@ -217,7 +217,9 @@ vg_ical_expand(int64_t from_ms, int64_t to_ms, const char *rrule, int64_t (*time
 	struct vg_civil from, to;
 	int rc;
 
-	VG_ASSERT(from_ms >= 0);
+	if (from_ms < 0 || to_ms > VG_ICAL_END_MS)
+		return vg_err_set(err, VG_EINVALID,
+				  "expected a start and an end from 1970 to 2099");
 	if (to_ms <= from_ms)
 		return vg_err_set(err, VG_EINVALID, "expected an end after the start");
 	vg_civil_from_utc_ms(from_ms, &from);

@@ -178,6 +178,10 @@ def plan(region):
     weekly = window("anna", services=["journal"], rrule="FREQ=WEEKLY;COUNT=4", **{"from": iso(START + 3 * DAY), "to": iso(START + 3 * DAY + 4 * HOUR)})
     rows = must(call(region, "anna", "GET", f"/api/v1/windows?month={MONTH}"), 200)["windows"]
     assert sum(row["series"] == weekly["window"] for row in rows) == 4, rows
+    for begin in (-1, "1960-01-01T00:00:00Z", 2 ** 63 - 2):
+        status, text = call(region, "anna", "POST", "/api/v1/windows", {"name": "x", "category": "planned", "rrule": "FREQ=DAILY",
+                                                                        "from": begin, "to": 2 ** 63 - 1})
+        assert status == 422 and "1970" in text["detail"], (begin, text)
     status, text = call(region, "anna", "POST", "/api/v1/windows", {"name": "x", "category": "planned", "rrule": "FREQ=SECONDLY",
                                                                     "from": iso(day), "to": iso(day + HOUR)})
     assert status == 422 and text["field"] == "rrule", text

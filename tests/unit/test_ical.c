@@ -153,6 +153,26 @@ bad_rules_are_refused_with_a_reason(void **state)
 }
 
 static void
+ends_out_of_all_time_are_refused(void **state)
+{
+	static const int64_t cases[][2] = {
+		{-1, 3600000}, {INT64_MIN, 0}, {0, VG_ICAL_END_MS + 1}, {INT64_MAX - 1, INT64_MAX}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int64_t time[VG_ICAL_TIMES_MAX][2];
+		struct vg_err err = {0};
+		size_t times;
+		bool open;
+
+		assert_int_not_equal(vg_ical_expand(cases[i][0], cases[i][1], "FREQ=DAILY;COUNT=2",
+						    time, &times, &open, &err),
+				     0);
+		assert_non_null(strstr(err.text, "from 1970 to 2099"));
+	}
+}
+
+static void
 overlapping_occurrences_are_refused(void **state)
 {
 	int64_t time[VG_ICAL_TIMES_MAX][2];
@@ -420,6 +440,7 @@ main(void)
 		cmocka_unit_test(until_in_utc_ends_a_local_rule),
 		cmocka_unit_test(endless_rule_is_walked_three_years_and_says_so),
 		cmocka_unit_test(bad_rules_are_refused_with_a_reason),
+		cmocka_unit_test(ends_out_of_all_time_are_refused),
 		cmocka_unit_test(overlapping_occurrences_are_refused),
 		cmocka_unit_test(file_of_several_events_is_read),
 		cmocka_unit_test(utc_and_exact_durations_hold_over_the_change),
