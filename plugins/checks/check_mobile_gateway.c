@@ -135,10 +135,10 @@ check_gateway(struct vg_plugin *plugin, struct vg_fetch *fetch)
 	    URL_MAX)
 		vg_plugin_usage(plugin, "--host and --path: expected at most %d bytes", URL_MAX);
 	vg_fetch_page(fetch, url, &page);
-	if (!vg_page_answered(plugin, "porten", &page))
+	if (!vg_page_answered(plugin, "gatewayen", &page))
 		return;
 	if (check->text != NULL)
-		vg_page_holds(plugin, "porten", &page, check->text, true);
+		vg_page_holds(plugin, "gatewayen", &page, check->text, true);
 	check_members(plugin, &page);
 	vg_page_times(plugin, &page);
 	vg_page_certificate(plugin, &page, &check->days);

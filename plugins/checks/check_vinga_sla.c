@@ -21,10 +21,14 @@
 #define SCOPE_MAX   200 /* of a service, channel or municipality */
 #define PATH_SIZE   4096
 #define WORDS_MAX   300 /* of what is said of a cell */
+#define NAMED_MAX   5	/* municipalities in the line; the rest are counted */
 
 enum metric { METRIC_AVAILABILITY, METRIC_BUDGET, METRIC_COVERAGE };
 
 enum { OPTION_SOCKET = 256, OPTION_MONTH, OPTION_REGION };
+
+/* In what order many cells are told. */
+enum rank { RANK_CRITICAL, RANK_WARNING, RANK_INSUFFICIENT, RANK_NO_VALUE, RANK_OK, RANKS };
 
 struct check {
 	struct vg_client_options client;
@@ -32,11 +36,14 @@ struct check {
 	enum metric metric;
 	bool region; /* its own cell, instead of the municipalities' */
 	char this_month[32], token[TOKEN_MAX];
-	size_t cells; /* that were asked for */
+	size_t cells, of_rank[RANKS]; /* that were asked for */
+	enum rank telling;
+	size_t named;
 };
 
 struct cell {
-	char name[2 * SCOPE_MAX + 2]; /* "service municipality" */
+	char place[SCOPE_MAX + 1];    /* its municipality, or the region */
+	char name[2 * SCOPE_MAX + 2]; /* "service place" */
 	char verdict[32];
 	int64_t base_s, num, den, coverage_ppm, target_ppm, budget_month_s, budget_earned_s;
 	bool has_budget; /* not without a target, and not for the region */
@@ -240,9 +247,10 @@ read_cell(const struct check *check, const struct vg_document_node *node, struct
 	municipality = text_of(node, "municipality", b);
 	if ((municipality == NULL) != check->region)
 		return false;
-	(void)snprintf(out->name, sizeof(out->name), "%.200s %.200s",
-		       service != NULL ? service : "",
+	(void)snprintf(out->place, sizeof(out->place), "%s",
 		       municipality != NULL ? municipality : "regionen");
+	(void)snprintf(out->name, sizeof(out->name), "%.200s %s", service != NULL ? service : "",
+		       out->place);
 	verdict = text_of(node, "verdict", a);
 	(void)snprintf(out->verdict, sizeof(out->verdict), "%s", verdict != NULL ? verdict : "");
 	out->base_s = number_of(node, "base_s");
@@ -346,8 +354,8 @@ judge_coverage(const struct cell *cell, struct judged *out)
 		       percent_text(cell->coverage_ppm, 1000000, value));
 }
 
-static void
-judge_cell(struct vg_plugin *plugin, const struct cell *cell)
+static struct judged
+judge_cell(const struct vg_plugin *plugin, const struct cell *cell)
 {
 	static void (*const judges[])(const struct cell *, struct judged *) = {
 		[METRIC_AVAILABILITY] = judge_availability,
@@ -361,39 +369,126 @@ judge_cell(struct vg_plugin *plugin, const struct cell *cell)
 		judged.state = VG_PLUGIN_UNKNOWN;
 	else if (plugin->warning.set || plugin->critical.set)
 		judged.state = vg_plugin_judge(plugin, judged.value);
-	if (check->cells == 1 || judged.state != VG_PLUGIN_OK)
-		vg_plugin_say(plugin, judged.state, "%s: %s%s", cell->name, judged.words,
-			      verdict_is(cell, "insufficient") ? ", otillräckligt mätunderlag"
-							       : "");
-	if (!judged.known)
-		return;
-	if (check->cells > 1)
-		judged.perf.label = cell->name;
-	judged.perf.value = judged.value;
-	judged.perf.warning = plugin->warning.text;
-	judged.perf.critical = plugin->critical.text;
-	vg_plugin_perf(plugin, &judged.perf);
+	return judged;
+}
+
+static enum rank
+rank_of(const struct cell *cell, const struct judged *judged)
+{
+	switch (judged->state) {
+	case VG_PLUGIN_CRITICAL:
+		return RANK_CRITICAL;
+	case VG_PLUGIN_WARNING:
+		return RANK_WARNING;
+	case VG_PLUGIN_UNKNOWN:
+		return verdict_is(cell, "insufficient") ? RANK_INSUFFICIENT : RANK_NO_VALUE;
+	case VG_PLUGIN_OK:
+	default:
+		return RANK_OK;
+	}
 }
 
 static bool
 count_cell(const struct vg_document_node *node, void *arg)
 {
-	struct check *check = ((struct vg_plugin *)arg)->arg;
+	struct vg_plugin *plugin = arg;
+	struct check *check = plugin->arg;
+	struct judged judged;
 	struct cell cell;
 
-	check->cells += read_cell(check, node, &cell);
+	if (!read_cell(check, node, &cell))
+		return true;
+	judged = judge_cell(plugin, &cell);
+	check->cells++;
+	check->of_rank[rank_of(&cell, &judged)]++;
 	return true;
+}
+
+static void
+tell_cell(struct vg_plugin *plugin, const struct cell *cell, const struct judged *judged)
+{
+	struct check *check = plugin->arg;
+
+	vg_plugin_say(plugin, judged->state, "%s: %s%s",
+		      check->cells == 1 ? cell->name : cell->place, judged->words,
+		      verdict_is(cell, "insufficient") ? ", otillräckligt mätunderlag" : "");
+	check->named++;
 }
 
 static bool
 on_cell(const struct vg_document_node *node, void *arg)
 {
 	struct vg_plugin *plugin = arg;
+	struct check *check = plugin->arg;
+	struct judged judged;
 	struct cell cell;
 
-	if (read_cell(plugin->arg, node, &cell))
-		judge_cell(plugin, &cell);
+	if (!read_cell(check, node, &cell))
+		return true;
+	judged = judge_cell(plugin, &cell);
+	if (rank_of(&cell, &judged) == check->telling && check->named < NAMED_MAX)
+		tell_cell(plugin, &cell, &judged);
 	return true;
+}
+
+static bool
+on_figure(const struct vg_document_node *node, void *arg)
+{
+	struct vg_plugin *plugin = arg;
+	const struct check *check = plugin->arg;
+	struct judged judged;
+	struct cell cell;
+
+	if (!read_cell(check, node, &cell))
+		return true;
+	judged = judge_cell(plugin, &cell);
+	if (!judged.known)
+		return true;
+	if (check->cells > 1)
+		judged.perf.label = cell.name;
+	judged.perf.value = judged.value;
+	judged.perf.warning = plugin->warning.text;
+	judged.perf.critical = plugin->critical.text;
+	vg_plugin_perf(plugin, &judged.perf);
+	return true;
+}
+
+static void
+tell_rank(struct vg_plugin *plugin, const struct vg_document_node *cells, enum rank rank)
+{
+	struct check *check = plugin->arg;
+
+	check->telling = rank;
+	(void)vg_document_each(cells, on_cell, plugin);
+}
+
+static enum rank
+the_only_rank(const struct check *check)
+{
+	enum rank rank = RANK_CRITICAL;
+
+	while (check->of_rank[rank] == 0)
+		rank++;
+	return rank;
+}
+
+/* The worst first, the first few by name: a line is read on a small screen. */
+static void
+tell_many(struct vg_plugin *plugin, const struct vg_document_node *cells)
+{
+	struct check *check = plugin->arg;
+	size_t told = 0;
+
+	vg_plugin_say(plugin, VG_PLUGIN_OK, "%s i %zu kommuner", check->service, check->cells);
+	for (enum rank rank = RANK_CRITICAL; rank < RANK_NO_VALUE; rank++) {
+		tell_rank(plugin, cells, rank);
+		told += check->of_rank[rank];
+	}
+	if (told > check->named)
+		vg_plugin_say(plugin, VG_PLUGIN_OK, "och %zu till", told - check->named);
+	if (check->of_rank[RANK_NO_VALUE] > 0)
+		vg_plugin_say(plugin, VG_PLUGIN_UNKNOWN, "%zu utan tal",
+			      check->of_rank[RANK_NO_VALUE]);
 }
 
 static void
@@ -403,17 +498,21 @@ judge_all(struct vg_plugin *plugin, const struct vg_document *document)
 		vg_document_find(vg_document_root(document), "cells");
 	struct check *check = plugin->arg;
 
-	if (cells == NULL || !vg_document_each(cells, count_cell, plugin))
+	if (cells == NULL || !vg_document_each(cells, count_cell, plugin)) {
 		vg_plugin_say(plugin, VG_PLUGIN_UNKNOWN, "svaret är inga tillgänglighetstal");
-	else if (check->cells == 0)
+		return;
+	}
+	if (check->cells == 0) {
 		vg_plugin_say(plugin, VG_PLUGIN_UNKNOWN, "%s: inga tal för %s", check->service,
 			      check->month);
-	else
-		vg_plugin_say(plugin, VG_PLUGIN_OK, "%s", check->month);
+		return;
+	}
+	vg_plugin_say(plugin, VG_PLUGIN_OK, "%s", check->month);
 	if (check->cells > 1)
-		vg_plugin_say(plugin, VG_PLUGIN_OK, "%zu kommuner", check->cells);
-	if (check->cells > 0)
-		(void)vg_document_each(cells, on_cell, plugin);
+		tell_many(plugin, cells);
+	else
+		tell_rank(plugin, cells, the_only_rank(check));
+	(void)vg_document_each(cells, on_figure, plugin);
 }
 
 int

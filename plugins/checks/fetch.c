@@ -19,7 +19,7 @@ struct vg_fetch {
 	struct curl_slist *connect_to;
 	char *body;
 	size_t length;
-	char url[URL_BYTES_MAX], reason[CURL_ERROR_SIZE];
+	char url[URL_BYTES_MAX], reason[CURL_ERROR_SIZE], why[CURL_ERROR_SIZE + 60];
 };
 
 static size_t
@@ -176,6 +176,34 @@ read_answer(struct vg_fetch *fetch, struct vg_page *out)
 	read_certificate(easy, out);
 }
 
+/* What failed, in the reader's words, with libcurl's own after them: of OpenSSL's only the end,
+ * which says something. */
+static const char *
+failure(struct vg_fetch *fetch, CURLcode code)
+{
+	static const struct {
+		CURLcode code;
+		const char *words;
+	} known[] = {{CURLE_COULDNT_RESOLVE_HOST, "namnet ger ingen adress"},
+		     {CURLE_COULDNT_CONNECT, "ingen anslutning"},
+		     {CURLE_OPERATION_TIMEDOUT, "inget svar i tid"},
+		     {CURLE_SSL_CONNECT_ERROR, "TLS går inte"},
+		     {CURLE_PEER_FAILED_VERIFICATION, "certifikatet godtas inte"},
+		     {CURLE_TOO_MANY_REDIRECTS, "för många omdirigeringar"},
+		     {CURLE_GOT_NOTHING, "tomt svar"}};
+	const char *reason = fetch->reason[0] != '\0' ? fetch->reason : curl_easy_strerror(code);
+	const char *end = strstr(reason, " routines::"), *words = NULL;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (known[i].code == code)
+			words = known[i].words;
+	if (end != NULL)
+		reason = end + strlen(" routines::");
+	(void)snprintf(fetch->why, sizeof(fetch->why), "%s%s%s%s", words != NULL ? words : "",
+		       words != NULL ? " (" : "", reason, words != NULL ? ")" : "");
+	return fetch->why;
+}
+
 void
 vg_fetch_page(struct vg_fetch *fetch, const char *url, struct vg_page *out)
 {
@@ -193,5 +221,5 @@ vg_fetch_page(struct vg_fetch *fetch, const char *url, struct vg_page *out)
 	code = curl_easy_perform(fetch->easy);
 	read_answer(fetch, out);
 	if (code != CURLE_OK)
-		out->error = fetch->reason[0] != '\0' ? fetch->reason : curl_easy_strerror(code);
+		out->error = failure(fetch, code);
 }

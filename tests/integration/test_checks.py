@@ -26,6 +26,9 @@ CELLS = {
     "2025-09": [{**CELL, "verdict": "not_applicable", "base_s": 0, "num": 0, "den": 0, "coverage_ppm": 0}],
     "2025-08": [{**CELL, "verdict": "no_target", "target_ppm": None}],
 }
+INSUFFICIENT, NOT_APPLICABLE = CELLS["2025-10"][0], CELLS["2025-09"][0]
+CELLS["2025-07"] = [{**kind, "municipality": f"14{n:02}"} for n, kind in
+                    enumerate([NOT_APPLICABLE] * 9 + [INSUFFICIENT] * 2 + [MET] * 30 + [CELL] * 4)]
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -122,8 +125,10 @@ def service_level(directory, port):
     sla(CRITICAL, "journal 1489: 99,720 %, mål 99,800 % | availability=99.7207%;;;0;100\n", *one)
     sla(OK, "availability=99.7207%;;99.7:;0;100\n", *one, "-c", "99.7:")
     sla(WARNING, ";99.9:;99.7:;", *one, "-w", "99.9:", "-c", "99.7:")
-    said = sla(CRITICAL, "2 kommuner&journal 1489: 99,720 %&'journal 1489'=99.7207%&'journal 1480'=99.9767%", *month)
-    assert "journal 1480: " not in said and "100" not in said.split("|")[0], said
+    said = sla(CRITICAL, "journal i 2 kommuner, 1489: 99,720 %&'journal 1489'=99.7207%&'journal 1480'=99.9767%", *month)
+    assert " 1480: " not in said and "100" not in said.split("|")[0], said
+    sla(CRITICAL, "journal i 45 kommuner, 1441: 99,720 %, mål 99,800 %, 1442: &, 1443: &, 1444: &, 1409: 99,720 %, mål 99,800 %, "
+        "otillräckligt mätunderlag, och 1 till, 9 utan tal | ", *here, "--month", "2025-07")
     sla(OK, "journal regionen: 99,900 %, mål 99,800 %", *month, "--region")
     sla(UNKNOWN, "--region: expected no --municipality", *one, "--region")
     sla(OK, "journal 1489: 100,000 %", *one, "--channel", "mobile")
@@ -190,7 +195,7 @@ def mobile_gateway(port, old_port, ca):
     gateway(CRITICAL, '"UPP" saknas på', "--port", port, "--expect", "UPP")
     gateway(CRITICAL, "HTTP 302 från", "--port", port, "--path", "/")
     gateway(OK, "certificate_days", "--port", old_port, "--tls", "1.2")
-    gateway(CRITICAL, "porten: ", "--port", old_port, "--tls", "1.3")
+    gateway(CRITICAL, "gatewayen: TLS går inte (", "--port", old_port, "--tls", "1.3")
     gateway(UNKNOWN, "--tls 2.0", "--tls", "2.0")
 
 
