@@ -251,9 +251,10 @@ avail_approve(struct avail_world *world, enum vg_kind kind, const char *id)
 		fail_msg("approval of %s: %s", id, world->verdict.text);
 }
 
-/* A planned window of everything, agreed to; its series. */
+/* A planned window of these services and channels, "" = all, agreed to; its series. */
 SUPPORT int64_t
-avail_window(struct avail_world *world, const char *services, int64_t from_ms, int64_t to_ms)
+avail_window_of(struct avail_world *world, const char *services, const char *channels,
+		int64_t from_ms, int64_t to_ms)
 {
 	struct vg_event event = avail_event(world, VG_KIND_WINDOW_PLANNED, world->now_ms);
 	int64_t time[1][2] = {{from_ms, to_ms}};
@@ -261,7 +262,7 @@ avail_window(struct avail_world *world, const char *services, int64_t from_ms, i
 	event.body.window = (struct vg_window_body){.window = "",
 						    .name = "w",
 						    .services = services,
-						    .channels = "",
+						    .channels = channels,
 						    .municipalities = "",
 						    .category = VG_WINDOW_PLANNED,
 						    .announced_ms = -1,
@@ -274,6 +275,12 @@ avail_window(struct avail_world *world, const char *services, int64_t from_ms, i
 	if (avail_step(world, &event) > VG_VERDICT_FLAGGED)
 		fail_msg("window: %s", world->verdict.text);
 	return event.seq;
+}
+
+SUPPORT int64_t
+avail_window(struct avail_world *world, const char *services, int64_t from_ms, int64_t to_ms)
+{
+	return avail_window_of(world, services, "", from_ms, to_ms);
 }
 
 SUPPORT void

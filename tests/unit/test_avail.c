@@ -404,28 +404,13 @@ what_is_up_in_a_joined_gap_begins_no_outage(void **state)
 	vg_core_free(world.core);
 }
 
-/* A window of some channels of every service, agreed to and approved. */
+/* The night to the 8th of November, for some channels of every service. */
 static void
-window_of(struct avail_world *world, const char *channels, const char *from, const char *to)
+leave_night_out(struct avail_world *world, const char *channels)
 {
-	struct vg_event event = avail_event(world, VG_KIND_WINDOW_PLANNED, world->now_ms);
-	int64_t time[1][2] = {{support_at(from), support_at(to)}};
-
-	event.body.window = (struct vg_window_body){.window = "",
-						    .name = "w",
-						    .services = "",
-						    .channels = channels,
-						    .municipalities = "",
-						    .category = VG_WINDOW_PLANNED,
-						    .announced_ms = -1,
-						    .agreed_by = "1480",
-						    .rrule = "",
-						    .uid = "",
-						    .reason = "",
-						    .times = 1,
-						    .time = time};
-	assert_int_equal(avail_step(world, &event), VG_VERDICT_TAKEN);
-	avail_approve_window(world, event.seq);
+	avail_approve_window(world,
+			     avail_window_of(world, "", channels, support_at("2026-11-08 00:00"),
+					     support_at("2026-11-08 04:00")));
 }
 
 /* A window of the mobile channel says nothing of a service that has no channels. */
@@ -441,7 +426,7 @@ a_window_of_a_channel_is_none_of_a_service_without(void **state)
 	agreement->service[1].channels = 1;
 	world = avail_world(agreement);
 	trace(&world, "2026-10-01 00:00", 'o');
-	window_of(&world, "mobile", "2026-11-08 00:00", "2026-11-08 04:00");
+	leave_night_out(&world, "mobile");
 	assert_int_equal(november(&world).excluded_s, 0);
 	vg_core_free(world.core);
 }
@@ -472,7 +457,7 @@ a_window_of_some_channels_leaves_only_those_out(void **state)
 		agreement->service[1].channels = 4;
 		world = avail_world(agreement);
 		trace(&world, "2026-10-01 00:00", 'o');
-		window_of(&world, cases[i].channels, "2026-11-08 00:00", "2026-11-08 04:00");
+		leave_night_out(&world, cases[i].channels);
 		trace(&world, "2026-12-02 00:00", 'o');
 		for (size_t k = 0; k < 3; k++) {
 			struct vg_avail_cell cell = avail_cell_of(
