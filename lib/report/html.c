@@ -54,7 +54,8 @@ static const char style[] =
 	"white-space:nowrap}"
 	"td small{display:block;color:var(--soft)}.met{color:var(--good)}.missed{color:var(--bad)}"
 	".too_few,.not_applicable,.no_target,.insufficient{color:var(--calm)}.v{white-space:nowrap}"
-	".wide th:first-child{position:sticky;left:0;min-width:8rem}.wide tbody th{background:var(--paper)}"
+	".wide th:first-child{position:sticky;left:0;min-width:8rem}.wide tbody "
+	"th{background:var(--paper)}"
 	"summary{cursor:pointer;color:var(--link);margin:.4rem 0}td details "
 	"summary{margin:0}nav "
 	"ul{display:flex;flex-wrap:wrap;gap:.3rem 1.2rem;padding:0;list-style:none;margin:1rem "
@@ -99,16 +100,12 @@ put_value(struct page *page, enum vg_kpi kpi, const struct vg_grid_cell *cell)
 static void
 put_verdict(struct page *page, enum vg_kpi kpi, const struct vg_grid_cell *cell)
 {
-	static const char *const marks[][2] = {{"met", "✓ "}, {"missed", "✕ "}};
 	char text[VG_NUMBER_MAX];
 
 	if (cell->cell == NULL)
 		return;
-	fprintf(page->out, "<span class=\"v %s\">", cell->verdict);
-	for (size_t i = 0; i < 2; i++)
-		if (strcmp(cell->verdict, marks[i][0]) == 0)
-			fputs(marks[i][1], page->out);
-	fprintf(page->out, "%s</span>", vg_kpi_verdict_words(cell->verdict));
+	fprintf(page->out, "<span class=\"v %s\">%s%s</span>", cell->verdict,
+		vg_page_mark(cell->verdict), vg_kpi_verdict_words(cell->verdict));
 	if (cell->rolling_den > 0)
 		fprintf(page->out, "<small>12 mån: %s %s</small>",
 			vg_figure_text(kpi, cell->rolling_num, cell->rolling_den, true, text),

@@ -91,7 +91,8 @@ put_figures(FILE *out, const json_t *cell)
 	const char *verdict = vg_grid_text(cell, "verdict");
 	char text[VG_NUMBER_MAX];
 
-	fprintf(out, "<td class=\"v %s\">%s%s</td>", verdict, vg_avail_verdict_words(verdict),
+	fprintf(out, "<td class=\"v %s\">%s%s%s</td>", verdict, vg_page_mark(verdict),
+		vg_avail_verdict_words(verdict),
 		json_is_true(json_object_get(cell, "running")) ? ", pågår" : "");
 	if (*vg_share_text(vg_grid_int(cell, "num"), vg_grid_int(cell, "den"), text) == '\0')
 		fputs("<td class=n>–", out);
@@ -385,14 +386,15 @@ vg_page_availability(FILE *out, const json_t *model)
 		return 0;
 	fputs("<section aria-labelledby=tillganglighet><h2 id=tillganglighet>Tillgänglighet</h2>\n",
 	      out);
-	put_lead(out, cells);
-	if (measured)
+	if (measured) {
+		put_lead(out, cells);
 		fprintf(out,
 			"<p>”Minst” räknar omätt tid som nere; ”täckning” är hur stor del av basen "
 			"som mättes; ”budget kvar” är vad målet tillåter under hela månaden, minus "
 			"det som var nere. Allt står i "
 			"<code>vinga-%s-availability.csv</code>.</p>\n",
 			vg_grid_text(model, "month"));
+	}
 	put_silent(out, &all);
 	while (next_span(&all, "service", &service))
 		if (any_measured(&service))

@@ -5,6 +5,8 @@
 #include "lib/report/grid.h"
 #include "lib/report/text.h"
 
+#include <string.h>
+
 void
 vg_page_text(FILE *out, const char *text)
 {
@@ -42,6 +44,14 @@ vg_page_number(FILE *out, int64_t number)
 	char text[VG_NUMBER_MAX];
 
 	fprintf(out, "<td class=n>%s</td>", vg_number_text(number, text));
+}
+
+const char *
+vg_page_mark(const char *verdict)
+{
+	if (strcmp(verdict, "met") == 0)
+		return "✓ ";
+	return strcmp(verdict, "missed") == 0 ? "✕ " : "";
 }
 
 void

@@ -10,6 +10,8 @@
 void vg_page_text(FILE *out, const char *text); /* escaped */
 void vg_page_instant(FILE *out, int64_t at_ms); /* "2016-04-30 17:00:05" */
 void vg_page_number(FILE *out, int64_t number); /* a table's cell */
+/* "✓ " for met, "✕ " for missed, "" for what is neither: a verdict without its colour. */
+const char *vg_page_mark(const char *verdict);
 /* Cells of a table: text ("–" when empty), a share in percent, an instant, a length of time. */
 void vg_page_cell(FILE *out, const char *text);
 void vg_page_share(FILE *out, int64_t num, int64_t den);
