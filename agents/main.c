@@ -13,9 +13,9 @@
 static int
 usage(FILE *out)
 {
-	fputs("usage: vinga-agent run --config FILE\n"
-	      "       vinga-agent check NAME --config FILE\n"
-	      "       vinga-agent doctor --config FILE\n"
+	fputs("usage: vinga-agent run [--config FILE]\n"
+	      "       vinga-agent check NAME [--config FILE]\n"
+	      "       vinga-agent doctor [--config FILE]\n"
 	      "       vinga-agent --help | --version\n"
 	      "  run     run the probes and bring what they say to the daemon\n"
 	      "  check   run one probe once and print its result; the exit status is its state\n"
@@ -83,7 +83,7 @@ main(int argc, char **argv)
 		puts("vinga-agent " VG_VERSION);
 		return EXIT_SUCCESS;
 	}
-	if (strcmp(command, "--help") == 0)
+	if (strcmp(command, "--help") == 0 || strcmp(command, "-h") == 0)
 		return usage(stdout);
 	for (int i = 2; i < argc; i++) {
 		if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
