@@ -65,7 +65,7 @@ static const char style[] =
 	"body{font-size:9.5pt}header,main,footer{max-width:none;padding:0}table{font-size:8pt}tr{"
 	"break-inside:avoid}"
 	"thead{display:table-header-group}h2,h3{break-after:avoid}a{text-decoration:none}.wide{"
-	"overflow:visible}"
+	"overflow:visible}.wide th:first-child{position:static}"
 	"details::details-content{content-visibility:visible}}";
 
 static void

@@ -102,7 +102,7 @@ def is_confirmed_and_approved(region, key):
     region.settled()
     said = ("--cause", "supplier", "--reason", "fronten hade förlorat sin server")
     plan = region.vinga("outage", "confirm", key, *said, "--plan")
-    assert f"{SERVICE}, alla kanaler, kommun {KOMMUN}:" in plan and "väntar på andra person 0 -> " in plan, plan
+    assert f"  {SERVICE}, " in plan and f"({KOMMUN})" in plan and "väntar på andra person 0 -> " in plan, plan
     assert measured(region)[1] == [], "planning has written"
     region.vinga("outage", "confirm", key, *said)
     (outage,), (record,) = measured(region)
