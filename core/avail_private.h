@@ -49,8 +49,6 @@ void vg_avail_view_fini(struct vg_avail_view *view);
 VG_MUST_CHECK int vg_avail_view_make(struct vg_avail_view *view, const struct vg_core *core,
 				     const struct vg_scope *scope, int64_t from_ms, int64_t end_ms,
 				     int64_t eval_ms, bool all_causes);
-/* Whether the cause counts against the provider; nobody's does until someone decides. */
-bool vg_avail_counts(const struct vg_avail_piece *piece);
 
 /* Whether the service is promised there at some time of [from_ms, to_ms). */
 bool vg_avail_promised(const struct vg_agreement *rules, const struct vg_service *service,

@@ -18,13 +18,6 @@ vg_avail_view_fini(struct vg_avail_view *view)
 	free(view->outage);
 }
 
-bool
-vg_avail_counts(const struct vg_avail_piece *piece)
-{
-	return piece->cause == VG_PARTY_UNKNOWN || piece->cause == VG_PARTY_VGR ||
-	       piece->cause == VG_PARTY_SUPPLIER;
-}
-
 static bool
 is_outage(const struct vg_avail_piece *piece, bool all_causes)
 {

@@ -472,14 +472,36 @@ make_channel(struct vg_timelines *timelines, const struct vg_scope *scope, struc
 	return rc;
 }
 
-static bool
-counts_against_provider(enum vg_party cause)
+bool
+vg_avail_counts(const struct vg_avail_piece *piece)
 {
-	return cause == VG_PARTY_UNKNOWN || cause == VG_PARTY_VGR || cause == VG_PARTY_SUPPLIER;
+	return piece->cause == VG_PARTY_UNKNOWN || piece->cause == VG_PARTY_VGR ||
+	       piece->cause == VG_PARTY_SUPPLIER;
 }
 
-/* All channels together (3.1.7). The explanation is that of the worst channel, and among equals of
+/* What a channel's state makes of all of them. */
+static enum vg_avail_state
+state_for_all(const struct vg_avail_piece *piece, bool all_down)
+{
+	return piece->state == VG_AVAIL_DOWN && !all_down ? VG_AVAIL_DEGRADED : piece->state;
+}
+
+/* Whether a channel explains what all of them are rather than another: the worst, and among equals
  * one that counts against the provider. */
+static bool
+explains_rather(const struct vg_avail_piece *piece, const struct vg_avail_piece *other,
+		bool all_down)
+{
+	enum vg_avail_state state = state_for_all(piece, all_down);
+
+	if (state != state_for_all(other, all_down))
+		return state > state_for_all(other, all_down);
+	if (vg_avail_counts(piece) != vg_avail_counts(other))
+		return vg_avail_counts(piece);
+	return piece->state > other->state;
+}
+
+/* All channels together (3.1.7). */
 static void
 join_channels(const struct walk *walk, struct vg_avail_piece *out)
 {
@@ -487,22 +509,20 @@ join_channels(const struct walk *walk, struct vg_avail_piece *out)
 	bool all_down = true, provisional = false, rewritten = false, flapping = false;
 	bool pending = false;
 
+	for (size_t i = 0; i < walk->lists; i++)
+		all_down = all_down && piece_of(walk, i)->state == VG_AVAIL_DOWN;
 	for (size_t i = 0; i < walk->lists; i++) {
 		const struct vg_avail_piece *piece = piece_of(walk, i);
 
-		if (piece->state > worst->state ||
-		    (piece->state == worst->state && counts_against_provider(piece->cause) &&
-		     !counts_against_provider(worst->cause)))
+		if (explains_rather(piece, worst, all_down))
 			worst = piece;
-		all_down = all_down && piece->state == VG_AVAIL_DOWN;
 		rewritten = rewritten || piece->rewritten;
 		flapping = flapping || piece->flapping;
 		provisional = provisional || piece->provisional;
 		pending = pending || piece->pending;
 	}
 	*out = *worst;
-	if (worst->state == VG_AVAIL_DOWN && !all_down)
-		out->state = VG_AVAIL_DEGRADED;
+	out->state = state_for_all(worst, all_down);
 	out->rewritten = rewritten;
 	out->flapping = flapping;
 	out->provisional = provisional;

@@ -60,6 +60,8 @@ struct vg_timelines {
 	} * component;
 	size_t components, components_size;
 };
+/* Whether the cause counts against the provider; nobody's does until someone decides. */
+bool vg_avail_counts(const struct vg_avail_piece *piece);
 void vg_timelines_fini(struct vg_timelines *timelines);
 /* The pieces of [from_ms, to_ms), whole seconds; a scope that nobody knows is NO_DATA. `out` is
  * emptied first. */

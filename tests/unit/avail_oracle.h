@@ -397,46 +397,62 @@ oracle_channel(const struct oracle *oracle, const char *service, const char *cha
 	free(measured);
 }
 
-/* All channels together. */
+/* Takes one more channel into all of them; `down` is how much its being down is worth. */
+SUPPORT void
+oracle_join(struct oracle_second *all, const struct oracle_second *one, bool first,
+	    enum vg_avail_state down)
+{
+	struct oracle_second old = *all;
+	enum vg_avail_state was = old.state == VG_AVAIL_DOWN ? down : old.state;
+	enum vg_avail_state is = one->state == VG_AVAIL_DOWN ? down : one->state;
+	bool had = old.cause < VG_PARTY_MUNICIPALITY, has = one->cause < VG_PARTY_MUNICIPALITY;
+
+	if (first || is > was || (is == was && has && !had) ||
+	    (is == was && has == had && one->state > old.state))
+		*all = *one;
+	if (first)
+		return;
+	all->rewritten = old.rewritten || one->rewritten;
+	all->flapping = old.flapping || one->flapping;
+	all->provisional = old.provisional || one->provisional;
+}
+
+/* All channels together: where all are down, and where they are not. */
 SUPPORT void
 oracle_all(const struct oracle *oracle, const char *id, const char *municipality,
 	   struct oracle_second *second)
 {
 	const struct vg_service *service = vg_agreement_service(oracle->rules, id);
-	struct oracle_second *one;
-	bool first = true;
+	struct oracle_second *one, *some;
+	bool first = true, *not_down;
 
 	if (service->channels == 0) {
 		oracle_channel(oracle, id, "", municipality, second);
 		return;
 	}
 	one = support_array(STAGE_SECONDS, sizeof(*one));
-	uint8_t *not_down = support_array(STAGE_SECONDS, 1);
+	some = support_array(STAGE_SECONDS, sizeof(*some));
+	not_down = support_array(STAGE_SECONDS, sizeof(*not_down));
 	for (size_t c = 0; c < oracle->rules->channels; c++) {
 		if ((service->channels >> c & 1) == 0)
 			continue;
 		oracle_channel(oracle, id, oracle->rules->channel[c].id, municipality, one);
 		for (size_t s = 0; s < STAGE_SECONDS; s++) {
-			struct oracle_second *x = &second[s], *y = &one[s], old = *x;
-			bool provider = y->cause < VG_PARTY_MUNICIPALITY;
-
-			not_down[s] = not_down[s] || y->state != VG_AVAIL_DOWN;
-			if (first || y->state > x->state ||
-			    (y->state == x->state && provider && x->cause >= VG_PARTY_MUNICIPALITY))
-				*x = *y;
-			if (first)
-				continue;
-			x->rewritten = old.rewritten || y->rewritten;
-			x->flapping = old.flapping || y->flapping;
-			x->provisional = old.provisional || y->provisional;
+			not_down[s] = not_down[s] || one[s].state != VG_AVAIL_DOWN;
+			oracle_join(&second[s], &one[s], first, VG_AVAIL_DOWN);
+			oracle_join(&some[s], &one[s], first, VG_AVAIL_DEGRADED);
 		}
 		first = false;
 	}
 	for (size_t s = 0; s < STAGE_SECONDS; s++) {
-		if (second[s].state == VG_AVAIL_DOWN && not_down[s])
+		if (!not_down[s])
+			continue;
+		second[s] = some[s];
+		if (second[s].state == VG_AVAIL_DOWN)
 			second[s].state = VG_AVAIL_DEGRADED;
 	}
 	free(not_down);
+	free(some);
 	free(one);
 }
 

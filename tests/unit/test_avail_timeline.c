@@ -364,6 +364,31 @@ all_channels_together(void **state)
 	}
 }
 
+/* One channel is down by the municipality's doing, the other degraded by the provider's. */
+static void
+a_degradation_is_not_hidden_by_anothers_outage(void **state)
+{
+	static const struct rule_line lines[] = {{"a", "app", 60, "journal", "app", "1480", true},
+						 {"a", "web", 60, "journal", "web", "1480", true}};
+	struct vg_agreement *agreement = avail_agreement();
+	int64_t start_ms = support_at(START);
+	struct avail_world world;
+
+	(void)state;
+	avail_add_channel(agreement, "app");
+	avail_add_channel(agreement, "web");
+	agreement->service[0].channels = 3;
+	avail_add_probe(agreement, &lines[0]);
+	avail_add_probe(agreement, &lines[1]);
+	world = avail_world(agreement);
+	avail_run(&world, "a", "app", start_ms, MINUTE_MS, "cccccccccc");
+	avail_run(&world, "a", "web", start_ms, MINUTE_MS, "ooowwwwccc");
+	avail_record(&world, VG_EFFECT_CAUSE, "journal", "app", "1480", start_ms, start_ms + 540000,
+		     VG_PARTY_MUNICIPALITY);
+	expect(&world, NULL, start_ms + 540000, "X180*/municipality X240* D120*");
+	vg_core_free(world.core);
+}
+
 /* Now. */
 static void
 a_new_state_is_shown_and_the_confirmed_one_stands(void **state)
@@ -434,6 +459,7 @@ main(void)
 		cmocka_unit_test(people_add_and_refute),
 		cmocka_unit_test(an_open_cause_follows_its_outage_over_months_and_versions),
 		cmocka_unit_test(all_channels_together),
+		cmocka_unit_test(a_degradation_is_not_hidden_by_anothers_outage),
 		cmocka_unit_test(a_new_state_is_shown_and_the_confirmed_one_stands),
 		cmocka_unit_test(an_outage_is_known_since_it_began_months_ago),
 	};
