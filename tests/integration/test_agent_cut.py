@@ -1,15 +1,17 @@
 #!/usr/bin/python3
 """Agent and daemon in network namespaces of their own, with the link between them cut, deaf in one direction, slow, and restored, and
-both of them killed meanwhile: every run of a probe is told once, and nothing is missing. A plugin that counts its runs in a file is
-the truth that the journal is held against."""
+both of them killed meanwhile: every run of a probe is told once, nothing is missing, and the availability afterwards is that of a
+service that was well all the time. A plugin that counts its runs in a file is the truth that the journal is held against."""
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import time
 
-from agent import TOKEN, Agent, plugin, principals
+from agent import SOURCE_ID, TOKEN, Agent, plugin, principals
 from harness import Region
 
 HOST, PEER = (f"10.213.{os.getpid() % 250}.{n}" for n in (1, 2))
@@ -83,6 +85,39 @@ class Truth:
     def more(self, agent, count):
         want = self.runs() + count
         agent.region.until(lambda: self.runs() >= want, f"{count} more runs")
+
+
+AGREEMENT = f"""
+name: cut
+version: "1"
+valid_from: 2026-01-01
+zone: Europe/Stockholm
+rules: {{ slot: 1s }}
+priorities: [P1]
+matrix: [[P1, P1, P1, P1], [P1, P1, P1, P1], [P1, P1, P1, P1], [P1, P1, P1, P1]]
+targets:
+  P1: {{ resolution: 4h, share: 90 %, calendar: 24x7 }}
+  request: {{ resolution: 4h, share: 90 %, calendar: 24x7 }}
+municipalities: [{{ code: "1489", name: Alingsås, size: medium }}]
+services: {{ near: {{ name: Nära }} }}
+probes: [{{ agent: {SOURCE_ID}, probe: counted, service: near, municipality: "1489", vantage: local, interval: 30s }}]
+"""
+
+
+def availability(region, samples):
+    """What came late counts as if it had come in time: up from the first sample on, and no second of it down or unmeasured. An
+    agreement that names the probe afterwards judges all of it."""
+    folder = region.dir / "agreement"
+    folder.mkdir()
+    (folder / "agreement.yaml").write_text(AGREEMENT)
+    region.vinga("agreement", "apply", folder, "--reason", "test")
+    month = time.strftime("%Y-%m", time.localtime(samples[-1][0] / 1000))
+    shown = json.loads(region.vinga("availability", month, "--service", "near", "--municipality", "1489", "--json"))
+    cell, = shown["cells"]
+    span_s = samples[-1][0] // 1000 - samples[0][0] // 1000
+    assert cell["down_s"] == cell["degraded_s"] == cell["outages"] == 0, cell
+    assert span_s <= cell["up_s"] <= span_s + 61, (span_s, cell)
+    print(f"availability: {cell['up_s']} s up, {cell['down_s']} s down, over {span_s} s of samples")
 
 
 def caught_up(agent, truth):
@@ -179,6 +214,7 @@ def main():
             assert "critical" in {row[1] for row in samples["built-in"]}, "the cut was not seen"
             assert not any("dropped" in body for body in batches)
             print(f"{truth.runs()} runs, {told} told, in {len(batches)} batches")
+            availability(region, samples["counted"])
     return 0
 
 
