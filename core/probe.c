@@ -194,17 +194,21 @@ vg_strand_lower(const struct vg_strand *strand, int64_t day)
 	return low;
 }
 
+/* Of the day before, raw samples may wait for their runs until the batch is in. */
 int64_t
 vg_day_known_ms(const struct vg_strand_day *day)
 {
-	const struct vg_strand *strand = day->strand;
-	size_t i = vg_strand_lower(strand, day->day), runs;
-	const struct vg_run *run;
+	size_t i = vg_strand_lower(day->strand, day->day);
+	const struct vg_strand_day *before = i > 0 ? day->strand->day[i - 1] : NULL;
+	int64_t known_ms, raw_ms;
 
-	if (i == 0)
+	if (before == NULL)
 		return day->day * VG_PROBE_DAY_MS;
-	run = vg_day_runs(strand->day[i - 1], &runs);
-	return run[runs - 1].last_ms;
+	known_ms = before->day * VG_PROBE_DAY_MS;
+	raw_ms = known_ms + (before->raws > 0 ? before->raw[before->raws - 1].at : 0);
+	if (before->sealed_runs > 0)
+		known_ms = before->sealed_run[before->sealed_runs - 1].last_ms;
+	return raw_ms > known_ms ? raw_ms : known_ms;
 }
 
 int

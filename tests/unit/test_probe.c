@@ -612,6 +612,24 @@ the_months_that_a_trace_held_through_are_marked(void **state)
 	vg_core_free(world.core);
 }
 
+/* The sealed day's runs wait to be made again while the next day's sample is taken. */
+static void
+one_batch_may_be_late_for_a_sealed_day_and_go_on_to_the_next(void **state)
+{
+	struct avail_world world = one_probe();
+	struct vg_sample sample[2];
+
+	(void)state;
+	avail_run(&world, "a", "web", support_at(START), MINUTE_MS, "ooooo");
+	seal(&world);
+	sample[0] = avail_sample("web", support_at(START) + 90000, 'c');
+	sample[1] = avail_sample("web", support_at(START) + DAY_MS, 'o');
+	assert_int_equal(avail_report(&world, "a", "", support_at(START) + 3 * DAY_MS, sample, 2),
+			 VG_VERDICT_TAKEN);
+	assert_int_equal(marks_of(&world).month_seq, world.seq);
+	vg_core_free(world.core);
+}
+
 static void
 a_month_that_ends_is_marked_though_nothing_comes(void **state)
 {
@@ -646,6 +664,7 @@ main(void)
 		cmocka_unit_test(a_damaged_checkpoint_of_probes_is_survived),
 		cmocka_unit_test(a_month_is_marked_when_the_shape_changes_and_now_and_then),
 		cmocka_unit_test(the_months_that_a_trace_held_through_are_marked),
+		cmocka_unit_test(one_batch_may_be_late_for_a_sealed_day_and_go_on_to_the_next),
 		cmocka_unit_test(a_month_that_ends_is_marked_though_nothing_comes),
 	};
 
