@@ -1,5 +1,5 @@
 /* No calendar file, whatever it holds, crashes the reader; what it takes is ordered and written
- * again. */
+ * again. No rule does, from whatever start it is walked. */
 #include "lib/ical/ical.h"
 
 #include "lib/civil/civil.h"
@@ -29,6 +29,28 @@ check(const struct vg_ical_window *window)
 	}
 }
 
+/* The bytes as two ends and a rule. */
+static void
+walk(const uint8_t *data, size_t size)
+{
+	int64_t time[VG_ICAL_TIMES_MAX][2], end_ms[2];
+	char *rule;
+	size_t times;
+	bool open;
+
+	if (size < sizeof(end_ms) ||
+	    (rule = strndup((const char *)data + sizeof(end_ms), size - sizeof(end_ms))) == NULL)
+		return;
+	memcpy(end_ms, data, sizeof(end_ms));
+	if (vg_ical_expand(end_ms[0], end_ms[1], rule, time, &times, &open, NULL) == 0) {
+		VG_ASSERT(times > 0 && time[0][0] == end_ms[0]);
+		for (size_t i = 0; i < times; i++)
+			VG_ASSERT(time[i][0] < time[i][1] &&
+				  (i == 0 || time[i - 1][1] <= time[i][0]));
+	}
+	free(rule);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -37,6 +59,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (vg_civil_set_zone("Europe/Stockholm", NULL) != 0)
 		return 0;
+	walk(data, size);
 	if (vg_ical_read((const char *)data, size, &window, &count, NULL) == 0) {
 		for (size_t i = 0; i < count; i++)
 			check(&window[i]);
