@@ -38,7 +38,7 @@ csv.h lib/csv
 libical/ lib/ical
 zlib.h lib/csv
 libpq-fe.h lib/pg daemon/store
-openssl/ lib/crypto
+openssl/ lib/crypto agents/checks bench
 systemd/ daemon agents
 event2/ daemon daemon/intake daemon/live daemon/outbox agents agents/checks
 ares.h agents agents/checks
