@@ -397,6 +397,18 @@ narrow(struct run *run, int day)
 	return true;
 }
 
+/* Nothing is known after the newest event, so no evaluation is later than the period's end and what
+ * samples may lie ahead; a timeline need not be looked for in all time to come. */
+static int64_t
+evaluation_ms(const struct vg_core *core, int64_t end_ms, int64_t eval_ms)
+{
+	int64_t last_ms = core->received_ms + VG_AHEAD_MAX_MS;
+
+	if (last_ms < end_ms)
+		last_ms = end_ms;
+	return vg_floor_to_second_ms(eval_ms < last_ms ? eval_ms : last_ms + VG_PROBE_DAY_MS);
+}
+
 int
 vg_avail_month(const struct vg_core *core, int month, int day, int64_t eval_ms,
 	       const struct vg_scope *filter, vg_avail_cell_cb *on_cell, void *arg)
@@ -411,7 +423,7 @@ vg_avail_month(const struct vg_core *core, int month, int day, int64_t eval_ms,
 	run.from_ms = span.start_ms;
 	run.end_ms = span.end_ms;
 	run.month = day < 0;
-	run.eval_ms = vg_floor_to_second_ms(eval_ms);
+	run.eval_ms = evaluation_ms(core, span.end_ms, eval_ms);
 	if (day >= 0 && !narrow(&run, day))
 		return VG_CORE_ENOTFOUND;
 	if (run.eval_ms <= run.from_ms)

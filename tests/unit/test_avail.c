@@ -793,6 +793,29 @@ down_never_raises_and_a_window_over_up_never_raises(void **state)
 /* What was seen. */
 
 static void
+a_month_to_come_needs_no_end_of_time(void **state)
+{
+	static const struct rule_line line = {"a", "web", 60, "journal", NULL, "1480", true};
+	struct vg_agreement *agreement = avail_agreement();
+	struct avail_world world;
+	struct vg_avail_cell cell;
+
+	(void)state;
+	avail_add_probe(agreement, &line);
+	world = avail_world(agreement);
+	avail_run(&world, "a", "web", support_at("2026-11-10 10:00"), MINUTE_MS, "oooc");
+	avail_record(&world, VG_EFFECT_DOWN, "journal", "", "1480", support_at("2026-11-10 10:04"),
+		     INT64_MAX, VG_PARTY_VGR);
+	for (int month = 11; month <= 12; month++) {
+		cell = avail_cell_of(world.core, 2026, month, INT64_MAX, NULL, "1480");
+		assert_int_equal(cell.period_s, cell.outside_s + cell.excluded_s + cell.base_s);
+		assert_true(cell.running);
+	}
+	assert_int_equal(cell.down_s, cell.base_s);
+	vg_core_free(world.core);
+}
+
+static void
 keep_seen(const struct vg_outage_seen *seen, void *arg)
 {
 	struct vg_outage_seen **next = arg;
@@ -860,6 +883,7 @@ main(void)
 		cmocka_unit_test(events_over_unmeasured_time_change_nothing),
 		cmocka_unit_test(an_outage_in_two_touching_parts_is_the_same_outage),
 		cmocka_unit_test(down_never_raises_and_a_window_over_up_never_raises),
+		cmocka_unit_test(a_month_to_come_needs_no_end_of_time),
 		cmocka_unit_test(outages_are_seen_whole_with_their_explanation),
 	};
 
