@@ -803,7 +803,7 @@ a_month_to_come_needs_no_end_of_time(void **state)
 	(void)state;
 	avail_add_probe(agreement, &line);
 	world = avail_world(agreement);
-	avail_run(&world, "a", "web", support_at("2026-11-10 10:00"), MINUTE_MS, "oooc");
+	avail_run(&world, "a", "web", support_at("2026-11-10 10:00"), MINUTE_MS, "ooocu");
 	avail_record(&world, VG_EFFECT_DOWN, "journal", "", "1480", support_at("2026-11-10 10:04"),
 		     INT64_MAX, VG_PARTY_VGR);
 	for (int month = 11; month <= 12; month++) {
