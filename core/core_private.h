@@ -92,7 +92,7 @@ struct vg_ref_slot {
 	struct vg_ticket *ticket; /* NULL = free */
 };
 
-/* One thing to look at again, see core_watch.c. Its key is (kind, service, subject). */
+/* One thing to look at again, see signal_watch.c. Its key is (kind, service, subject). */
 enum vg_watch_kind {
 	VG_WATCH_PLACE,	 /* service in municipality `subject` */
 	VG_WATCH_RECORD, /* "O-.." */
@@ -334,7 +334,7 @@ VG_MUST_CHECK int vg_core_agent_note(struct vg_core *core, const struct vg_event
 				     int64_t taken, int64_t late, int64_t ahead,
 				     const struct vg_agent **out);
 
-/* core_watch.c */
+/* signal_watch.c */
 int vg_watch_compare(const struct vg_watch *a, const struct vg_watch *b);
 /* Place of the first watch that is not before the key. */
 size_t vg_watch_place(const struct vg_core *core, enum vg_watch_kind kind, const char *service,
@@ -351,7 +351,7 @@ void vg_watch_free(struct vg_watch *watch);
 void vg_core_watches_free(struct vg_core *core);
 size_t vg_core_watches_bytes(const struct vg_core *core);
 
-/* core_look.c */
+/* signal_look.c */
 
 /* Looks at one thing; it is due no longer. */
 VG_MUST_CHECK int vg_core_look(struct vg_core *core, struct vg_watch *watch);
@@ -363,7 +363,7 @@ int64_t vg_look_again_ms(const struct vg_core *core, int64_t since_ms);
 /* The sum, or INT64_MAX past it. */
 int64_t vg_after_ms(int64_t at_ms, int64_t delay_ms);
 
-/* core_look_probe.c */
+/* signal_look_probe.c */
 VG_MUST_CHECK int vg_look_at_record(struct vg_core *core, struct vg_watch *watch);
 VG_MUST_CHECK int vg_look_at_agent(struct vg_core *core, struct vg_watch *watch);
 VG_MUST_CHECK int vg_look_at_line(struct vg_core *core, struct vg_watch *watch);
@@ -377,7 +377,7 @@ int64_t vg_agent_silence_ms(const struct vg_core *core, const char *agent);
 VG_MUST_CHECK int vg_avail_lately(const struct vg_core *core, const struct vg_scope *scope,
 				  int64_t at_ms, struct vg_avail_now *out);
 
-/* core_stir.c: asks for looks, made at the end of this step. */
+/* signal_stir.c: asks for looks, made at the end of this step. */
 
 /* The newest sample of a probe says another thing than the one before, or its past was changed. */
 VG_MUST_CHECK int vg_core_probe_changed(struct vg_core *core, const char *source,
@@ -391,7 +391,7 @@ VG_MUST_CHECK int vg_core_agent_heard(struct vg_core *core, const struct vg_agen
 /* A version was applied: everything may stand otherwise. */
 VG_MUST_CHECK int vg_core_rules_changed(struct vg_core *core);
 
-/* core_signal.c */
+/* signal.c */
 #define VG_SIGNAL_LATER 1 /* this event has no room for it: look again in the next */
 /* The signal that stands; NULL = none. */
 struct vg_item *vg_signal_find(const struct vg_core *core, enum vg_signal_kind kind,

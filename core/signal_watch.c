@@ -1,4 +1,4 @@
-/* core_watch.c - what is to be looked at again, and when.
+/* signal_watch.c - what is to be looked at again, and when.
  *
  * Signals are not looked for all over the place every minute: a watch stands for one thing that may
  * have changed or will change by itself, and is gone when nothing of the kind is left. So a year of

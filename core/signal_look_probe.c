@@ -1,4 +1,4 @@
-/* core_look_probe.c - what there is to see where probes are listened to one by one: an outage
+/* signal_look_probe.c - what there is to see where probes are listened to one by one: an outage
  * record that they contradict, an agent that is silent, an agent's line.
  *
  * The hard thing is not to take one lost packet for the truth: what probes say here counts when it

@@ -1,9 +1,9 @@
-/* core_signal.c - what people should know of: raised once, widened, cleared when it is so no
+/* signal.c - what people should know of: raised once, widened, cleared when it is so no
  * longer.
  *
- * When to look is core_watch.c's, what to see core_look.c's. The hard thing is the storm: one event
- * has room for sixteen signals and sixteen notifications; what finds none is looked at again a
- * millisecond later, in the next event, and nothing is lost. */
+ * When to look is signal_watch.c's, what to see signal_look.c's. The hard thing is the storm: one
+ * event has room for sixteen signals and sixteen notifications; what finds none is looked at again
+ * a millisecond later, in the next event, and nothing is lost. */
 #include "core/core_private.h"
 
 #include <string.h>

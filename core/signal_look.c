@@ -1,9 +1,9 @@
-/* core_look.c - what there is to see when something is looked at: a service in a municipality, a
- * window; what probes say by themselves is core_look_probe.c's.
+/* signal_look.c - what there is to see when something is looked at: a service in a municipality, a
+ * window; what probes say by themselves is signal_look_probe.c's.
  *
  * Each look compares the state at this instant with the signal that stands or does not, and says
  * when to look next; what a new sample or statement would change is looked at when it comes
- * (core_stir.c). The hard thing is what changes by silence: a state that rests on samples which
+ * (signal_stir.c). The hard thing is what changes by silence: a state that rests on samples which
  * come no more, so whatever is not well is looked at again every few minutes, and less often the
  * longer it lasts. */
 #include "core/avail.h"

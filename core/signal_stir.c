@@ -1,4 +1,4 @@
-/* core_stir.c - what a new sample or statement makes worth a look.
+/* signal_stir.c - what a new sample or statement makes worth a look.
  *
  * A look costs a timeline, so as few as possible are asked for: where a probe says another thing
  * than before, in the municipalities that it measures, for its service and those that need it. The
