@@ -336,7 +336,7 @@ it_gets_a_clean_world(void **state)
 	(void)sigprocmask(SIG_BLOCK, &blocked, NULL);
 	run_shell(rig, "kill -10 $$; echo lives"); /* nor what we hold back */
 	assert_string_equal(rig->result.text, "ended by signal 10");
-	run_shell(rig, "grep ^SigBlk /proc/$$/status");
+	run_shell(rig, "exec grep ^SigBlk /proc/self/status");
 	assert_string_equal(rig->result.text, "SigBlk: 0000000000000000");
 	(void)sigprocmask(SIG_UNBLOCK, &blocked, NULL);
 	(void)close(open_fd);
