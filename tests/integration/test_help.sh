@@ -2,34 +2,39 @@
 # Each command tells what it does, a group of commands lists them, and what is no command is refused. Needs no daemon.
 set -eu
 
-vinga=${VINGA_BUILD:?}/cli/vinga
+build=${VINGA_BUILD:?}
 passed=0
 
-$vinga help --list | while read -r command; do
+vinga() {
+	"$build/cli/vinga" "$@"
+}
+
+[ "$(vinga help --list | wc -l)" -gt 40 ]
+vinga help --list | while read -r command; do
 	# shellcheck disable=SC2086 # two words are two arguments
-	$vinga $command --help | grep -q "^vinga $command" || {
+	vinga $command --help | grep -q "^vinga $command" || {
 		echo "vinga $command --help"
 		exit 1
 	}
 done
 passed=$((passed + 1))
 
-for group in $($vinga help --list | sed -n 's/ .*//p' | sort -u); do
-	commands=$($vinga help --list | grep -c "^$group ")
+for group in $(vinga help --list | sed -n 's/ .*//p' | sort -u); do
+	commands=$(vinga help --list | grep -c "^$group ")
 	for asked in "help $group" "$group --help"; do
 		# shellcheck disable=SC2086 # two words are two arguments
-		[ "$($vinga $asked | grep -c "^  $group [a-z]")" -eq "$commands" ] || {
+		[ "$(vinga $asked | grep -c "^  $group [a-z]")" -eq "$commands" ] || {
 			echo "vinga $asked: expected $commands commands"
 			exit 1
 		}
 	done
 	passed=$((passed + 1))
 done
-[ "$($vinga window)" = "$($vinga help window)" ]
+[ "$(vinga window)" = "$(vinga help window)" ]
 
 for wrong in nonsense "window nonsense" windo; do
 	# shellcheck disable=SC2086 # two words are two arguments
-	$vinga $wrong 2>/dev/null && code=0 || code=$?
+	vinga $wrong 2>/dev/null && code=0 || code=$?
 	[ "$code" -eq 2 ] || {
 		echo "vinga $wrong: exit code $code, expected 2"
 		exit 1
