@@ -397,16 +397,15 @@ narrow(struct run *run, int day)
 	return true;
 }
 
-/* Nothing is known after the newest event, so no evaluation is later than the period's end and what
- * samples may lie ahead; a timeline need not be looked for in all time to come. */
+/* Nothing is known later than a little after the newest event, so no evaluation need be more than a
+ * day past that and the period's end: a timeline is not looked for in all time to come. */
 static int64_t
 evaluation_ms(const struct vg_core *core, int64_t end_ms, int64_t eval_ms)
 {
 	int64_t last_ms = core->received_ms + VG_AHEAD_MAX_MS;
 
-	if (last_ms < end_ms)
-		last_ms = end_ms;
-	return vg_floor_to_second_ms(eval_ms < last_ms ? eval_ms : last_ms + VG_PROBE_DAY_MS);
+	last_ms = (last_ms > end_ms ? last_ms : end_ms) + VG_PROBE_DAY_MS;
+	return vg_floor_to_second_ms(eval_ms < last_ms ? eval_ms : last_ms);
 }
 
 int
