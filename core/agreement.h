@@ -29,6 +29,10 @@
 #define VG_AGREEMENT_CALLOFFS_MAX	20000
 #define VG_AGREEMENT_EXCEPTIONS_MAX	2000
 
+#define VG_AGREEMENT_ALARM_FILES_MAX   20
+#define VG_AGREEMENT_ALARM_FILE_BYTES  (256 * 1024)
+#define VG_AGREEMENT_ALARM_SOURCES_MAX 500
+
 #define VG_AVAILABILITY_TARGET_PPM 998000 /* of a service that states none (D 99.8 %) */
 #define VG_PROBE_INTERVAL_MS	   60000  /* of a probe that states none (D) */
 
@@ -124,7 +128,23 @@ enum vg_external_policy {
 };
 
 /* On what a duty is called: bits. */
-enum { VG_OCCASION_ESCALATION = 1, VG_OCCASION_OUTAGE = 2, VG_OCCASION_WINDOW = 4 };
+enum {
+	VG_OCCASION_ESCALATION = 1,
+	VG_OCCASION_OUTAGE = 2,
+	VG_OCCASION_WINDOW = 4,
+	VG_OCCASION_ALARM = 8
+};
+
+/* A file of alarm rules, as written (lib/alarm/rules.h reads it): the core only keeps it. */
+struct vg_alarm_file {
+	char *name, *text;
+};
+
+/* A source of alarms that must not be silent for so long. */
+struct vg_alarm_silence {
+	char *source;
+	int64_t silence_ms;
+};
 
 /* Who is called when a municipality hands a ticket to second line. */
 struct vg_duty {
@@ -203,6 +223,19 @@ struct vg_agreement {
 	int64_t window_notice_days; /* (D 10) local days */
 	enum vg_unknown_policy unknown_policy;
 	enum vg_external_policy external_policy;
+
+	/* Alarms, semantics.md 3.7. They flap by flap_changes and flap_window_ms. */
+	size_t alarm_files;
+	struct vg_alarm_file *alarm_file; /* in the order in which they are tried */
+	size_t alarm_silences;
+	struct vg_alarm_silence *alarm_silence; /* sorted by source */
+	int64_t alarm_transient_ms;   /* a transient alarm ends this long after its last notice (D 1
+					 h) */
+	int64_t major_municipalities; /* so many with alarms on one service (D 3) ... */
+	int64_t major_window_ms;      /* ... raised within so long propose a major incident (D 15
+					 min) */
+	int alarm_ticket_severity;    /* enum vg_severity: from it up an alarm becomes a ticket by
+					 itself; 0 = none does (D) */
 };
 
 /* All zero but refs = 1. vg_agreement_unref frees every pointer with free(), and calendars with

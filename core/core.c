@@ -234,6 +234,15 @@ apply(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out
 	case VG_KIND_WINDOW_ENDED:
 	case VG_KIND_WINDOW_WITHDRAWN:
 		return vg_core_window_step(core, event, out);
+	case VG_KIND_ALARMS_REPORTED:
+	case VG_KIND_ALARM_ACKNOWLEDGED:
+	case VG_KIND_ALARM_SHELVED:
+	case VG_KIND_ALARM_UNSHELVED:
+	case VG_KIND_ALARM_CLOSED:
+	case VG_KIND_RESOURCES_MAPPED:
+	case VG_KIND_PROPOSAL_ACCEPTED:
+	case VG_KIND_PROPOSAL_REFUSED:
+		break; /* being built */
 	case VG_KIND_SAMPLES_REPORTED:
 	case VG_KIND_RAW_SEALED:
 		return vg_core_samples_step(core, event, out);
@@ -366,6 +375,11 @@ object_of(const struct vg_link *link)
 	case VG_OBJECT_WINDOW:
 	case VG_OBJECT_AGENT:
 	case VG_OBJECT_SIGNAL:
+	case VG_OBJECT_ALARM:
+	case VG_OBJECT_ALARM_CHANGE:
+	case VG_OBJECT_ALARM_SOURCE:
+	case VG_OBJECT_RESOURCE:
+	case VG_OBJECT_PROPOSAL:
 		object.of.import_ = &item->of.import_;
 		memcpy(&object.changed_seq,
 		       (const char *)&item->of + vg_item_shapes[link->type].changed_seq,

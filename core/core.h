@@ -23,6 +23,13 @@
 #define VG_CORE_PROBES_MAX   100000
 #define VG_CORE_DAYS_MAX     8000000 /* probe-days: 2,000 probes for eleven years */
 #define VG_CORE_SIGNALS_MAX  100000  /* past it nothing is raised */
+#define VG_CORE_ALARMS_MAX                                                                         \
+	1000000			      /* past it ended instances give way, the oldest first; none  \
+					 left: overload */
+#define VG_CORE_CHANGES_MAX   2000000 /* of alarms; past it the oldest give way */
+#define VG_CORE_SOURCES_MAX   500     /* of alarms */
+#define VG_CORE_RESOURCES_MAX 100000
+#define VG_CORE_PROPOSALS_MAX 100000 /* past it nothing is proposed */
 
 enum vg_verdict_code {
 	VG_VERDICT_TAKEN,    /* changed state, or is recorded */
@@ -160,6 +167,7 @@ enum vg_signal_kind {
 	VG_SIGNAL_CONTRADICTION,  /* an outage record is open, and probes say up */
 	VG_SIGNAL_AGENT_SILENT,	  /* nothing came from an agent for three of its intervals */
 	VG_SIGNAL_NETWORK,	  /* an agent's reference targets fail: its own line */
+	VG_SIGNAL_ALARM,	  /* a critical alarm on the service is active, and shown */
 	VG_SIGNAL_KIND_COUNT
 };
 const char *vg_signal_name(enum vg_signal_kind kind); /* outage, window_ending, ... */
@@ -184,14 +192,24 @@ enum vg_object_type {
 	VG_OBJECT_OUTAGE,
 	VG_OBJECT_WINDOW,
 	VG_OBJECT_AGENT,
-	VG_OBJECT_SIGNAL, /* = VG_OBJECT_LAST_ITEM */
+	VG_OBJECT_SIGNAL,
+	VG_OBJECT_ALARM,
+	VG_OBJECT_ALARM_CHANGE,
+	VG_OBJECT_ALARM_SOURCE,
+	VG_OBJECT_RESOURCE,
+	VG_OBJECT_PROPOSAL, /* = VG_OBJECT_LAST_ITEM */
 	VG_OBJECT_AGREEMENT,
 	VG_OBJECT_MONTH,
 	VG_OBJECT_PROBE_DAY,
 	VG_OBJECT_AVAILABILITY
 };
-#define VG_OBJECT_LAST_ITEM VG_OBJECT_SIGNAL
+#define VG_OBJECT_LAST_ITEM VG_OBJECT_PROPOSAL
 
+struct vg_alarm; /* core/alarm.h */
+struct vg_alarm_change;
+struct vg_alarm_source;
+struct vg_resource;
+struct vg_proposal;
 struct vg_run;
 /* The runs of one probe on one UTC day. */
 struct vg_probe_day {
@@ -217,6 +235,11 @@ struct vg_object {
 		const struct vg_window *window;
 		const struct vg_agent *agent;
 		const struct vg_signal *signal;
+		const struct vg_alarm *alarm;
+		const struct vg_alarm_change *alarm_change;
+		const struct vg_alarm_source *alarm_source;
+		const struct vg_resource *resource;
+		const struct vg_proposal *proposal;
 		struct vg_probe_day day;
 		int month; /* MONTH, AVAILABILITY: the month's cells may have changed: compute them
 			      (core/kpi.h, core/avail.h) */

@@ -40,6 +40,14 @@
 	X(WINDOW_STARTED, "window.started", COMMAND)                                               \
 	X(WINDOW_ENDED, "window.ended", COMMAND)                                                   \
 	X(WINDOW_WITHDRAWN, "window.withdrawn", COMMAND)                                           \
+	X(ALARMS_REPORTED, "alarms.reported", FACT)                                                \
+	X(ALARM_ACKNOWLEDGED, "alarm.acknowledged", COMMAND)                                       \
+	X(ALARM_SHELVED, "alarm.shelved", COMMAND)                                                 \
+	X(ALARM_UNSHELVED, "alarm.unshelved", COMMAND)                                             \
+	X(ALARM_CLOSED, "alarm.closed", COMMAND)                                                   \
+	X(RESOURCES_MAPPED, "resources.mapped", COMMAND)                                           \
+	X(PROPOSAL_ACCEPTED, "proposal.accepted", COMMAND)                                         \
+	X(PROPOSAL_REFUSED, "proposal.refused", COMMAND)                                           \
 	X(RAW_SEALED, "raw.sealed", OWN)                                                           \
 	X(NOTIFICATION_DELIVERED, "notification.delivered", OWN)                                   \
 	X(NOTIFICATION_FAILED, "notification.failed", OWN)                                         \
@@ -134,6 +142,35 @@ enum vg_kind vg_kind_find(const char *name);
 	X(PLANNED, "planned")                                                                      \
 	X(EMERGENCY, "emergency")
 
+/* X.733's perceived severities, ascending; cleared ends an alarm. */
+#define VG_SEVERITIES(X)                                                                           \
+	X(CLEARED, "cleared")                                                                      \
+	X(INDETERMINATE, "indeterminate")                                                          \
+	X(WARNING, "warning")                                                                      \
+	X(MINOR, "minor")                                                                          \
+	X(MAJOR, "major")                                                                          \
+	X(CRITICAL, "critical")
+
+/* What an alarm is about (semantics.md 1.3). */
+#define VG_ALARM_CATEGORIES(X)                                                                     \
+	X(OTHER, "other")                                                                          \
+	X(AVAILABILITY, "availability")                                                            \
+	X(PERFORMANCE, "performance")                                                              \
+	X(CAPACITY, "capacity")                                                                    \
+	X(SECURITY, "security")                                                                    \
+	X(MALWARE, "malware")                                                                      \
+	X(VULNERABILITY, "vulnerability")                                                          \
+	X(BACKUP, "backup")                                                                        \
+	X(CERTIFICATE, "certificate")                                                              \
+	X(INTEGRATION, "integration")                                                              \
+	X(ENVIRONMENT, "environment")
+
+#define X(constant, word) VG_SEVERITY_##constant,
+enum vg_severity { VG_SEVERITIES(X) VG_SEVERITY_COUNT };
+#undef X
+#define X(constant, word) VG_ALARM_##constant,
+enum vg_alarm_category { VG_ALARM_CATEGORIES(X) VG_ALARM_CATEGORY_COUNT };
+#undef X
 #define X(constant, word) VG_SAMPLE_##constant,
 enum vg_sample_state { VG_SAMPLE_STATES(X) VG_SAMPLE_STATE_COUNT };
 #undef X
@@ -145,7 +182,10 @@ enum vg_window_category { VG_WINDOW_CATEGORIES(X) VG_WINDOW_CATEGORY_COUNT };
 #undef X
 /* NULL-ended, by value. */
 extern const char *const vg_sample_words[],
-	*const vg_effect_words[], *const vg_category_words[], *const vg_party_words[];
+	*const vg_effect_words[], *const vg_category_words[],
+					  *const vg_party_words[],
+						  *const vg_severity_words[],
+							  *const vg_alarm_category_words[];
 
 #define X(constant, word) VG_STATUS_##constant,
 enum vg_status { VG_STATUSES(X) VG_STATUS_COUNT };
@@ -391,6 +431,66 @@ struct vg_window_body {
 	int64_t at_ms;		  /* started, ended */
 };
 
+#define VG_NOTICES_MAX	     1000 /* of one event */
+#define VG_RESOURCES_MAX     1000 /* of one event */
+#define VG_NOTICE_DETAIL_MAX 4000 /* bytes; what is longer is cut where it was read */
+
+/* alarms.reported: what one source said of its alarms, as a rule or a mapping understood it. A
+ * resource is "host" or "host/component", its host part in lower case. Equal notices that were read
+ * together are one with a count. */
+struct vg_notice {
+	int64_t at_ms,
+		last_ms;      /* the first and the last of them: as stated, or else when received */
+	int64_t count;	      /* >= 1 */
+	const char *resource; /* as the source calls it */
+	const char *type;     /* what kind of alarm: "link-down" */
+	const char *qualifier; /* tells apart what the type does not; "" = none */
+	enum vg_severity severity;
+	enum vg_alarm_category category;
+	bool transient;		  /* nothing will ever clear it: it ends by itself */
+	const char *service;	  /* as stated; "" = the resource tells */
+	const char *municipality; /* SCB code, as stated; "" = the resource tells */
+	const char *text;	  /* one line, masked */
+	const char *rule;	  /* "<file>/<rule>" that made it; "" = none fitted */
+	const char *peer;	  /* network address that it came from; "" = not said */
+	const char *detail; /* the evidence: what was received, lines "NAME = VALUE", masked */
+	const char *id;	    /* what a repetition is known by ("<engine>/<request>"); "" = none */
+};
+struct vg_notices_body {
+	bool repeats; /* when it was taken in, nothing in it was news: raw evidence, lane `alarm` */
+	size_t count;
+	const struct vg_notice *notice;
+};
+
+/* alarm.*: what a person does with one instance, "A-<id>". Fault state is not touched. */
+struct vg_alarm_body {
+	const char *alarm;
+	const char *reason;
+	int64_t until_ms; /* shelved: to here; INT64_MAX = until unshelved */
+	bool false_alarm; /* closed: there was no fault */
+};
+
+/* resources.mapped: what names mean. A name is that of a host, or of a whole resource. */
+struct vg_resource_row {
+	const char *name;	    /* as some source says it, in lower case */
+	const char *resource;	    /* what it is called here; "" = as `name` */
+	const char *service;	    /* "" = none */
+	const char *municipalities; /* list of ids; "" = all that the service is promised to */
+	const char *parent;	    /* resource that it is reached through; "" = none */
+	bool removed;
+};
+struct vg_resources_body {
+	size_t count;
+	const struct vg_resource_row *row;
+};
+
+/* proposal.accepted, proposal.refused */
+struct vg_proposal_body {
+	const char *proposal; /* "F-<id>" */
+	const char *reason;
+	enum vg_party cause; /* accepted, of an outage */
+};
+
 struct vg_event {
 	enum vg_kind kind;
 	int64_t seq;	      /* ledger sequence, > 0 and ascending; the core's only order */
@@ -417,6 +517,10 @@ struct vg_event {
 		struct vg_sealed_body sealed;
 		struct vg_outage_body outage;
 		struct vg_window_body window;
+		struct vg_notices_body notices;
+		struct vg_alarm_body alarm;
+		struct vg_resources_body resources;
+		struct vg_proposal_body proposal;
 		const char *note; /* own kinds */
 	} body;
 };

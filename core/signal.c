@@ -20,6 +20,7 @@ vg_signal_name(enum vg_signal_kind kind)
 		[VG_SIGNAL_CONTRADICTION] = "contradiction",
 		[VG_SIGNAL_AGENT_SILENT] = "agent_silent",
 		[VG_SIGNAL_NETWORK] = "network",
+		[VG_SIGNAL_ALARM] = "alarm",
 	};
 
 	VG_ASSERT((int)kind >= 0 && kind < VG_SIGNAL_KIND_COUNT);

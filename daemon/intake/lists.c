@@ -122,6 +122,11 @@ visible(const struct list *list, const struct vg_object *object)
 	case VG_OBJECT_WINDOW:
 	case VG_OBJECT_AGENT:
 	case VG_OBJECT_SIGNAL:
+	case VG_OBJECT_ALARM:
+	case VG_OBJECT_ALARM_CHANGE:
+	case VG_OBJECT_ALARM_SOURCE:
+	case VG_OBJECT_RESOURCE:
+	case VG_OBJECT_PROPOSAL:
 	case VG_OBJECT_PROBE_DAY:
 	case VG_OBJECT_AVAILABILITY:
 		break;
@@ -153,6 +158,11 @@ object_json(const struct vg_object *object)
 	case VG_OBJECT_WINDOW:
 	case VG_OBJECT_AGENT:
 	case VG_OBJECT_SIGNAL:
+	case VG_OBJECT_ALARM:
+	case VG_OBJECT_ALARM_CHANGE:
+	case VG_OBJECT_ALARM_SOURCE:
+	case VG_OBJECT_RESOURCE:
+	case VG_OBJECT_PROPOSAL:
 	case VG_OBJECT_PROBE_DAY:
 	case VG_OBJECT_AVAILABILITY:
 		break;

@@ -241,6 +241,14 @@ mask_body(struct vg_live *live, struct entry *entry)
 		    (rc = mask(live, entry, &event->body.window.agreed_by)) == 0)
 			rc = mask(live, entry, &event->body.window.reason);
 		return rc;
+	case VG_KIND_ALARMS_REPORTED:
+	case VG_KIND_ALARM_ACKNOWLEDGED:
+	case VG_KIND_ALARM_SHELVED:
+	case VG_KIND_ALARM_UNSHELVED:
+	case VG_KIND_ALARM_CLOSED:
+	case VG_KIND_RESOURCES_MAPPED:
+	case VG_KIND_PROPOSAL_ACCEPTED:
+	case VG_KIND_PROPOSAL_REFUSED:
 	case VG_KIND_INTAKE_RETAKEN:
 	case VG_KIND_USERS_READ:
 	case VG_KIND_NOTIFICATION_DELIVERED:

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #define VG_LANE_MAIN  "main"
+#define VG_LANE_ALARM "alarm"  /* notices that were no news */
 #define VG_LANE_PROBE "probe:" /* and the source: one lane per agent */
 /* Submitted, result not yet taken: more = VG_EFULL, and memory stays below QUEUE_BYTES_MAX. */
 #define VG_JOURNAL_QUEUE_MAX	   65536

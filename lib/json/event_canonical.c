@@ -209,6 +209,14 @@ add_body(struct vg_members *members, const struct vg_event *event)
 	case VG_KIND_WINDOW_WITHDRAWN:
 		vg_add_window(members, event->kind, &event->body.window);
 		break;
+	case VG_KIND_ALARMS_REPORTED:
+	case VG_KIND_ALARM_ACKNOWLEDGED:
+	case VG_KIND_ALARM_SHELVED:
+	case VG_KIND_ALARM_UNSHELVED:
+	case VG_KIND_ALARM_CLOSED:
+	case VG_KIND_RESOURCES_MAPPED:
+	case VG_KIND_PROPOSAL_ACCEPTED:
+	case VG_KIND_PROPOSAL_REFUSED:
 	case VG_KIND_COUNT:
 		break;
 	}

@@ -348,6 +348,14 @@ read_body(const json_t *object, struct vg_held *held, struct vg_parsed_event *ou
 	case VG_KIND_WINDOW_WITHDRAWN:
 		vg_read_window(&reader, event->kind, &event->body.window);
 		break;
+	case VG_KIND_ALARMS_REPORTED:
+	case VG_KIND_ALARM_ACKNOWLEDGED:
+	case VG_KIND_ALARM_SHELVED:
+	case VG_KIND_ALARM_UNSHELVED:
+	case VG_KIND_ALARM_CLOSED:
+	case VG_KIND_RESOURCES_MAPPED:
+	case VG_KIND_PROPOSAL_ACCEPTED:
+	case VG_KIND_PROPOSAL_REFUSED:
 	case VG_KIND_COUNT:
 		break;
 	}

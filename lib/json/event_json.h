@@ -15,6 +15,8 @@
 
 #define VG_EVENT_BYTES_MAX     (64 * 1024)	 /* one event */
 #define VG_SAMPLES_BYTES_MAX   (256 * 1024)	 /* samples.reported */
+#define VG_NOTICES_BYTES_MAX   (1024 * 1024)	 /* alarms.reported */
+#define VG_RESOURCES_BYTES_MAX (256 * 1024)	 /* resources.mapped */
 #define VG_SEAL_BYTES_MAX      (4 * 1024 * 1024) /* raw.sealed */
 #define VG_AGREEMENT_BYTES_MAX (4 * 1024 * 1024) /* agreement.applied */
 #define VG_EVENT_ID_MAX	       200

@@ -267,6 +267,12 @@ vg_rows_object(struct vg_rows_writer *writer, const struct vg_object *object)
 	case VG_OBJECT_SIGNAL:
 		vg_rows_signal(writer, object->of.signal);
 		break;
+	case VG_OBJECT_ALARM:
+	case VG_OBJECT_ALARM_CHANGE:
+	case VG_OBJECT_ALARM_SOURCE:
+	case VG_OBJECT_RESOURCE:
+	case VG_OBJECT_PROPOSAL:
+		break;
 	case VG_OBJECT_PROBE_DAY:
 		vg_rows_probe_day(writer, object->changed_seq, &object->of.day);
 		break;
