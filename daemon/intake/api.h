@@ -13,6 +13,8 @@
 
 struct vg_sink;
 struct vg_hooks;
+struct vg_notices;
+struct vg_alarm_feed;
 
 struct vg_api {
 	struct vg_live *live;
@@ -20,6 +22,8 @@ struct vg_api {
 	const struct vg_auth *auth;
 	struct vg_sink *sink;	/* NULL = no database */
 	struct vg_hooks *hooks; /* NULL = none */
+	struct vg_notices *notices;
+	struct vg_alarm_feed *feed; /* who waits for changes of alarms */
 	const char *purpose;	/* "production" takes no demonstration data */
 	int64_t started_ms;
 	int64_t loop_lag_ms; /* worst of the last minute */
