@@ -22,6 +22,8 @@ static const struct text_key {
 	{"database", offsetof(struct vg_config, database), ""},
 	{"mappings", offsetof(struct vg_config, mappings), ""},
 	{"principals", offsetof(struct vg_config, principals), ""},
+	{"alarm_rules", offsetof(struct vg_config, alarm_rules), ""},
+	{"oid_names", offsetof(struct vg_config, oid_names), ""},
 	{"zone", offsetof(struct vg_config, zone), "Europe/Stockholm"},
 	{"smtp_url", offsetof(struct vg_config, smtp_url), ""},
 	{"smtp_from", offsetof(struct vg_config, smtp_from), ""},

@@ -8,12 +8,14 @@
 struct vg_config {
 	const char
 		*purpose; /* "production", or "demonstration": only that takes sources "demo.*" */
-	const char *state_dir;	/* journal, checkpoint, key */
-	const char *listen;	/* "127.0.0.1:8620"; "" = Unix socket only */
-	const char *socket;	/* path; "" = none */
-	const char *database;	/* conninfo; "" = none: the journal keeps everything */
-	const char *mappings;	/* directory of SOURCE.yaml for hooks; "" = no hooks */
-	const char *principals; /* file; "" = none */
+	const char *state_dir;	 /* journal, checkpoint, key */
+	const char *listen;	 /* "127.0.0.1:8620"; "" = Unix socket only */
+	const char *socket;	 /* path; "" = none */
+	const char *database;	 /* conninfo; "" = none: the journal keeps everything */
+	const char *mappings;	 /* directory of SOURCE.yaml for hooks; "" = no hooks */
+	const char *principals;	 /* file; "" = none */
+	const char *alarm_rules; /* directory of alarm rules besides the agreement's; "" = none */
+	const char *oid_names;	 /* compiled names of OIDs; "" = none */
 	const char *zone;
 	const char *smtp_url, *smtp_from; /* "" = no mail is sent */
 	int64_t journal_bytes_max, journal_keep_ms;
