@@ -413,6 +413,7 @@ watch_holds(const struct vg_core *core, const struct vg_watch *watch)
 		return vg_core_agent(core, watch->subject) != NULL;
 	case VG_WATCH_PLACE:
 	case VG_WATCH_LINE:
+	case VG_WATCH_ALARMS:
 		break;
 	}
 	return true;
@@ -447,7 +448,7 @@ codec_watches(struct vg_codec *codec, struct vg_core *core)
 
 		if (watch == NULL)
 			return;
-		VG_CODEC(codec, watch->kind, VG_WATCH_PLACE, VG_WATCH_LINE);
+		VG_CODEC(codec, watch->kind, VG_WATCH_PLACE, VG_WATCH_ALARMS);
 		vg_codec_text(codec, &watch->service);
 		vg_codec_text(codec, &watch->subject);
 		VG_CODEC_INT64(codec, watch->at_ms);

@@ -240,9 +240,10 @@ apply(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out
 	case VG_KIND_ALARM_UNSHELVED:
 	case VG_KIND_ALARM_CLOSED:
 	case VG_KIND_RESOURCES_MAPPED:
+		break; /* being built */
 	case VG_KIND_PROPOSAL_ACCEPTED:
 	case VG_KIND_PROPOSAL_REFUSED:
-		break; /* being built */
+		return vg_core_proposal_step(core, event, out);
 	case VG_KIND_SAMPLES_REPORTED:
 	case VG_KIND_RAW_SEALED:
 		return vg_core_samples_step(core, event, out);
@@ -269,7 +270,7 @@ vg_core_step(struct vg_core *core, const struct vg_event *event, struct vg_verdi
 	out->faults = 0;
 	out->text[0] = '\0';
 	core->seq = event->seq;
-	core->signals_made = core->called = 0;
+	core->signals_made = core->called = core->proposals_made = 0;
 	if (event->received_ms > core->received_ms) {
 		core->received_ms = event->received_ms;
 		if ((rc = vg_core_turn_month(core)) != 0 ||

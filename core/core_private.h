@@ -2,6 +2,7 @@
 #ifndef VG_CORE_PRIVATE_H
 #define VG_CORE_PRIVATE_H
 
+#include "core/alarm.h"
 #include "core/deadline.h"
 #include "core/kpi.h"
 #include "core/probe.h"
@@ -37,6 +38,11 @@ struct vg_item {
 		struct vg_window window;
 		struct vg_agent agent;
 		struct vg_signal signal;
+		struct vg_alarm alarm;
+		struct vg_alarm_change alarm_change;
+		struct vg_alarm_source alarm_source;
+		struct vg_resource resource;
+		struct vg_proposal proposal;
 	} of; /* allocated as large as its type; its strings are owned */
 };
 
@@ -98,16 +104,23 @@ enum vg_watch_kind {
 	VG_WATCH_RECORD, /* "O-.." */
 	VG_WATCH_WINDOW, /* "W-..", one occurrence */
 	VG_WATCH_AGENT,	 /* source: whether it is silent */
-	VG_WATCH_LINE	 /* source: whether its reference targets fail */
+	VG_WATCH_LINE,	 /* source: whether its reference targets fail */
+	VG_WATCH_ALARMS	 /* service, "" = none: what its alarms say together */
 };
 struct vg_watch {
 	enum vg_watch_kind kind;
 	char *service, *subject;
 	int64_t at_ms;	 /* when; INT64_MAX = only when something changes */
 	int64_t order;	 /* of making: settles ties */
-	int64_t down_ms; /* PLACE: confirmed down since; -1 = it is not */
-	bool covered;	 /* PLACE: a window runs */
+	int64_t down_ms; /* PLACE: confirmed down since; -1 = it is not. ALARMS: not looked at
+			    again before */
+	bool covered;	 /* PLACE: a window runs. ALARMS: some are reached through another
+			    resource */
 	uint32_t heap_slot;
+	/* ALARMS: those that may count, by id, some twice or no longer so; follows from the alarms
+	 * themselves. */
+	int64_t *alarm;
+	size_t alarms, alarms_size;
 };
 struct vg_watches {
 	struct vg_watch **watch; /* by key; no more than there are promises, agents, open records
@@ -149,6 +162,9 @@ struct vg_core {
 	struct vg_item **raised; /* signals that stand, by id */
 	size_t raiseds, raised_size;
 	int signals_made, called; /* in this step: signals and notifications */
+	int proposals_made;	  /* in this step */
+	bool reach_changed; /* in this step: an alarm that may hide others began, changed or ended
+			     */
 };
 
 /* core.c */
@@ -390,6 +406,33 @@ VG_MUST_CHECK int vg_core_window_changed(struct vg_core *core, const struct vg_w
 VG_MUST_CHECK int vg_core_agent_heard(struct vg_core *core, const struct vg_agent *agent);
 /* A version was applied: everything may stand otherwise. */
 VG_MUST_CHECK int vg_core_rules_changed(struct vg_core *core);
+
+/* signal_look_alarm.c */
+
+/* An alarm was raised, cleared, changed or given another service, or a person did something with
+ * it: what the alarms of its service say together is looked at at the end of this step. */
+VG_MUST_CHECK int vg_core_alarm_changed(struct vg_core *core, struct vg_item *alarm);
+/* Looks at the alarms of one service (NULL = of every one), if it has any that count. */
+VG_MUST_CHECK int vg_core_alarms_stir(struct vg_core *core, const char *service);
+/* The same where some alarm is reached through another resource. */
+VG_MUST_CHECK int vg_core_alarms_stir_reached(struct vg_core *core);
+VG_MUST_CHECK int vg_look_at_alarms(struct vg_core *core, struct vg_watch *watch);
+/* Finds anew, for a core from its checkpoint, which alarms each watch stands for. */
+VG_MUST_CHECK int vg_core_alarms_gather(struct vg_core *core);
+
+/* proposal.c */
+
+/* An alarm that is active, and why it is not shown. */
+struct vg_voice {
+	const struct vg_alarm *alarm;
+	enum vg_alarm_hidden hidden;
+};
+/* Makes, widens and lapses the proposals of a service by what its alarms of at least major, by id,
+ * say now. Returns 0, VG_SIGNAL_LATER or VG_CORE_ENOMEM. */
+VG_MUST_CHECK int vg_core_proposals_settle(struct vg_core *core, const char *service,
+					   const struct vg_voice *voice, size_t voices);
+VG_MUST_CHECK int vg_core_proposal_step(struct vg_core *core, const struct vg_event *event,
+					struct vg_verdict *out);
 
 /* signal.c */
 #define VG_SIGNAL_LATER 1 /* this event has no room for it: look again in the next */

@@ -327,6 +327,8 @@ vg_core_look(struct vg_core *core, struct vg_watch *watch)
 		return vg_look_at_agent(core, watch);
 	case VG_WATCH_LINE:
 		return vg_look_at_line(core, watch);
+	case VG_WATCH_ALARMS:
+		return vg_look_at_alarms(core, watch);
 	}
 	return 0;
 }

@@ -47,6 +47,7 @@ vg_watch_free(struct vg_watch *watch)
 		return;
 	free(watch->service);
 	free(watch->subject);
+	free(watch->alarm);
 	free(watch);
 }
 
@@ -145,8 +146,11 @@ size_t
 vg_core_watches_bytes(const struct vg_core *core)
 {
 	const struct vg_watches *watches = &core->watches;
+	size_t bytes = watches->size * sizeof(struct vg_watch *) +
+		       watches->due.size * sizeof(struct vg_heap_entry) +
+		       watches->n * sizeof(struct vg_watch);
 
-	return watches->size * sizeof(struct vg_watch *) +
-	       watches->due.size * sizeof(struct vg_heap_entry) +
-	       watches->n * sizeof(struct vg_watch);
+	for (size_t i = 0; i < watches->n; i++)
+		bytes += watches->watch[i]->alarms_size * sizeof(int64_t);
+	return bytes;
 }
