@@ -30,7 +30,10 @@ static const struct {
 	[VG_SIGNAL_NETWORK] = {"Agenten @ når inte sina referenser: felet ligger i dess eget "
 			       "nät.",
 			       "natfel hos agent: @"},
+	[VG_SIGNAL_ALARM] = {"Tjänsten $ har ett kritiskt larm.", "kritiskt larm: $"},
 };
+/* of alarms on what no service is known to need */
+static const char unmapped_text[] = "Det finns ett kritiskt larm på en resurs utan känd tjänst.";
 
 struct about {
 	const struct vg_signal *signal; /* NULL = gone */
@@ -88,6 +91,12 @@ fill(const char *words_of, const char *service, const char *subject, char *out, 
 	}
 }
 
+static bool
+is_unmapped(const struct vg_signal *signal)
+{
+	return signal->kind == VG_SIGNAL_ALARM && *signal->service == '\0';
+}
+
 static void
 look_up(const struct vg_core *core, const struct vg_notification *notification, struct about *out)
 {
@@ -99,8 +108,8 @@ look_up(const struct vg_core *core, const struct vg_notification *notification, 
 		return;
 	out->service = service_name(core, out->signal->service);
 	(void)vg_civil_iso(out->signal->from_ms, out->since, sizeof(out->since));
-	fill(words[out->signal->kind].text, out->service, out->signal->subject, out->text,
-	     sizeof(out->text));
+	fill(is_unmapped(out->signal) ? unmapped_text : words[out->signal->kind].text, out->service,
+	     out->signal->subject, out->text, sizeof(out->text));
 }
 
 /* "1489 Alingsås, 1480 Göteborg and so on" */
@@ -186,11 +195,12 @@ vg_signal_message_mail(const struct vg_core *core, const struct vg_notification 
 	if (asprintf(&text,
 		     "%s%s\r\n\r\n"
 		     "Tjänst:   %s\r\nGäller:   %s\r\nKommuner: %s\r\nSedan:    %s\r\n\r\n"
-		     "Läget nu visas av: vinga status\r\n"
+		     "Läget nu visas av: vinga %s\r\n"
 		     "Meddelandet upprepas tills läget är över, om avtalet säger det.\r\n",
 		     about.text, about.again ? " (upprepas)" : "", about.service,
 		     *about.signal->subject != '\0' ? about.signal->subject : "-", places,
-		     about.since) < 0)
+		     about.since,
+		     about.signal->kind == VG_SIGNAL_ALARM ? "alarm list" : "status") < 0)
 		return NULL;
 	return text;
 }
