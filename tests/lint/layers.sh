@@ -42,6 +42,8 @@ openssl/ lib/crypto agents/checks bench
 systemd/ daemon agents
 event2/ daemon daemon/intake daemon/live daemon/outbox agents agents/checks
 ares.h agents agents/checks
+net-snmp/ lib/snmp
+pcap/ lib/capture
 ldap.h agents/checks
 openldap.h agents/checks
 jansson.h lib/json lib/report daemon/intake daemon/outbox cli agents agents/checks
