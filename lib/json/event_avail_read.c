@@ -27,20 +27,6 @@ fail_at(struct vg_reader *reader, const char *list, size_t row, size_t cell, con
 	return false;
 }
 
-/* A list of at most `max` items; NULL when absent, or after an error. */
-static const json_t *
-take_list(struct vg_reader *reader, const char *member, bool required, size_t max)
-{
-	const json_t *list = vg_reader_take(reader, member, required);
-	char expected[64];
-
-	if (list == NULL || (json_is_array(list) && json_array_size(list) <= max))
-		return list;
-	(void)snprintf(expected, sizeof(expected), "a list of at most %zu", max);
-	vg_reader_fail(reader, member, expected);
-	return NULL;
-}
-
 /* An integer of a row. */
 static bool
 read_cell(struct vg_reader *reader, const char *list, size_t row, size_t cell, const json_t *value,
@@ -159,7 +145,7 @@ vg_read_samples(struct vg_reader *reader, struct vg_samples_body *body)
 	body->batch = vg_reader_int(reader, "batch", true, 0, INT64_MAX, 0);
 	body->sent_ms = vg_reader_int(reader, "sent_ms", true, 0, VG_INSTANT_MAX_MS, 0);
 	read_dropped(reader, body);
-	list = take_list(reader, "samples", true, VG_SAMPLES_MAX);
+	list = vg_reader_list(reader, "samples", true, VG_SAMPLES_MAX);
 	count = json_array_size(list);
 	if ((sample = vg_reader_memory(reader, count, sizeof(*sample))) == NULL)
 		return;
@@ -274,59 +260,6 @@ vg_read_sealed(struct vg_reader *reader, struct vg_sealed_body *body)
 		body->count = total;
 }
 
-/* --- lists of ids --- */
-
-static int
-by_text(const void *left, const void *right)
-{
-	return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
-/* The ids ascending, each once, one space between them; NULL after an error. */
-static const char *
-join_ids(struct vg_reader *reader, const char *member, const char **id, size_t count)
-{
-	char *text, *at;
-	size_t length = 0;
-
-	qsort(id, count, sizeof(*id), by_text);
-	for (size_t i = 0; i < count; i++)
-		length += strlen(id[i]) + 1;
-	if (length > VG_SCOPE_TEXT_MAX) {
-		vg_reader_fail(reader, member, "ids of at most 4000 bytes together");
-		return "";
-	}
-	if ((text = at = vg_reader_memory(reader, length, 1)) == NULL)
-		return "";
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0 && strcmp(id[i - 1], id[i]) == 0)
-			continue;
-		if (at != text)
-			*at++ = ' ';
-		at = stpcpy(at, id[i]);
-	}
-	return text;
-}
-
-/* A list of ids as one text; absent or empty = all. */
-static const char *
-take_ids(struct vg_reader *reader, const char *member)
-{
-	const json_t *list = take_list(reader, member, false, VG_SCOPE_TEXT_MAX / 2);
-	size_t count = json_array_size(list);
-	const char **id;
-
-	if (count == 0 || (id = vg_reader_memory(reader, count, sizeof(*id))) == NULL)
-		return "";
-	for (size_t i = 0; i < count; i++) {
-		char item[64];
-
-		(void)snprintf(item, sizeof(item), "%s[%zu]", member, i);
-		id[i] = vg_reader_as_id(reader, item, json_array_get(list, i), VG_NAME_MAX);
-	}
-	return reader->rc == 0 ? join_ids(reader, member, id, count) : "";
-}
-
 /* --- outages --- */
 
 static const struct {
@@ -352,7 +285,7 @@ read_outage_facts(struct vg_reader *reader, bool whole, struct vg_outage_body *b
 	body->channel = vg_reader_text(reader, "channel", false, VG_NAME_MAX);
 	if (*body->channel != '\0' && !vg_reader_is_id(body->channel))
 		vg_reader_fail(reader, "channel", "letters a-z, digits and . _ - only");
-	body->municipalities = take_ids(reader, "municipalities");
+	body->municipalities = vg_reader_ids(reader, "municipalities");
 	body->from_ms = vg_reader_int(reader, "from_ms", whole, 0, VG_INSTANT_MAX_MS, 0);
 	end = vg_reader_take(reader, "to_ms", false);
 	if (end != NULL && !json_is_null(end))
@@ -391,7 +324,7 @@ vg_read_outage(struct vg_reader *reader, enum vg_kind kind, struct vg_outage_bod
 static void
 read_times(struct vg_reader *reader, struct vg_window_body *body)
 {
-	const json_t *list = take_list(reader, "times", true, VG_WINDOW_TIMES_MAX);
+	const json_t *list = vg_reader_list(reader, "times", true, VG_WINDOW_TIMES_MAX);
 	size_t count = json_array_size(list);
 	int64_t(*time)[2], from_ms = 0;
 
@@ -421,9 +354,9 @@ static void
 read_plan(struct vg_reader *reader, struct vg_window_body *body)
 {
 	body->name = vg_reader_name(reader, "name", VG_NAME_MAX);
-	body->services = take_ids(reader, "services");
-	body->channels = take_ids(reader, "channels");
-	body->municipalities = take_ids(reader, "municipalities");
+	body->services = vg_reader_ids(reader, "services");
+	body->channels = vg_reader_ids(reader, "channels");
+	body->municipalities = vg_reader_ids(reader, "municipalities");
 	read_times(reader, body);
 	body->category = (enum vg_window_category)vg_reader_word(
 		reader, "category", true, vg_category_words, VG_WINDOW_PLANNED);

@@ -12,19 +12,10 @@
 
 /* --- samples.reported --- */
 
-/* Probe names are ids, which need no escape. */
-static void
-put_id(struct vg_json_text *text, const char *id, size_t length)
-{
-	vg_put_char(text, '"');
-	vg_put_bytes(text, id, length);
-	vg_put_char(text, '"');
-}
-
 static void
 put_state(struct vg_json_text *text, enum vg_sample_state state)
 {
-	put_id(text, vg_sample_words[state], strlen(vg_sample_words[state]));
+	vg_put_id(text, vg_sample_words[state], strlen(vg_sample_words[state]));
 }
 
 static void
@@ -33,7 +24,7 @@ put_sample(struct vg_json_text *text, const struct vg_sample *sample)
 	bool has_text = *sample->text != '\0';
 
 	vg_put_char(text, '[');
-	put_id(text, sample->probe, strlen(sample->probe));
+	vg_put_id(text, sample->probe, strlen(sample->probe));
 	vg_put_char(text, ',');
 	vg_put_integer(text, sample->at_ms);
 	vg_put_char(text, ',');
@@ -106,7 +97,7 @@ put_runs(struct vg_json_text *text, const struct vg_sealed_run *run, size_t coun
 			vg_put_char(text, ']');
 		vg_put_next(text, i);
 		if (another) {
-			put_id(text, run[i].probe, strlen(run[i].probe));
+			vg_put_id(text, run[i].probe, strlen(run[i].probe));
 			vg_put_bytes(text, ":[", 2);
 		}
 		put_run(text, &run[i]);
@@ -136,33 +127,12 @@ vg_add_sealed(struct vg_members *members, const struct vg_sealed_body *body)
 /* --- outages and windows --- */
 
 static void
-put_ids(struct vg_json_text *text, const char *ids)
-{
-	vg_put_char(text, '[');
-	for (size_t i = 0; *ids != '\0'; i++) {
-		size_t length = strcspn(ids, " ");
-
-		vg_put_next(text, i);
-		put_id(text, ids, length);
-		ids += length + (ids[length] == ' ');
-	}
-	vg_put_char(text, ']');
-}
-
-static void
-add_ids(struct vg_members *members, const char *name, const char *ids)
-{
-	if (*ids != '\0')
-		put_ids(vg_add_json(members, name), ids);
-}
-
-static void
 add_recorded(struct vg_members *members, const struct vg_outage_body *body)
 {
 	vg_add_string(members, "effect", vg_effect_words[body->effect]);
 	vg_add_string(members, "service", body->service);
 	vg_add_text(members, "channel", body->channel);
-	add_ids(members, "municipalities", body->municipalities);
+	vg_add_ids(members, "municipalities", body->municipalities);
 	vg_add_integer(members, "from_ms", body->from_ms);
 	if (body->to_ms != INT64_MAX)
 		vg_add_integer(members, "to_ms", body->to_ms);
@@ -181,7 +151,7 @@ add_corrected(struct vg_members *members, const struct vg_outage_body *body)
 	if ((body->set & VG_OUTAGE_SET_CHANNEL) != 0)
 		vg_add_string(members, "channel", body->channel);
 	if ((body->set & VG_OUTAGE_SET_MUNICIPALITIES) != 0)
-		put_ids(vg_add_json(members, "municipalities"), body->municipalities);
+		vg_put_ids(vg_add_json(members, "municipalities"), body->municipalities);
 	if ((body->set & VG_OUTAGE_SET_FROM) != 0)
 		vg_add_integer(members, "from_ms", body->from_ms);
 	if ((body->set & VG_OUTAGE_SET_TO) != 0)
@@ -211,9 +181,9 @@ add_plan(struct vg_members *members, const struct vg_window_body *body)
 	struct vg_json_text *times;
 
 	vg_add_string(members, "name", body->name);
-	add_ids(members, "services", body->services);
-	add_ids(members, "channels", body->channels);
-	add_ids(members, "municipalities", body->municipalities);
+	vg_add_ids(members, "services", body->services);
+	vg_add_ids(members, "channels", body->channels);
+	vg_add_ids(members, "municipalities", body->municipalities);
 	vg_add_string(members, "category", vg_category_words[body->category]);
 	if (body->announced_ms >= 0)
 		vg_add_integer(members, "announced_ms", body->announced_ms);

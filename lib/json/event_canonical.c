@@ -210,13 +210,21 @@ add_body(struct vg_members *members, const struct vg_event *event)
 		vg_add_window(members, event->kind, &event->body.window);
 		break;
 	case VG_KIND_ALARMS_REPORTED:
+		vg_add_notices(members, &event->body.notices);
+		break;
 	case VG_KIND_ALARM_ACKNOWLEDGED:
 	case VG_KIND_ALARM_SHELVED:
 	case VG_KIND_ALARM_UNSHELVED:
 	case VG_KIND_ALARM_CLOSED:
+		vg_add_alarm(members, event->kind, &event->body.alarm);
+		break;
 	case VG_KIND_RESOURCES_MAPPED:
+		vg_add_resources(members, &event->body.resources);
+		break;
 	case VG_KIND_PROPOSAL_ACCEPTED:
 	case VG_KIND_PROPOSAL_REFUSED:
+		vg_add_proposal(members, event->kind, &event->body.proposal);
+		break;
 	case VG_KIND_COUNT:
 		break;
 	}

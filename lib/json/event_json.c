@@ -349,13 +349,21 @@ read_body(const json_t *object, struct vg_held *held, struct vg_parsed_event *ou
 		vg_read_window(&reader, event->kind, &event->body.window);
 		break;
 	case VG_KIND_ALARMS_REPORTED:
+		vg_read_notices(&reader, &event->body.notices);
+		break;
 	case VG_KIND_ALARM_ACKNOWLEDGED:
 	case VG_KIND_ALARM_SHELVED:
 	case VG_KIND_ALARM_UNSHELVED:
 	case VG_KIND_ALARM_CLOSED:
+		vg_read_alarm(&reader, event->kind, &event->body.alarm);
+		break;
 	case VG_KIND_RESOURCES_MAPPED:
+		vg_read_resources(&reader, &event->body.resources);
+		break;
 	case VG_KIND_PROPOSAL_ACCEPTED:
 	case VG_KIND_PROPOSAL_REFUSED:
+		vg_read_proposal(&reader, event->kind, &event->body.proposal);
+		break;
 	case VG_KIND_COUNT:
 		break;
 	}
@@ -431,6 +439,10 @@ vg_event_bytes_max(enum vg_kind kind)
 		return VG_AGREEMENT_BYTES_MAX;
 	if (kind == VG_KIND_RAW_SEALED)
 		return VG_SEAL_BYTES_MAX;
+	if (kind == VG_KIND_ALARMS_REPORTED)
+		return VG_NOTICES_BYTES_MAX;
+	if (kind == VG_KIND_RESOURCES_MAPPED)
+		return VG_RESOURCES_BYTES_MAX;
 	return kind == VG_KIND_SAMPLES_REPORTED ? VG_SAMPLES_BYTES_MAX : VG_EVENT_BYTES_MAX;
 }
 

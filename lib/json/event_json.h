@@ -50,6 +50,12 @@ VG_MUST_CHECK int vg_event_parse_body(enum vg_kind kind, int64_t occurred_ms, co
 				      size_t length, struct vg_parsed_event *out,
 				      struct vg_err *err);
 
+/* An alarms.reported that was made in memory becomes a parsed one, without the way through JSON:
+ * checked as vg_event_parse does it, all its texts copied into one piece of memory. VG_EINVALID
+ * names the member, as there. */
+VG_MUST_CHECK int vg_event_copy_notices(const struct vg_event *event, struct vg_parsed_event *out,
+					struct vg_err *err);
+
 /* The canonical bytes, malloc'ed, *length without the final NUL. `salt`: 32 hex digits. title and
  * note are left out; their digests are in the body already. NULL = out of memory. */
 char *vg_event_canonical(const struct vg_event *event, const char *salt, size_t *length);

@@ -237,3 +237,71 @@ vg_reader_day(struct vg_reader *reader, const char *member)
 	}
 	return vg_civil_days(year, month, day);
 }
+
+/* --- lists --- */
+
+const json_t *
+vg_reader_list(struct vg_reader *reader, const char *member, bool required, size_t max)
+{
+	const json_t *list = vg_reader_take(reader, member, required);
+	char expected[64];
+
+	if (list == NULL || (json_is_array(list) && json_array_size(list) <= max))
+		return list;
+	(void)snprintf(expected, sizeof(expected), "a list of at most %zu", max);
+	vg_reader_fail(reader, member, expected);
+	return NULL;
+}
+
+static int
+by_text(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+char *
+vg_reader_join(struct vg_reader *reader, const char *member, const char **id, size_t count,
+	       char *text)
+{
+	char *at = text;
+	size_t length = 0;
+
+	qsort(id, count, sizeof(*id), by_text);
+	for (size_t i = 0; i < count; i++)
+		length += strlen(id[i]) + 1;
+	*at = '\0';
+	if (length > VG_SCOPE_TEXT_MAX) {
+		vg_reader_fail(reader, member, "ids of at most 4000 bytes together");
+		return at;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0 && strcmp(id[i - 1], id[i]) == 0)
+			continue;
+		if (at != text)
+			*at++ = ' ';
+		at = stpcpy(at, id[i]);
+	}
+	return at;
+}
+
+const char *
+vg_reader_ids(struct vg_reader *reader, const char *member)
+{
+	const json_t *list = vg_reader_list(reader, member, false, VG_SCOPE_TEXT_MAX / 2);
+	size_t count = json_array_size(list);
+	const char **id;
+	char *text;
+
+	if (count == 0 || (id = vg_reader_memory(reader, count, sizeof(*id))) == NULL ||
+	    (text = vg_reader_memory(reader, VG_SCOPE_TEXT_MAX, 1)) == NULL)
+		return "";
+	for (size_t i = 0; i < count; i++) {
+		char item[64];
+
+		(void)snprintf(item, sizeof(item), "%s[%zu]", member, i);
+		id[i] = vg_reader_as_id(reader, item, json_array_get(list, i), VG_NAME_MAX);
+	}
+	if (reader->rc == 0)
+		(void)vg_reader_join(reader, member, id, count, text);
+	return reader->rc == 0 ? text : "";
+}

@@ -69,6 +69,16 @@ int vg_reader_word(struct vg_reader *reader, const char *member, bool required,
 /* "2026-01-01" to days since 1970-01-01. */
 int64_t vg_reader_day(struct vg_reader *reader, const char *member);
 
+/* A list of at most `max` items; NULL when absent, or after an error. */
+const json_t *vg_reader_list(struct vg_reader *reader, const char *member, bool required,
+			     size_t max);
+/* A list of ids as one text, ascending, each once, one space between them; absent or empty = "". */
+const char *vg_reader_ids(struct vg_reader *reader, const char *member);
+/* The same of ids that were read already, into `text`, which has room for each id and one byte
+ * more; returns its end. */
+char *vg_reader_join(struct vg_reader *reader, const char *member, const char **id, size_t count,
+		     char *text);
+
 /* The first error, or one for a member that nobody took. */
 int vg_reader_finish(struct vg_reader *reader);
 
@@ -77,5 +87,11 @@ void vg_read_samples(struct vg_reader *reader, struct vg_samples_body *body);
 void vg_read_sealed(struct vg_reader *reader, struct vg_sealed_body *body);
 void vg_read_outage(struct vg_reader *reader, enum vg_kind kind, struct vg_outage_body *body);
 void vg_read_window(struct vg_reader *reader, enum vg_kind kind, struct vg_window_body *body);
+
+/* Bodies of alarms: event_alarm_read.c. */
+void vg_read_notices(struct vg_reader *reader, struct vg_notices_body *body);
+void vg_read_alarm(struct vg_reader *reader, enum vg_kind kind, struct vg_alarm_body *body);
+void vg_read_resources(struct vg_reader *reader, struct vg_resources_body *body);
+void vg_read_proposal(struct vg_reader *reader, enum vg_kind kind, struct vg_proposal_body *body);
 
 #endif

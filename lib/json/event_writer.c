@@ -101,6 +101,28 @@ vg_put_next(struct vg_json_text *text, size_t index)
 }
 
 void
+vg_put_id(struct vg_json_text *text, const char *id, size_t length)
+{
+	vg_put_char(text, '"');
+	vg_put_bytes(text, id, length);
+	vg_put_char(text, '"');
+}
+
+void
+vg_put_ids(struct vg_json_text *text, const char *ids)
+{
+	vg_put_char(text, '[');
+	for (size_t i = 0; *ids != '\0'; i++) {
+		size_t length = strcspn(ids, " ");
+
+		vg_put_next(text, i);
+		vg_put_id(text, ids, length);
+		ids += length + (ids[length] == ' ');
+	}
+	vg_put_char(text, ']');
+}
+
+void
 vg_add(struct vg_members *members, const char *name, enum vg_member_form form, int64_t number,
        const char *text)
 {
@@ -125,6 +147,13 @@ vg_add_text(struct vg_members *members, const char *name, const char *text)
 {
 	if (text != NULL && *text != '\0')
 		vg_add_string(members, name, text);
+}
+
+void
+vg_add_ids(struct vg_members *members, const char *name, const char *ids)
+{
+	if (*ids != '\0')
+		vg_put_ids(vg_add_json(members, name), ids);
 }
 
 struct vg_json_text *

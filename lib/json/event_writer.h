@@ -22,6 +22,11 @@ void vg_put_integer(struct vg_json_text *text, int64_t number);
 /* A separator before every item but the first of a list. */
 void vg_put_next(struct vg_json_text *text, size_t index);
 
+/* A text that needs no escape. */
+void vg_put_id(struct vg_json_text *text, const char *id, size_t length);
+/* A list of ids, as the core keeps them, as a JSON list. */
+void vg_put_ids(struct vg_json_text *text, const char *ids);
+
 enum vg_member_form {
 	VG_MEMBER_INTEGER,
 	VG_MEMBER_STRING,
@@ -52,6 +57,8 @@ void vg_add_integer(struct vg_members *members, const char *name, int64_t number
 void vg_add_string(struct vg_members *members, const char *name, const char *text);
 /* Left out when it is empty. */
 void vg_add_text(struct vg_members *members, const char *name, const char *text);
+/* A list of ids; left out when it is empty. */
+void vg_add_ids(struct vg_members *members, const char *name, const char *ids);
 /* A member whose JSON the caller puts into the text that is returned. */
 struct vg_json_text *vg_add_json(struct vg_members *members, const char *name);
 
@@ -65,5 +72,12 @@ void vg_add_outage(struct vg_members *members, enum vg_kind kind,
 		   const struct vg_outage_body *body);
 void vg_add_window(struct vg_members *members, enum vg_kind kind,
 		   const struct vg_window_body *body);
+
+/* Bodies of alarms: event_alarm_write.c. */
+void vg_add_notices(struct vg_members *members, const struct vg_notices_body *body);
+void vg_add_alarm(struct vg_members *members, enum vg_kind kind, const struct vg_alarm_body *body);
+void vg_add_resources(struct vg_members *members, const struct vg_resources_body *body);
+void vg_add_proposal(struct vg_members *members, enum vg_kind kind,
+		     const struct vg_proposal_body *body);
 
 #endif
