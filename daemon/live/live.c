@@ -201,6 +201,68 @@ mask_samples(struct vg_live *live, struct entry *entry, struct vg_samples_body *
 	return rc;
 }
 
+/* What a notice is known by is not masked but replaced by its digest, or strangers would be taken
+ * for repetitions of each other. */
+static int
+hide_id(struct vg_live *live, struct entry *entry, const char **id)
+{
+	size_t start, end;
+	char *digest;
+
+	if (vg_redact_find(*id, strlen(*id), 0, &vg_redact_default, &start, &end) == VG_ID_NONE)
+		return 0;
+	digest = malloc(2 * VG_SHA256_LEN + 1);
+	if (keep(entry, digest) != 0)
+		return VG_ENOMEM;
+	*id = vg_live_digest(live, *id, digest);
+	live->masked++;
+	return 0;
+}
+
+/* Names are masked too: the same name stays the same key. */
+static int
+mask_notices(struct vg_live *live, struct entry *entry, struct vg_notices_body *body)
+{
+	size_t bytes = body->count * sizeof(*body->notice);
+	struct vg_notice *notice;
+	int rc;
+
+	if (bytes == 0)
+		return 0;
+	notice = malloc(bytes);
+	if ((rc = keep(entry, notice)) != 0)
+		return rc;
+	memcpy(notice, body->notice, bytes);
+	for (size_t i = 0; rc == 0 && i < body->count; i++)
+		if ((rc = mask(live, entry, &notice[i].resource)) == 0 &&
+		    (rc = mask(live, entry, &notice[i].type)) == 0 &&
+		    (rc = mask(live, entry, &notice[i].qualifier)) == 0 &&
+		    (rc = mask(live, entry, &notice[i].text)) == 0 &&
+		    (rc = mask(live, entry, &notice[i].detail)) == 0)
+			rc = hide_id(live, entry, &notice[i].id);
+	body->notice = notice;
+	return rc;
+}
+
+/* As in notices, so that they meet. */
+static int
+mask_resources(struct vg_live *live, struct entry *entry, struct vg_resources_body *body)
+{
+	size_t bytes = body->count * sizeof(*body->row);
+	struct vg_resource_row *row = malloc(bytes);
+	int rc = keep(entry, row);
+
+	if (rc != 0)
+		return rc;
+	memcpy(row, body->row, bytes);
+	for (size_t i = 0; rc == 0 && i < body->count; i++)
+		if ((rc = mask(live, entry, &row[i].name)) == 0 &&
+		    (rc = mask(live, entry, &row[i].resource)) == 0)
+			rc = mask(live, entry, &row[i].parent);
+	body->row = row;
+	return rc;
+}
+
 static int
 mask_body(struct vg_live *live, struct entry *entry)
 {
@@ -242,13 +304,17 @@ mask_body(struct vg_live *live, struct entry *entry)
 			rc = mask(live, entry, &event->body.window.reason);
 		return rc;
 	case VG_KIND_ALARMS_REPORTED:
+		return mask_notices(live, entry, &event->body.notices);
 	case VG_KIND_ALARM_ACKNOWLEDGED:
 	case VG_KIND_ALARM_SHELVED:
 	case VG_KIND_ALARM_UNSHELVED:
 	case VG_KIND_ALARM_CLOSED:
+		return mask(live, entry, &event->body.alarm.reason);
 	case VG_KIND_RESOURCES_MAPPED:
+		return mask_resources(live, entry, &event->body.resources);
 	case VG_KIND_PROPOSAL_ACCEPTED:
 	case VG_KIND_PROPOSAL_REFUSED:
+		return mask(live, entry, &event->body.proposal.reason);
 	case VG_KIND_INTAKE_RETAKEN:
 	case VG_KIND_USERS_READ:
 	case VG_KIND_NOTIFICATION_DELIVERED:
@@ -302,8 +368,8 @@ digest_side_text(const struct vg_live *live, struct entry *entry)
 		vg_live_digest(live, text, entry->title_digest);
 }
 
-/* Samples lie in a lane of their source, so that they can be dropped once they are sealed; agents
- * send a batch again within days, not years. */
+/* Samples lie in a lane of their source, so that they can be dropped once they are sealed, and
+ * notices that were no news in a lane of their own; both are sent again within days, not years. */
 static int
 choose_lane(struct entry *entry, struct vg_record *record, struct vg_err *err)
 {
@@ -314,6 +380,10 @@ choose_lane(struct entry *entry, struct vg_record *record, struct vg_err *err)
 		record->sealed_lane = event->body.sealed.lane;
 		record->sealed_seq = event->body.sealed.last_seq;
 		record->sealed_rows = event->body.sealed.rows;
+	}
+	if (event->kind == VG_KIND_ALARMS_REPORTED && event->body.notices.repeats) {
+		record->lane = VG_LANE_ALARM;
+		record->identity_ms = VG_LIVE_BATCH_KNOWN_MS;
 	}
 	if (event->kind != VG_KIND_SAMPLES_REPORTED)
 		return 0;
@@ -354,13 +424,9 @@ to_journal(struct vg_live *live, struct entry *entry, bool own, struct vg_err *e
 		return rc;
 	vg_random(salt, sizeof(salt));
 	vg_hex(salt, sizeof(salt), entry->parsed.salt);
-	bytes = vg_event_canonical(event, entry->parsed.salt, &record.length);
-	if (bytes == NULL || vg_event_repeat_digest(event, repeat) != 0) {
-		free(bytes);
-		return vg_err_set(err, VG_EINVALID,
-				  "body: cannot be written down; does it hold an identity number "
-				  "outside of text?");
-	}
+	bytes = vg_event_ledger_form(event, entry->parsed.salt, &record.length, repeat);
+	if (bytes == NULL)
+		return vg_err_set(err, VG_ENOMEM, "out of memory");
 	if (record.length > vg_event_bytes_max(event->kind)) { /* could not be read again */
 		free(bytes);
 		return vg_err_set(err, VG_ELIMIT,
@@ -401,20 +467,30 @@ vg_live_submit(struct vg_live *live, struct vg_parsed_event *parsed, bool own,
 	return rc;
 }
 
-int
-vg_live_submit_event(struct vg_live *live, const struct vg_event *event, const char *title,
-		     const char *note, bool own, vg_live_done_cb *done, void *arg,
-		     struct vg_err *err)
+/* By way of its JSON, which is strict. */
+static int
+copy_event(const struct vg_event *event, struct vg_parsed_event *out, struct vg_err *err)
 {
-	struct vg_parsed_event parsed;
 	size_t length;
 	char *bytes = vg_event_canonical(event, "", &length);
 	int rc;
 
 	if (bytes == NULL)
 		return vg_err_set(err, VG_ENOMEM, "out of memory");
-	rc = vg_event_parse(bytes, length, &parsed, err);
+	rc = vg_event_parse(bytes, length, out, err);
 	free(bytes);
+	return rc;
+}
+
+int
+vg_live_submit_event(struct vg_live *live, const struct vg_event *event, const char *title,
+		     const char *note, bool own, vg_live_done_cb *done, void *arg,
+		     struct vg_err *err)
+{
+	struct vg_parsed_event parsed;
+	int rc = event->kind == VG_KIND_ALARMS_REPORTED ? vg_event_copy_notices(event, &parsed, err)
+							: copy_event(event, &parsed, err);
+
 	if (rc != 0)
 		return rc;
 	parsed.title = title;

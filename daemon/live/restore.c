@@ -136,7 +136,9 @@ lanes_free(struct replay *replay)
 static int
 remember(const struct replay *replay, const struct vg_event *event)
 {
-	const bool batch = event->kind == VG_KIND_SAMPLES_REPORTED;
+	const bool batch =
+		event->kind == VG_KIND_SAMPLES_REPORTED ||
+		(event->kind == VG_KIND_ALARMS_REPORTED && event->body.notices.repeats);
 	uint8_t digest[VG_SHA256_LEN];
 	int rc;
 

@@ -74,8 +74,7 @@ put_notice(struct vg_json_text *text, const struct vg_notice *notice)
 		if (!is_stated(notice, member))
 			continue;
 		vg_put_next(text, stated++);
-		vg_put_id(text, member->name, strlen(member->name));
-		vg_put_char(text, ':');
+		vg_put_bytes(text, member->key, member->key_length);
 		put_value(text, notice, member);
 	}
 	vg_put_char(text, '}');

@@ -230,15 +230,17 @@ add_body(struct vg_members *members, const struct vg_event *event)
 	}
 }
 
-/* salt NULL: the form that repeats are compared by, without salt, import and actor. NULL = out of
- * memory. */
-static char *
-write_event(const struct vg_event *event, const char *salt, size_t *length)
+/* The object around a body that is written already. salt NULL: the form that repeats are compared
+ * by, without salt, import and actor. */
+static struct vg_json_text
+write_around(const struct vg_event *event, const struct vg_json_text *body, const char *salt)
 {
-	struct vg_json_text out = {0};
-	struct vg_members members = {.count = 0}, body = {.count = 0};
+	struct vg_json_text out = {.failed = body->failed};
+	struct vg_members members = {.count = 0};
 
-	add_body(&body, event);
+	if (out.failed)
+		return out;
+	vg_add(&members, "body", VG_MEMBER_RAW, 0, body->bytes);
 	vg_add_integer(&members, "v", VG_EVENT_VERSION);
 	vg_add_text(&members, "kind", vg_kind_name(event->kind));
 	vg_add_integer(&members, "occurred_ms", event->occurred_ms);
@@ -254,9 +256,49 @@ write_event(const struct vg_event *event, const char *salt, size_t *length)
 		vg_add_text(&members, "import", event->import);
 		vg_add_text(&members, "salt", salt);
 	}
-	vg_put_object(vg_add_json(&members, "body"), &body);
 	vg_put_object(&out, &members);
-	if (out.failed) {
+	return out;
+}
+
+static struct vg_json_text
+write_body(const struct vg_event *event)
+{
+	struct vg_json_text text = {0};
+	struct vg_members members = {.count = 0};
+
+	add_body(&members, event);
+	vg_put_object(&text, &members);
+	return text;
+}
+
+/* Frees the text; VG_ENOMEM when it could not be written. */
+static int
+digest(struct vg_json_text *text, uint8_t out[VG_SHA256_LEN])
+{
+	bool failed = text->failed;
+
+	if (!failed)
+		vg_sha256(text->bytes, text->length, out);
+	free(text->bytes);
+	return failed ? VG_ENOMEM : 0;
+}
+
+char *
+vg_event_ledger_form(const struct vg_event *event, const char *salt, size_t *length,
+		     uint8_t repeat[VG_SHA256_LEN])
+{
+	struct vg_json_text body = write_body(event), out, bare;
+	bool failed;
+
+	VG_ASSERT(salt != NULL);
+	out = write_around(event, &body, salt);
+	failed = out.failed;
+	if (repeat != NULL) {
+		bare = write_around(event, &body, NULL);
+		failed = digest(&bare, repeat) != 0 || failed;
+	}
+	free(body.bytes);
+	if (failed) {
 		free(out.bytes);
 		out = (struct vg_json_text){0};
 	}
@@ -267,19 +309,14 @@ write_event(const struct vg_event *event, const char *salt, size_t *length)
 char *
 vg_event_canonical(const struct vg_event *event, const char *salt, size_t *length)
 {
-	VG_ASSERT(salt != NULL);
-	return write_event(event, salt, length);
+	return vg_event_ledger_form(event, salt, length, NULL);
 }
 
 int
-vg_event_repeat_digest(const struct vg_event *event, uint8_t out[32])
+vg_event_repeat_digest(const struct vg_event *event, uint8_t out[VG_SHA256_LEN])
 {
-	size_t length;
-	char *text = write_event(event, NULL, &length);
+	struct vg_json_text body = write_body(event), text = write_around(event, &body, NULL);
 
-	if (text == NULL)
-		return VG_ENOMEM;
-	vg_sha256(text, length, out);
-	free(text);
-	return 0;
+	free(body.bytes);
+	return digest(&text, out);
 }

@@ -64,4 +64,9 @@ char *vg_event_canonical(const struct vg_event *event, const char *salt, size_t 
  * VG_ENOMEM. */
 VG_MUST_CHECK int vg_event_repeat_digest(const struct vg_event *event, uint8_t out[32]);
 
+/* Both, of a body that is written once: the canonical bytes, and in `repeat` that digest. NULL =
+ * out of memory. */
+char *vg_event_ledger_form(const struct vg_event *event, const char *salt, size_t *length,
+			   uint8_t repeat[32]);
+
 #endif

@@ -18,10 +18,11 @@
 #define ID	"letters a-z, digits and . _ - only, at most 200"
 #define INSTANT "an integer from 0 to 4102444800000"
 
+#define KEY(member) "\"" #member "\":"
 #define M(member, form, required, min, max, words, expected)                                       \
 	{                                                                                          \
-#member, VG_NOTICE_##form, required, offsetof(struct vg_notice, member), min, max, \
-			words, expected                                                            \
+#member, KEY(member), sizeof(KEY(member)) - 1, VG_NOTICE_##form, required,         \
+			offsetof(struct vg_notice, member), min, max, words, expected              \
 	}
 
 const struct vg_notice_member vg_notice_members[VG_NOTICE_MEMBERS] = {

@@ -16,7 +16,8 @@ enum vg_notice_form {
 
 /* A member that is not required is left out when it says what its absence does. */
 struct vg_notice_member {
-	const char *name;
+	const char *name, *key; /* key: as it is written, with its colon */
+	size_t key_length;
 	enum vg_notice_form form;
 	bool required;
 	size_t offset;	  /* in struct vg_notice */
