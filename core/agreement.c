@@ -79,6 +79,21 @@ free_measuring(struct vg_agreement *agreement)
 	free(agreement->exception);
 }
 
+static void
+free_alarms(struct vg_agreement *agreement)
+{
+	size_t i;
+
+	for (i = 0; i < agreement->alarm_files; i++) {
+		free(agreement->alarm_file[i].name);
+		free(agreement->alarm_file[i].text);
+	}
+	free(agreement->alarm_file);
+	for (i = 0; i < agreement->alarm_silences; i++)
+		free(agreement->alarm_silence[i].source);
+	free(agreement->alarm_silence);
+}
+
 void
 vg_agreement_unref(struct vg_agreement *agreement)
 {
@@ -91,6 +106,7 @@ vg_agreement_unref(struct vg_agreement *agreement)
 		return;
 	free_parties(agreement);
 	free_measuring(agreement);
+	free_alarms(agreement);
 	for (i = 0; i < agreement->cals; i++)
 		vg_cal_free(agreement->cal[i]);
 	free(agreement->cal);
@@ -115,13 +131,17 @@ vg_agreement_set_defaults(struct vg_agreement *agreement)
 	agreement->slot_ms = 60000;
 	agreement->confirm_slots = 2;
 	agreement->join_gap_s = 300;
-	agreement->flap_changes = 5;
-	agreement->flap_window_ms = 600000;
+	agreement->flap_changes = VG_FLAP_CHANGES;
+	agreement->flap_window_ms = VG_FLAP_WINDOW_MS;
 	agreement->degraded_ppm = 0;
 	agreement->coverage_ppm = 950000;
 	agreement->window_notice_days = 10;
 	agreement->unknown_policy = VG_UNKNOWN_EXCLUDE;
 	agreement->external_policy = VG_EXTERNAL_AS_UP;
+	agreement->alarm_transient_ms = VG_ALARM_TRANSIENT_MS;
+	agreement->major_municipalities = 3;
+	agreement->major_window_ms = 900000;
+	agreement->alarm_ticket_severity = 0;
 }
 
 static int

@@ -36,6 +36,11 @@
 #define VG_AVAILABILITY_TARGET_PPM 998000 /* of a service that states none (D 99.8 %) */
 #define VG_PROBE_INTERVAL_MS	   60000  /* of a probe that states none (D) */
 
+/* Rules that hold for whom states nothing, and for alarms before any version is applied (D). */
+#define VG_FLAP_CHANGES	      5
+#define VG_FLAP_WINDOW_MS     (INT64_C(10) * 60 * 1000)
+#define VG_ALARM_TRANSIENT_MS (INT64_C(60) * 60 * 1000)
+
 enum vg_retarget {
 	VG_RETARGET_KEEP_BREACH,   /* segments in the calendar then in force, old breach kept (D) */
 	VG_RETARGET_LAST_PRIORITY, /* everything measured by the last priority */

@@ -367,7 +367,7 @@ codec_duties(struct vg_codec *codec, struct vg_agreement *agreement)
 		vg_codec_text(codec, &x->municipality);
 		vg_codec_text(codec, &x->channel);
 		vg_codec_text(codec, &x->address);
-		VG_CODEC(codec, x->occasions, 0, 7);
+		VG_CODEC(codec, x->occasions, 0, 15);
 		VG_CODEC(codec, x->repeat_ms, 0, INT64_MAX / 4);
 		VG_CODEC_INT64(codec, x->repeats_max);
 	}
@@ -401,6 +401,51 @@ codec_availability_rules(struct vg_codec *codec, struct vg_agreement *agreement)
 	VG_CODEC(codec, agreement->external_policy, VG_EXTERNAL_AS_UP, VG_EXTERNAL_EXCLUDE);
 }
 
+static void
+codec_alarm_files(struct vg_codec *codec, struct vg_agreement *agreement)
+{
+	vg_codec_count(codec, &agreement->alarm_files, VG_AGREEMENT_ALARM_FILES_MAX);
+	if (codec->loading)
+		agreement->alarm_file = vg_codec_array(codec, agreement->alarm_files,
+						       sizeof(*agreement->alarm_file));
+	if (agreement->alarm_file == NULL)
+		agreement->alarm_files = 0;
+	for (size_t i = 0; i < agreement->alarm_files && codec->rc == 0; i++) {
+		vg_codec_text(codec, &agreement->alarm_file[i].name);
+		vg_codec_text(codec, &agreement->alarm_file[i].text);
+	}
+}
+
+static void
+codec_alarm_silences(struct vg_codec *codec, struct vg_agreement *agreement)
+{
+	vg_codec_count(codec, &agreement->alarm_silences, VG_AGREEMENT_ALARM_SOURCES_MAX);
+	if (codec->loading)
+		agreement->alarm_silence = vg_codec_array(codec, agreement->alarm_silences,
+							  sizeof(*agreement->alarm_silence));
+	if (agreement->alarm_silence == NULL)
+		agreement->alarm_silences = 0;
+	for (size_t i = 0; i < agreement->alarm_silences && codec->rc == 0; i++) {
+		struct vg_alarm_silence *x = &agreement->alarm_silence[i];
+
+		vg_codec_text(codec, &x->source);
+		VG_CODEC(codec, x->silence_ms, 0, INT64_MAX / 4);
+		if (i > 0 && codec->rc == 0)
+			vg_codec_require(codec, strcmp(x[-1].source, x->source) < 0);
+	}
+}
+
+static void
+codec_alarm_rules(struct vg_codec *codec, struct vg_agreement *agreement)
+{
+	codec_alarm_files(codec, agreement);
+	codec_alarm_silences(codec, agreement);
+	VG_CODEC(codec, agreement->alarm_transient_ms, 0, INT64_MAX / 4);
+	VG_CODEC(codec, agreement->major_municipalities, 0, INT32_MAX);
+	VG_CODEC(codec, agreement->major_window_ms, 0, INT64_MAX / 4);
+	VG_CODEC(codec, agreement->alarm_ticket_severity, 0, INT32_MAX);
+}
+
 void
 vg_codec_agreement(struct vg_codec *codec, struct vg_agreement **out)
 {
@@ -430,6 +475,7 @@ vg_codec_agreement(struct vg_codec *codec, struct vg_agreement **out)
 	codec_duties(codec, agreement);
 	codec_rules(codec, agreement);
 	codec_availability_rules(codec, agreement);
+	codec_alarm_rules(codec, agreement);
 	*out = agreement;
 	if (codec->loading && codec->rc != 0) {
 		vg_agreement_unref(agreement);

@@ -249,7 +249,7 @@ vg_agreement_from_yaml(const struct vg_yaml_node *root, const char *directory, i
 		"rules",   "holidays", "calendars",	"priorities",	  "matrix",
 		"targets", "channels", "services",	"municipalities", "municipalities_file",
 		"probes",  "calloffs", "calloffs_file", "exceptions",	  "duty",
-		NULL};
+		"alarms",  NULL};
 	struct vg_load load = {.errors = errors, .root = root, .directory = directory};
 
 	VG_ASSERT(errors->count == 0);
@@ -268,6 +268,7 @@ vg_agreement_from_yaml(const struct vg_yaml_node *root, const char *directory, i
 	vg_load_parties(&load);
 	vg_load_promises(&load);
 	vg_load_probes(&load);
+	vg_load_alarms(&load);
 	free(load.service_words);
 	free(load.channel_words);
 	if (errors->count > 0) {

@@ -66,6 +66,11 @@ typedef void vg_load_row_cb(struct vg_load *load, const struct vg_yaml_node *row
 void vg_load_table(struct vg_load *load, const struct vg_yaml_node *node, const char *key,
 		   const char *const *columns, vg_load_row_cb *on_row);
 
+/* The bytes of a file beside the agreement that `node` names, with a NUL behind them, to be freed;
+ * *path is its path, likewise. NULL after an error. */
+char *vg_load_file(struct vg_load *load, const struct vg_yaml_node *node, const char *key,
+		   size_t bytes_max, size_t *length, char **path);
+
 /* Where to point for map[key]: the value, or the map when it is not there. */
 const struct vg_yaml_node *vg_load_place(const struct vg_yaml_node *map, const char *key);
 
@@ -74,6 +79,9 @@ int64_t vg_load_availability(struct vg_load *load, const struct vg_yaml_node *ma
 			     int64_t fallback);
 /* Index of the service that map["service"] names; -1 when absent, or after an error. */
 int vg_load_service(struct vg_load *load, const struct vg_yaml_node *map);
+/* Whole seconds, at least min_s and at most max_s, at map[key], in ms. */
+int64_t vg_load_seconds_ms(struct vg_load *load, const struct vg_yaml_node *map, const char *key,
+			   int64_t min_s, int64_t max_s, int64_t fallback_ms);
 /* The calendar at map[key]; NULL when absent, or after an error. */
 const struct vg_cal *vg_load_calendar(struct vg_load *load, const struct vg_yaml_node *map,
 				      const char *key);
@@ -92,5 +100,6 @@ void vg_load_services(struct vg_load *load); /* and channels */
 void vg_load_parties(struct vg_load *load);  /* municipalities and duties */
 void vg_load_promises(struct vg_load *load); /* call-offs and exceptions */
 void vg_load_probes(struct vg_load *load);
+void vg_load_alarms(struct vg_load *load);
 
 #endif

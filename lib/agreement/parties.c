@@ -164,7 +164,7 @@ vg_load_municipality(struct vg_load *load, const struct vg_yaml_node *map, bool 
 static unsigned
 read_occasions(struct vg_load *load, const struct vg_yaml_node *map)
 {
-	static const char *const words[] = {"escalation", "outage", "window", NULL};
+	static const char *const words[] = {"escalation", "outage", "window", "alarm", NULL};
 	const struct vg_yaml_node *list = vg_load_member(load, map, "on", VG_YAML_LIST, false);
 	struct vg_load_item item;
 	unsigned occasions = 0;
@@ -180,7 +180,7 @@ read_occasions(struct vg_load *load, const struct vg_yaml_node *map)
 	}
 	if (list->count == 0)
 		vg_yaml_error(load->errors, list,
-			      "on: expected at least one of escalation, outage and window");
+			      "on: expected at least one of escalation, outage, window and alarm");
 	return occasions;
 }
 

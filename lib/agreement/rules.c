@@ -95,16 +95,15 @@ read_pause_reasons(struct vg_load *load, const struct vg_yaml_node *rules, uint3
 	return bits;
 }
 
-/* Whole seconds, since a timeline knows no finer ones. */
-static int64_t
-read_seconds_ms(struct vg_load *load, const struct vg_yaml_node *rules, const char *key,
-		int64_t min_s, int64_t max_s, int64_t fallback_ms)
+int64_t
+vg_load_seconds_ms(struct vg_load *load, const struct vg_yaml_node *map, const char *key,
+		   int64_t min_s, int64_t max_s, int64_t fallback_ms)
 {
-	int64_t ms = vg_yaml_get_duration_ms(rules, key, false, fallback_ms, load->errors);
+	int64_t ms = vg_yaml_get_duration_ms(map, key, false, fallback_ms, load->errors);
 
 	if (ms % 1000 == 0 && ms >= min_s * 1000 && ms <= max_s * 1000)
 		return ms;
-	vg_yaml_error(load->errors, vg_yaml_find(rules, key),
+	vg_yaml_error(load->errors, vg_load_place(map, key),
 		      "%s: expected whole seconds from %ds to %ds", key, (int)min_s, (int)max_s);
 	return fallback_ms;
 }
@@ -135,7 +134,8 @@ vg_load_availability(struct vg_load *load, const struct vg_yaml_node *map, int64
 	return vg_yaml_get_ppm(map, "availability", false, fallback, load->errors);
 }
 
-/* Rules of semantics.md 3.1 to 3.3; the defaults are there already. */
+/* Rules of semantics.md 3.1 to 3.3; the defaults are there already. A timeline knows no time finer
+ * than seconds. */
 static void
 read_availability(struct vg_load *load, const struct vg_yaml_node *rules)
 {
@@ -145,15 +145,15 @@ read_availability(struct vg_load *load, const struct vg_yaml_node *rules)
 		[VG_EXTERNAL_AS_UP] = "as_up", [VG_EXTERNAL_EXCLUDE] = "exclude", NULL};
 	struct vg_agreement *a = load->agreement;
 
-	a->slot_ms = read_seconds_ms(load, rules, "slot", 1, 3600, a->slot_ms);
+	a->slot_ms = vg_load_seconds_ms(load, rules, "slot", 1, 3600, a->slot_ms);
 	a->confirm_slots = vg_yaml_get_int(rules, "confirm_slots", false, 1, CONFIRM_SLOTS_MAX,
 					   a->confirm_slots, load->errors);
 	a->join_gap_s =
-		read_seconds_ms(load, rules, "join_gap", 0, 86400, a->join_gap_s * 1000) / 1000;
+		vg_load_seconds_ms(load, rules, "join_gap", 0, 86400, a->join_gap_s * 1000) / 1000;
 	a->flap_changes = vg_yaml_get_int(rules, "flap_changes", false, 2, FLAP_CHANGES_MAX,
 					  a->flap_changes, load->errors);
 	a->flap_window_ms =
-		read_seconds_ms(load, rules, "flap_window", 1, 86400, a->flap_window_ms);
+		vg_load_seconds_ms(load, rules, "flap_window", 1, 86400, a->flap_window_ms);
 	a->degraded_ppm =
 		vg_yaml_get_ppm(rules, "degraded_weight", false, a->degraded_ppm, load->errors);
 	a->coverage_ppm = vg_yaml_get_ppm(rules, "coverage", false, a->coverage_ppm, load->errors);

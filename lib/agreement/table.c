@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define CSV_BYTES_MAX	(1 << 20)
+#define READ_MIN	4 /* the least that vg_input_read wants room for */
 #define COLUMNS_MAX	16
 #define COLUMN_TEXT_MAX 200
 
@@ -170,9 +171,10 @@ parse_csv(struct reading *reading, const char *bytes, size_t length)
 		free((char *)reading->column[i]);
 }
 
-/* The whole file; *length past CSV_BYTES_MAX means that it is longer. */
+/* The whole file; *length past bytes_max means that it is longer. There is room for READ_MIN bytes
+ * more. */
 static int
-read_whole(const char *path, char *bytes, size_t *length, struct vg_err *err)
+read_whole(const char *path, char *bytes, size_t bytes_max, size_t *length, struct vg_err *err)
 {
 	struct vg_input *input;
 	size_t got = 1;
@@ -180,12 +182,39 @@ read_whole(const char *path, char *bytes, size_t *length, struct vg_err *err)
 
 	if ((rc = vg_input_open(&input, path, NULL, err)) != 0)
 		return rc;
-	for (*length = 0; rc == 0 && got > 0 && *length <= CSV_BYTES_MAX; *length += got)
-		if ((rc = vg_input_read(input, bytes + *length, CSV_BYTES_MAX + 1 - *length, &got,
-					err)) != 0)
+	for (*length = 0; rc == 0 && got > 0 && *length <= bytes_max; *length += got)
+		if ((rc = vg_input_read(input, bytes + *length, bytes_max + READ_MIN - *length,
+					&got, err)) != 0)
 			got = 0;
 	vg_input_close(input);
 	return rc;
+}
+
+char *
+vg_load_file(struct vg_load *load, const struct vg_yaml_node *node, const char *key,
+	     size_t bytes_max, size_t *length, char **path)
+{
+	struct vg_err err = {0};
+	char *bytes;
+
+	if (!vg_load_is(load, node, VG_YAML_SCALAR, key) || !vg_load_is_id(load, node, key) ||
+	    (bytes = vg_load_take(load, bytes_max + READ_MIN, 1)) == NULL)
+		return NULL;
+	if (asprintf(path, "%s/%s", load->directory, node->text) < 0) {
+		free(bytes);
+		vg_yaml_error(load->errors, node, "out of memory");
+		return NULL;
+	}
+	if (read_whole(*path, bytes, bytes_max, length, &err) != 0)
+		vg_yaml_error(load->errors, node, "%s: %s", key, err.text);
+	else if (*length > bytes_max)
+		vg_yaml_error(load->errors, node, "%s: %s has more than %zu bytes", key, node->text,
+			      bytes_max);
+	else
+		return bytes;
+	free(*path);
+	free(bytes);
+	return NULL;
 }
 
 void
@@ -193,26 +222,14 @@ vg_load_table(struct vg_load *load, const struct vg_yaml_node *node, const char 
 	      const char *const *columns, vg_load_row_cb *on_row)
 {
 	struct reading reading = {.load = load, .known = columns, .on_row = on_row};
-	struct vg_err err = {0};
 	char *bytes, *path;
 	size_t length;
 
-	if (!vg_load_is(load, node, VG_YAML_SCALAR, key) || !vg_load_is_id(load, node, key))
+	bytes = vg_load_file(load, node, key, CSV_BYTES_MAX, &length, &path);
+	if (bytes == NULL)
 		return;
-	bytes = vg_load_take(load, CSV_BYTES_MAX + 1, 1);
-	if (bytes == NULL || asprintf(&path, "%s/%s", load->directory, node->text) < 0) {
-		free(bytes);
-		vg_yaml_error(load->errors, node, "out of memory");
-		return;
-	}
 	reading.file = path;
-	if (read_whole(path, bytes, &length, &err) != 0)
-		vg_yaml_error(load->errors, node, "%s: %s", key, err.text);
-	else if (length > CSV_BYTES_MAX)
-		vg_yaml_error(load->errors, node, "%s: %s has more than %d bytes", key, node->text,
-			      CSV_BYTES_MAX);
-	else
-		parse_csv(&reading, bytes, length);
+	parse_csv(&reading, bytes, length);
 	free(path);
 	free(bytes);
 }

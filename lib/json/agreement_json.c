@@ -29,7 +29,14 @@ const char *const vg_agreement_unknown_words[] = {
 	[VG_UNKNOWN_EXCLUDE] = "exclude", [VG_UNKNOWN_AS_UP] = "as_up", NULL};
 const char *const vg_agreement_external_words[] = {
 	[VG_EXTERNAL_AS_UP] = "as_up", [VG_EXTERNAL_EXCLUDE] = "exclude", NULL};
-const char *const vg_agreement_occasion_words[] = {"escalation", "outage", "window", NULL};
+const char *const vg_agreement_occasion_words[] = {"escalation", "outage", "window", "alarm", NULL};
+const char *const vg_agreement_ticket_words[] = {[VG_SEVERITY_CLEARED] = "none",
+						 [VG_SEVERITY_INDETERMINATE] = "indeterminate",
+						 [VG_SEVERITY_WARNING] = "warning",
+						 [VG_SEVERITY_MINOR] = "minor",
+						 [VG_SEVERITY_MAJOR] = "major",
+						 [VG_SEVERITY_CRITICAL] = "critical",
+						 NULL};
 
 /* A value under construction; a failed step makes the whole NULL at the end. */
 struct writer {
@@ -455,6 +462,55 @@ put_part(struct writer *w, const char *member, json_t *part)
 }
 
 static json_t *
+alarm_files_to_json(const struct vg_agreement *agreement)
+{
+	struct writer list = write_array();
+
+	for (size_t i = 0; i < agreement->alarm_files; i++) {
+		struct writer w = write_object();
+
+		put_text(&w, "name", agreement->alarm_file[i].name);
+		put_text(&w, "text", agreement->alarm_file[i].text);
+		add(&list, finish(&w));
+	}
+	return finish(&list);
+}
+
+static json_t *
+alarm_silences_to_json(const struct vg_agreement *agreement)
+{
+	struct writer list = write_array();
+
+	for (size_t i = 0; i < agreement->alarm_silences; i++) {
+		struct writer w = write_object();
+
+		put_text(&w, "source", agreement->alarm_silence[i].source);
+		put_int(&w, "silence_ms", agreement->alarm_silence[i].silence_ms);
+		add(&list, finish(&w));
+	}
+	return finish(&list);
+}
+
+static json_t *
+alarms_to_json(const struct vg_agreement *agreement)
+{
+	struct vg_agreement defaults = {.refs = 1};
+	struct writer w = write_object();
+
+	vg_agreement_set_defaults(&defaults);
+	put_part(&w, "files", alarm_files_to_json(agreement));
+	put_part(&w, "silences", alarm_silences_to_json(agreement));
+	put_unless(&w, "transient_ms", agreement->alarm_transient_ms, defaults.alarm_transient_ms);
+	put_unless(&w, "major_municipalities", agreement->major_municipalities,
+		   defaults.major_municipalities);
+	put_unless(&w, "major_window_ms", agreement->major_window_ms, defaults.major_window_ms);
+	if (agreement->alarm_ticket_severity != defaults.alarm_ticket_severity)
+		put_text(&w, "tickets",
+			 vg_agreement_ticket_words[agreement->alarm_ticket_severity]);
+	return finish(&w);
+}
+
+static json_t *
 rules_to_json(const struct vg_agreement *agreement)
 {
 	struct writer w = write_object(), reasons = write_array();
@@ -499,5 +555,6 @@ vg_agreement_to_json(const struct vg_agreement *agreement)
 	put(&w, "targets", targets_to_json(agreement));
 	put(&w, "duty", duties_to_json(agreement));
 	put(&w, "rules", rules_to_json(agreement));
+	put_part(&w, "alarms", alarms_to_json(agreement));
 	return finish(&w);
 }

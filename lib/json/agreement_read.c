@@ -582,7 +582,7 @@ read_agreement(struct vg_unpack *r, const json_t *json)
 {
 	const json_t *months, *days, *cals, *municipalities, *services, *priorities, *matrix,
 		*targets, *duty, *rules, *channels = NULL, *probes = NULL, *calloffs = NULL,
-					 *exceptions = NULL;
+					 *exceptions = NULL, *alarms = NULL;
 	const char *name, *version, *zone, *tzdata;
 	json_int_t valid_from_ms, valid_to_ms = INT64_MAX;
 	int rc;
@@ -590,13 +590,14 @@ read_agreement(struct vg_unpack *r, const json_t *json)
 	if ((rc = vg_unpack(
 		     r, json,
 		     "{s:s, s:s, s:s, s:s, s:I, s?I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-		     "s:o, s:o, s?o, s?o, s?o, s?o}",
+		     "s:o, s:o, s?o, s?o, s?o, s?o, s?o}",
 		     "name", &name, "version", &version, "zone", &zone, "tzdata", &tzdata,
 		     "valid_from_ms", &valid_from_ms, "valid_to_ms", &valid_to_ms, "months",
 		     &months, "days", &days, "calendars", &cals, "municipalities", &municipalities,
 		     "services", &services, "priorities", &priorities, "matrix", &matrix, "targets",
 		     &targets, "duty", &duty, "rules", &rules, "channels", &channels, "probes",
-		     &probes, "calloffs", &calloffs, "exceptions", &exceptions)) != 0 ||
+		     &probes, "calloffs", &calloffs, "exceptions", &exceptions, "alarms",
+		     &alarms)) != 0 ||
 	    (rc = read_head(r, name, version, zone, tzdata)) != 0)
 		return rc;
 	vg_unpack_enter(r, "months");
@@ -612,7 +613,8 @@ read_agreement(struct vg_unpack *r, const json_t *json)
 	    (rc = read_targets(r, targets)) != 0 || (rc = read_duties(r, duty)) != 0 ||
 	    (rc = vg_unpack_probes(r, probes)) != 0 ||
 	    (rc = vg_unpack_calloffs(r, calloffs)) != 0 ||
-	    (rc = vg_unpack_exceptions(r, exceptions)) != 0)
+	    (rc = vg_unpack_exceptions(r, exceptions)) != 0 ||
+	    (rc = vg_unpack_alarms(r, alarms)) != 0)
 		return rc;
 	return read_rules(r, rules);
 }

@@ -10,5 +10,8 @@ extern const char *const vg_agreement_vantage_words[];	/* enum vg_vantage */
 extern const char *const vg_agreement_unknown_words[];	/* enum vg_unknown_policy */
 extern const char *const vg_agreement_external_words[]; /* enum vg_external_policy */
 extern const char *const vg_agreement_occasion_words[]; /* by the number of the bit */
+/* enum vg_severity from which alarms become tickets; the first, VG_SEVERITY_CLEARED, says that none
+ * does. */
+extern const char *const vg_agreement_ticket_words[];
 
 #endif

@@ -49,4 +49,7 @@ VG_MUST_CHECK int vg_unpack_probes(struct vg_unpack *r, const json_t *json);
 VG_MUST_CHECK int vg_unpack_calloffs(struct vg_unpack *r, const json_t *json);
 VG_MUST_CHECK int vg_unpack_exceptions(struct vg_unpack *r, const json_t *json);
 
+/* The rules of alarms: agreement_read_alarm.c. Absent: the defaults that the agreement has. */
+VG_MUST_CHECK int vg_unpack_alarms(struct vg_unpack *r, const json_t *json);
+
 #endif

@@ -572,7 +572,7 @@ static const struct {
 	 {"t.yaml:17:1: key \"x\" is not known; expected name, version, valid_from, "
 	  "valid_to, zone, rules, holidays, "
 	  "calendars, priorities, matrix, targets, channels, services, municipalities, "
-	  "municipalities_file, probes, calloffs, calloffs_file, exceptions or duty",
+	  "municipalities_file, probes, calloffs, calloffs_file, exceptions, duty or alarms",
 	  "t.yaml:16:22: municipalities_file: ./finns-inte.csv: No such file or "
 	  "directory"}},
 	{17,

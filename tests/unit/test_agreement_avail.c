@@ -353,11 +353,12 @@ static const struct {
 	  "t.yaml:30:16: service: natverk is a component, which is promised to nobody"}},
 	{27,
 	 "  - { name: Jour, channel: mail, address: jour@example.org, on: [outrage] }",
-	 {"t.yaml:27:66: on: expected escalation, outage or window, found \"outrage\"; did you "
+	 {"t.yaml:27:66: on: expected escalation, outage, window or alarm, found \"outrage\"; did "
+	  "you "
 	  "mean \"outage\"?"}},
 	{27,
 	 "  - { name: Jour, channel: mail, address: jour@example.org, on: [] }",
-	 {"t.yaml:27:65: on: expected at least one of escalation, outage and window"}},
+	 {"t.yaml:27:65: on: expected at least one of escalation, outage, window and alarm"}},
 };
 
 static void
