@@ -49,12 +49,14 @@ parse_engine(struct vg_snmp_engine *out, const char *text, const char *path, str
 	size_t length;
 
 	memset(out, 0, sizeof(*out));
-	if (sscanf(text, "engine %64[0-9a-f]\nboots %" SCNd64 "\n%n", hex, &out->boots, &end) != 2 ||
+	if (sscanf(text, "engine %64[0-9a-f]\nboots %" SCNd64 "\n%n", hex, &out->boots, &end) !=
+		    2 ||
 	    end == 0 || text[end] != '\0')
-		return vg_err_set(err, VG_EINVALID,
-				  "%s: expected lines \"engine HEX\" and \"boots N\"; without the "
-				  "file this becomes a new engine, which senders of informs discover",
-				  path);
+		return vg_err_set(
+			err, VG_EINVALID,
+			"%s: expected lines \"engine HEX\" and \"boots N\"; without the "
+			"file this becomes a new engine, which senders of informs discover",
+			path);
 	length = strlen(hex);
 	out->length = length / 2;
 	if (length < 10 || length % 2 != 0 || vg_unhex(hex, out->id, out->length) != 0)

@@ -11,8 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define VG_SNMP_ENGINE_MAX 32		/* bytes of an engine's id, RFC 3411 */
-#define VG_SNMP_BOOTS_MAX  2147483646	/* the greatest count is the last: RFC 3414, 2.2.2 */
+#define VG_SNMP_ENGINE_MAX 32	      /* bytes of an engine's id, RFC 3411 */
+#define VG_SNMP_BOOTS_MAX  2147483646 /* the greatest count is the last: RFC 3414, 2.2.2 */
 
 struct vg_snmp_engine {
 	uint8_t id[VG_SNMP_ENGINE_MAX];
