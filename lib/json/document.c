@@ -144,6 +144,12 @@ vg_document_text(const struct vg_document_node *node, char number[VG_DOCUMENT_NU
 	return NULL;
 }
 
+char *
+vg_document_compact(const struct vg_document_node *node)
+{
+	return json_dumps(json_of(node), JSON_COMPACT | JSON_ENCODE_ANY);
+}
+
 bool
 vg_document_each(const struct vg_document_node *node, vg_document_item_cb *on_item, void *arg)
 {

@@ -32,6 +32,9 @@ bool vg_document_is_list(const struct vg_document_node *node);
 const char *vg_document_text(const struct vg_document_node *node,
 			     char number[VG_DOCUMENT_NUMBER_MAX]);
 
+/* The node as compact JSON, members as they came; malloc'ed. NULL = out of memory. */
+char *vg_document_compact(const struct vg_document_node *node);
+
 /* Calls on_item for each item of a list or member of an object of objects, in order; false when it
  * is neither. on_item returns false to stop. */
 typedef bool vg_document_item_cb(const struct vg_document_node *item, void *arg);

@@ -1,5 +1,5 @@
 /* Mapped sources: a row or a document of a foreign system to one of our events, by a YAML file
- * (docs/mapping.md). Tickets are the target, or samples of probes.
+ * (docs/mapping.md). Tickets are the target, samples of probes, or notices of alarms.
  *
  * Malformed input (no such column, a time that cannot be read) is an error with line, field and
  * what was expected. A value that the mapping does not know (status, municipality, service) is not
@@ -27,7 +27,9 @@ struct vg_mapped_row {
 	struct vg_event event; /* EVENT: source and actor empty; strings live until the next row.
 				  A samples.reported has one sample and no identity: whoever puts
 				  them into batches gives event_id, boot_id and batch */
-	const char *title;     /* masked; NULL = none or dropped (store_text: drop, the default) */
+	const char *title;     /* masked; NULL = none or dropped (store_text: drop, the default).
+				  IGNORED: what to tell the operator (tell_when) */
+	bool since;	       /* an alarm's at_ms is when it began, not when this was said of it */
 	/* QUARANTINE, MALFORMED: */
 	int64_t line;
 	const char *field, *value, *reason;
@@ -48,10 +50,21 @@ void vg_mapping_run_free(struct vg_mapping_run *run);
 void vg_mapping_document(struct vg_mapping_run *run, const char *bytes, size_t length, int64_t line,
 			 struct vg_mapped_row *out);
 
+typedef bool vg_mapped_row_cb(const struct vg_mapped_row *row, void *arg);
+
+#define VG_MAPPED_ITEMS_MAX 10000 /* alarms of one document; one with more is malformed */
+
+/* A document of a mapping whose target is alarms, or an item of one that was in quarantine: each
+ * item an alarms.reported with one notice, at_ms 0 when the document does not say when, `rule` for
+ * the caller to fill in. What cannot be mapped of an item waits in quarantine (`payload` keeps
+ * now_ms for later) and the others go on; one MALFORMED row says that it is no such document.
+ * Strings live until the next document. `on_row` returns false to stop. */
+void vg_mapping_alarms(struct vg_mapping_run *run, const char *bytes, size_t length, int64_t now_ms,
+		       vg_mapped_row_cb *on_row, void *arg);
+
 /* A whole CSV or NDJSON file (.gz is read through zlib) from byte 0; `on_row` returns false to
  * stop. *done_bytes is kept up to date for a progress bar. Returns 0, 1 when stopped, or a negative
  * code when the file cannot be read. */
-typedef bool vg_mapped_row_cb(const struct vg_mapped_row *row, void *arg);
 VG_MUST_CHECK int vg_mapping_file(struct vg_mapping_run *run, const char *path,
 				  vg_mapped_row_cb *on_row, void *arg, int64_t *done_bytes,
 				  int64_t *total_bytes, struct vg_err *err);

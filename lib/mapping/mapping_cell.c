@@ -36,9 +36,12 @@ utf8_length(const char *text, size_t length)
 	return length;
 }
 
+/* Free text: any length, any white space. What an alarm's names make of that is told there. */
 static bool
-is_title(const struct vg_mapping *m, size_t column)
+is_free(const struct vg_mapping *m, size_t column)
 {
+	if (m->target == TARGET_ALARMS)
+		return true;
 	for (size_t i = 0; i < m->title.count; i++)
 		if (m->title.column[i] == column)
 			return true;
@@ -47,7 +50,7 @@ is_title(const struct vg_mapping *m, size_t column)
 
 static bool
 check_bytes(struct vg_mapping_run *run, const char *name, const char *bytes, size_t length,
-	    bool title)
+	    bool is_text)
 {
 	size_t good = utf8_length(bytes, length);
 
@@ -58,7 +61,7 @@ check_bytes(struct vg_mapping_run *run, const char *name, const char *bytes, siz
 			good + 1, (unsigned char)bytes[good]);
 	if (memchr(bytes, '\0', length) != NULL)
 		return vg_row_malformed(run, name, NULL, "holds a NUL character");
-	if (title)
+	if (is_text)
 		return true;
 	if (length > VG_TEXT_MAX)
 		return vg_row_malformed(run, name, NULL,
@@ -100,7 +103,7 @@ vg_row_cells(struct vg_mapping_run *run, const struct raw_row *raw)
 		run->cell[i] = (struct cell){.text = NULL};
 		if (raw->value[i] == NULL)
 			continue;
-		if (!check_bytes(run, name, raw->value[i], raw->length[i], is_title(m, i)) ||
+		if (!check_bytes(run, name, raw->value[i], raw->length[i], is_free(m, i)) ||
 		    !mask_cell(run, name, raw->value[i], raw->length[i], &run->cell[i]))
 			ok = false;
 	}

@@ -36,21 +36,21 @@ struct reading {
 
 /* --- documents --- */
 
-static bool
-is_payload(const struct vg_document_node *node)
+bool
+vg_mapping_is_payload(const struct vg_document_node *node)
 {
 	return vg_document_find(node, "@row") != NULL;
 }
 
-static int64_t
-number_at(const struct vg_document_node *node, const char *key)
+int64_t
+vg_mapping_number(const struct vg_document_node *node, const char *key, int64_t max)
 {
 	const struct vg_document_node *member = vg_document_find(node, key);
 	char number[VG_DOCUMENT_NUMBER_MAX];
 	const char *text = member == NULL ? NULL : vg_document_text(member, number);
 	long long value = text == NULL ? 0 : strtoll(text, NULL, 10);
 
-	return value > 0 && value < INT32_MAX ? value : 0;
+	return value > 0 && value < max ? value : 0;
 }
 
 static void
@@ -60,9 +60,9 @@ map_node(struct vg_mapping_run *run, const struct vg_document_node *node, int64_
 	const struct vg_mapping *m = run->mapping;
 	struct raw_row raw = {.line = line};
 
-	if (is_payload(node)) {
-		raw.row = number_at(node, "@row");
-		raw.repeat = number_at(node, "@repeat");
+	if (vg_mapping_is_payload(node)) {
+		raw.row = vg_mapping_number(node, "@row", INT32_MAX);
+		raw.repeat = vg_mapping_number(node, "@repeat", INT32_MAX);
 	}
 	for (size_t i = 0; i < m->columns; i++) {
 		const char *name = m->column[i]->text;
@@ -96,10 +96,8 @@ count_document(const struct vg_document_node *node, void *arg)
 	return true;
 }
 
-/* Where the tickets lie in a document: what `documents` names, a list at the top, or the document
- * itself (NULL). */
-static const struct vg_document_node *
-ticket_list(const struct vg_mapping *m, const struct vg_document_node *root)
+const struct vg_document_node *
+vg_mapping_list(const struct vg_mapping *m, const struct vg_document_node *root)
 {
 	char number[VG_DOCUMENT_NUMBER_MAX];
 	const struct vg_document_node *list =
@@ -119,8 +117,11 @@ vg_mapping_document(struct vg_mapping_run *run, const char *bytes, size_t length
 	struct only only = {.count = 1};
 	struct vg_err err = {0};
 
-	if (length > DOCUMENT_MAX) {
-		vg_mapping_malformed(run, line, "", NULL, "longer than 1 MiB", out);
+	if (run->mapping->target == TARGET_ALARMS || length > DOCUMENT_MAX) {
+		vg_mapping_malformed(run, line, "", NULL,
+				     length > DOCUMENT_MAX ? "longer than 1 MiB"
+							   : "the mapping is of alarms",
+				     out);
 		return;
 	}
 	if (vg_document_parse(&document, bytes, length, &err) != 0) {
@@ -128,7 +129,7 @@ vg_mapping_document(struct vg_mapping_run *run, const char *bytes, size_t length
 		return;
 	}
 	only.node = root = vg_document_root(document);
-	if (!is_payload(root) && (list = ticket_list(run->mapping, root)) != NULL) {
+	if (!vg_mapping_is_payload(root) && (list = vg_mapping_list(run->mapping, root)) != NULL) {
 		only.count = 0;
 		(void)vg_document_each(list, count_document, &only);
 	}
@@ -324,7 +325,7 @@ read_whole(struct reading *r)
 		return;
 	}
 	root = vg_document_root(document);
-	if (!is_payload(root) && (list = ticket_list(r->mapping, root)) != NULL)
+	if (!vg_mapping_is_payload(root) && (list = vg_mapping_list(r->mapping, root)) != NULL)
 		(void)vg_document_each(list, on_document, r);
 	else
 		(void)on_document(root, r);
@@ -403,6 +404,11 @@ vg_mapping_file(struct vg_mapping_run *run, const char *path, vg_mapped_row_cb *
 	struct vg_csv *csv = NULL;
 
 	VG_ASSERT(run != NULL && path != NULL && on_row != NULL);
+	if (r.mapping->target == TARGET_ALARMS)
+		return vg_err_set(err, VG_EINVALID,
+				  "%s: the mapping is of alarms, which come by webhook; expected "
+				  "one of tickets or samples",
+				  path);
 	if ((r.rc = vg_input_open(&input, path, total_bytes, err)) != 0)
 		return r.rc;
 	if (r.mapping->format == FORMAT_CSV &&

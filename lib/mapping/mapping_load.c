@@ -12,25 +12,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct loader {
-	struct vg_mapping *mapping;
-	struct vg_yaml_errors *errors;
-};
-
 static const char *const format_words[] = {"csv", "ndjson", "json", NULL};
-static const char *const target_words[] = {"tickets", "samples", NULL};
+static const char *const target_words[] = {"tickets", "samples", "alarms", NULL};
 static const char *const zone_words[] = {"local", "utc", NULL};
 
 const struct vg_field_info *
 vg_mapping_field(enum vg_ticket_field field)
 {
-	static const struct vg_field_info of_sample[] = {
+	static const char *const says[] = {"raised", "cleared"};
+	static const struct vg_field_info further[] = {
 		{"state", VG_FORM_WORD, vg_sample_words, VG_SAMPLE_STATE_COUNT},
 		{"latency_ms", VG_FORM_INT, NULL, 0},
 		{"text", VG_FORM_STR, NULL, 0},
+		{"resource", VG_FORM_STR, NULL, 0},
+		{"type", VG_FORM_STR, NULL, 0},
+		{"qualifier", VG_FORM_STR, NULL, 0},
+		{"severity", VG_FORM_WORD, vg_severity_words, VG_SEVERITY_COUNT},
+		{"state", VG_FORM_WORD, says, 2},
+		{"category", VG_FORM_WORD, vg_alarm_category_words, VG_ALARM_CATEGORY_COUNT},
+		{"service", VG_FORM_STR, NULL, 0},
+		{"municipality", VG_FORM_STR, NULL, 0},
+		{"text", VG_FORM_STR, NULL, 0},
+		{"transient", VG_FORM_FLAG, NULL, 0},
 	};
 
-	return field < VG_TF_COUNT ? &vg_ticket_field_info[field] : &of_sample[field - FIELD_STATE];
+	return field < VG_TF_COUNT ? &vg_ticket_field_info[field] : &further[field - FIELD_STATE];
 }
 
 bool
@@ -133,9 +139,9 @@ vg_mapping_state(enum vg_ticket_field field, const char *text, struct stated *ou
 	return "expected a column with a time";
 }
 
-static void
-load_stated(struct loader *l, enum vg_ticket_field field, const struct vg_yaml_node *node,
-	    struct stated *out)
+void
+vg_load_stated(struct vg_loader *l, enum vg_ticket_field field, const struct vg_yaml_node *node,
+	       struct stated *out)
 {
 	const struct vg_field_info *info = vg_mapping_field(field);
 	char words[300] = "";
@@ -159,8 +165,8 @@ load_stated(struct loader *l, enum vg_ticket_field field, const struct vg_yaml_n
 
 /* --- columns and lists --- */
 
-static size_t
-column_index(struct loader *l, const struct vg_yaml_node *name)
+size_t
+vg_load_column(struct vg_loader *l, const struct vg_yaml_node *name)
 {
 	struct vg_mapping *m = l->mapping;
 
@@ -179,8 +185,8 @@ column_index(struct loader *l, const struct vg_yaml_node *name)
 	return m->columns++;
 }
 
-static void
-load_from(struct loader *l, const struct vg_yaml_node *node, struct from *out)
+void
+vg_load_from(struct vg_loader *l, const struct vg_yaml_node *node, struct from *out)
 {
 	bool list = node->type == VG_YAML_LIST;
 	size_t count = list ? node->count : 1;
@@ -197,24 +203,24 @@ load_from(struct loader *l, const struct vg_yaml_node *node, struct from *out)
 		if (name->type != VG_YAML_SCALAR || name->text[0] == '\0')
 			vg_yaml_error(l->errors, name, "expected the name of a column, or a path");
 		else
-			out->column[out->count++] = column_index(l, name);
+			out->column[out->count++] = vg_load_column(l, name);
 	}
 }
 
-static void
-load_from_key(struct loader *l, const struct vg_yaml_node *map, const char *key, bool required,
-	      struct from *out)
+void
+vg_load_from_key(struct vg_loader *l, const struct vg_yaml_node *map, const char *key,
+		 bool required, struct from *out)
 {
 	const struct vg_yaml_node *node = vg_yaml_find(map, key);
 
 	if (node != NULL)
-		load_from(l, node, out);
+		vg_load_from(l, node, out);
 	else if (required)
 		vg_yaml_error(l->errors, map, "expected \"%s\": a column or path", key);
 }
 
-static const struct vg_yaml_node *
-load_list(struct loader *l, const struct vg_yaml_node *map, const char *key)
+const struct vg_yaml_node *
+vg_load_list(struct vg_loader *l, const struct vg_yaml_node *map, const char *key)
 {
 	const struct vg_yaml_node *list = vg_yaml_find(map, key);
 	bool ok = list == NULL || list->type == VG_YAML_LIST;
@@ -229,9 +235,9 @@ load_list(struct loader *l, const struct vg_yaml_node *map, const char *key)
 
 /* --- time --- */
 
-static void
-load_when(struct loader *l, const struct vg_yaml_node *map, const struct when *inherited,
-	  struct when *out)
+void
+vg_load_when(struct vg_loader *l, const struct vg_yaml_node *map, const struct when *inherited,
+	     struct when *out)
 {
 	const struct vg_yaml_node *pattern = vg_yaml_find(map, "pattern");
 
@@ -255,7 +261,7 @@ by_key(const void *a, const void *b)
 }
 
 static struct choice *
-load_choices(struct loader *l, enum vg_ticket_field field, const struct vg_yaml_node *rule,
+load_choices(struct vg_loader *l, enum vg_ticket_field field, const struct vg_yaml_node *rule,
 	     const char *key, size_t *count)
 {
 	const struct vg_yaml_node *map = vg_yaml_find(rule, key);
@@ -275,15 +281,24 @@ load_choices(struct loader *l, enum vg_ticket_field field, const struct vg_yaml_
 	}
 	for (size_t i = 0; i < map->count; i++) {
 		choice[i].key = map->key[i];
-		load_stated(l, field, map->item[i], &choice[i].stated);
+		vg_load_stated(l, field, map->item[i], &choice[i].stated);
 	}
 	*count = map->count;
 	return choice;
 }
 
+void
+vg_load_maps(struct vg_loader *l, const struct vg_yaml_node *node, struct rule *rule)
+{
+	rule->map = load_choices(l, rule->field, node, "map", &rule->map_count);
+	rule->match = load_choices(l, rule->field, node, "match", &rule->match_count);
+	if (rule->map_count > 0)
+		qsort(rule->map, rule->map_count, sizeof(*rule->map), by_key);
+}
+
 /* Keys that make no sense together or for this field. */
 static void
-check_rule(struct loader *l, const struct vg_yaml_node *node, const struct rule *rule)
+check_rule(struct vg_loader *l, const struct vg_yaml_node *node, const struct rule *rule)
 {
 	enum vg_form form = vg_mapping_field(rule->field)->form;
 	bool value = vg_yaml_find(node, "value") != NULL, from = rule->from.count > 0;
@@ -310,7 +325,7 @@ check_rule(struct loader *l, const struct vg_yaml_node *node, const struct rule 
 }
 
 static void
-load_rule_map(struct loader *l, const struct vg_yaml_node *node, struct rule *rule)
+load_rule_map(struct vg_loader *l, const struct vg_yaml_node *node, struct rule *rule)
 {
 	static const char *const known[] = {
 		"from",	   "value", "map",     "match",		 "default", "none", "not_stated",
@@ -321,28 +336,25 @@ load_rule_map(struct loader *l, const struct vg_yaml_node *node, struct rule *ru
 
 	if (!vg_yaml_only(node, l->errors, known))
 		return;
-	load_from_key(l, node, "from", false, &rule->from);
-	rule->map = load_choices(l, rule->field, node, "map", &rule->map_count);
-	rule->match = load_choices(l, rule->field, node, "match", &rule->match_count);
-	if (rule->map_count > 0)
-		qsort(rule->map, rule->map_count, sizeof(*rule->map), by_key);
+	vg_load_from_key(l, node, "from", false, &rule->from);
+	vg_load_maps(l, node, rule);
 	if (constant != NULL || fallback != NULL) {
 		rule->has_fallback = true;
-		load_stated(l, rule->field, constant != NULL ? constant : fallback,
-			    &rule->fallback);
+		vg_load_stated(l, rule->field, constant != NULL ? constant : fallback,
+			       &rule->fallback);
 	}
-	rule->none = load_list(l, node, "none");
+	rule->none = vg_load_list(l, node, "none");
 	if (vg_yaml_find(node, "not_stated") != NULL)
-		rule->not_stated = load_list(l, node, "not_stated");
+		rule->not_stated = vg_load_list(l, node, "not_stated");
 	rule->present = vg_yaml_get_bool(node, "present", false, l->errors);
 	rule->first_row_only = vg_yaml_get_bool(node, "first_row_only", false, l->errors);
 	rule->pick = (enum pick)vg_yaml_get_word(node, "pick", picks, 0, l->errors);
-	load_when(l, node, &l->mapping->when, &rule->when);
+	vg_load_when(l, node, &l->mapping->when, &rule->when);
 	check_rule(l, node, rule);
 }
 
 static void
-load_rule(struct loader *l, enum vg_ticket_field field, const struct vg_yaml_node *node)
+load_rule(struct vg_loader *l, enum vg_ticket_field field, const struct vg_yaml_node *node)
 {
 	struct rule *rule = &l->mapping->rule[l->mapping->rules++];
 
@@ -351,15 +363,15 @@ load_rule(struct loader *l, enum vg_ticket_field field, const struct vg_yaml_nod
 	if (node->type == VG_YAML_MAP)
 		load_rule_map(l, node, rule);
 	else
-		load_from(l, node, &rule->from);
+		vg_load_from(l, node, &rule->from);
 }
 
 /* The status comes first: whether a pending reason counts hangs on it. */
 static void
-load_fields(struct loader *l, const struct vg_yaml_node *root)
+load_fields(struct vg_loader *l, const struct vg_yaml_node *root)
 {
 	const bool samples = l->mapping->target == TARGET_SAMPLES;
-	const int from = samples ? FIELD_STATE : 0, to = samples ? FIELD_COUNT : VG_TF_COUNT;
+	const int from = samples ? FIELD_STATE : 0, to = samples ? FIELD_RESOURCE : VG_TF_COUNT;
 	const struct vg_yaml_node *fields = vg_yaml_find(root, "fields"), *status;
 	const char *known[FIELD_COUNT + 1] = {NULL};
 
@@ -391,7 +403,7 @@ load_fields(struct loader *l, const struct vg_yaml_node *root)
 /* --- the rest of the file --- */
 
 static void
-load_event_id(struct loader *l, const struct vg_yaml_node *root)
+load_event_id(struct vg_loader *l, const struct vg_yaml_node *root)
 {
 	static const char *const known[] = {"key", "repeats", NULL};
 	static const char *const repeats[] = {"same", "number", NULL};
@@ -405,35 +417,37 @@ load_event_id(struct loader *l, const struct vg_yaml_node *root)
 	}
 	if (!vg_yaml_only(node, l->errors, known))
 		return;
-	load_from_key(l, node, "key", true, &l->mapping->key);
+	vg_load_from_key(l, node, "key", true, &l->mapping->key);
 	l->mapping->repeats_numbered =
 		vg_yaml_get_word(node, "repeats", repeats, 0, l->errors) == 1;
 }
 
-static void
-load_conditions(struct loader *l, const struct vg_yaml_node *root)
+struct condition *
+vg_load_conditions(struct vg_loader *l, const struct vg_yaml_node *root, const char *key,
+		   size_t *count)
 {
-	const struct vg_yaml_node *map = vg_yaml_find(root, "ignore_when");
-	struct vg_mapping *m = l->mapping;
+	const struct vg_yaml_node *map = vg_yaml_find(root, key);
+	struct condition *condition;
 
+	*count = 0;
 	if (map == NULL)
-		return;
+		return NULL;
 	if (map->type != VG_YAML_MAP || map->count == 0 ||
-	    (m->condition = calloc(map->count, sizeof(*m->condition))) == NULL) {
-		vg_yaml_error(l->errors, map,
-			      "ignore_when: expected lines of \"column: [patterns]\"");
-		return;
+	    (condition = calloc(map->count, sizeof(*condition))) == NULL) {
+		vg_yaml_error(l->errors, map, "%s: expected lines of \"column: [patterns]\"", key);
+		return NULL;
 	}
 	for (size_t i = 0; i < map->count; i++) {
-		m->condition[i].column =
-			map->key[i][0] != '\0' ? column_index(l, map->key_node[i]) : 0;
-		m->condition[i].patterns = load_list(l, map, map->key[i]);
+		condition[i].column =
+			map->key[i][0] != '\0' ? vg_load_column(l, map->key_node[i]) : 0;
+		condition[i].patterns = vg_load_list(l, map, map->key[i]);
 	}
-	m->conditions = map->count;
+	*count = map->count;
+	return condition;
 }
 
 static void
-load_also(struct loader *l, const struct vg_yaml_node *root)
+load_also(struct vg_loader *l, const struct vg_yaml_node *root)
 {
 	static const char *const known[] = {"source", "from", NULL};
 	const struct vg_yaml_node *list = vg_yaml_find(root, "also");
@@ -456,12 +470,12 @@ load_also(struct loader *l, const struct vg_yaml_node *root)
 		}
 		(void)vg_yaml_only(list->item[i], l->errors, known);
 		also->source = vg_yaml_get_text(list->item[i], "source", true, "", l->errors);
-		load_from_key(l, list->item[i], "from", true, &also->from);
+		vg_load_from_key(l, list->item[i], "from", true, &also->from);
 	}
 }
 
 static void
-load_ids(struct loader *l, const struct vg_yaml_node *root)
+load_ids(struct vg_loader *l, const struct vg_yaml_node *root)
 {
 	static const char *const known[] = {"allow", NULL};
 	const struct vg_yaml_node *ids = vg_yaml_find(root, "ids");
@@ -473,11 +487,11 @@ load_ids(struct loader *l, const struct vg_yaml_node *root)
 		return;
 	}
 	(void)vg_yaml_only(ids, l->errors, known);
-	l->mapping->id_patterns = load_list(l, ids, "allow");
+	l->mapping->id_patterns = vg_load_list(l, ids, "allow");
 }
 
 static void
-load_time(struct loader *l, const struct vg_yaml_node *root)
+load_time(struct vg_loader *l, const struct vg_yaml_node *root)
 {
 	static const char *const known[] = {"from", "pattern", "zone", NULL};
 	const struct vg_yaml_node *time = vg_yaml_find(root, "time");
@@ -489,12 +503,12 @@ load_time(struct loader *l, const struct vg_yaml_node *root)
 		return;
 	}
 	(void)vg_yaml_only(time, l->errors, known);
-	load_from_key(l, time, "from", true, &l->mapping->time);
-	load_when(l, time, NULL, &l->mapping->when);
+	vg_load_from_key(l, time, "from", true, &l->mapping->time);
+	vg_load_when(l, time, NULL, &l->mapping->when);
 }
 
 static void
-load_delimiter(struct loader *l, const struct vg_yaml_node *root)
+load_delimiter(struct vg_loader *l, const struct vg_yaml_node *root)
 {
 	const char *delimiter = vg_yaml_get_text(root, "delimiter", false, ",", l->errors);
 
@@ -506,21 +520,21 @@ load_delimiter(struct loader *l, const struct vg_yaml_node *root)
 
 /* What only tickets have: a title, an id of their own for each row, an order. */
 static void
-load_ticket_keys(struct loader *l, const struct vg_yaml_node *root)
+load_ticket_keys(struct vg_loader *l, const struct vg_yaml_node *root)
 {
 	static const char *const store_words[] = {"drop", "masked", NULL};
 	struct vg_mapping *m = l->mapping;
 
 	m->store_text = vg_yaml_get_word(root, "store_text", store_words, 0, l->errors) == 1;
 	if (m->store_text) /* else the title's column is not even read */
-		load_from_key(l, root, "title", true, &m->title);
+		vg_load_from_key(l, root, "title", true, &m->title);
 	load_event_id(l, root);
-	load_from_key(l, root, "order", false, &m->order);
+	vg_load_from_key(l, root, "order", false, &m->order);
 	load_also(l, root);
 }
 
 static void
-load_root(struct loader *l, const struct vg_yaml_node *root)
+load_root(struct vg_loader *l, const struct vg_yaml_node *root)
 {
 	static const char *const of_tickets[] = {
 		"source",     "target", "format", "delimiter",	 "documents", "not_stated",
@@ -538,6 +552,10 @@ load_root(struct loader *l, const struct vg_yaml_node *root)
 	}
 	m->target = (enum target)vg_yaml_get_word(root, "target", target_words, TARGET_TICKETS,
 						  l->errors);
+	if (m->target == TARGET_ALARMS) {
+		vg_load_alarms(l, root);
+		return;
+	}
 	(void)vg_yaml_only(root, l->errors, m->target == TARGET_SAMPLES ? of_samples : of_tickets);
 	m->source = vg_yaml_get_text(root, "source", true, "", l->errors);
 	m->format =
@@ -547,11 +565,11 @@ load_root(struct loader *l, const struct vg_yaml_node *root)
 			      "format: samples are read from csv only");
 	m->documents = vg_yaml_get_text(root, "documents", false, NULL, l->errors);
 	load_delimiter(l, root);
-	m->not_stated = load_list(l, root, "not_stated");
+	m->not_stated = vg_load_list(l, root, "not_stated");
 	load_ids(l, root);
-	load_from_key(l, root, "ref", true, &m->ref);
+	vg_load_from_key(l, root, "ref", true, &m->ref);
 	load_time(l, root);
-	load_conditions(l, root);
+	m->ignore = vg_load_conditions(l, root, "ignore_when", &m->ignores);
 	if (m->target == TARGET_TICKETS)
 		load_ticket_keys(l, root);
 	load_fields(l, root);
@@ -583,7 +601,7 @@ vg_mapping_load(const char *path, struct vg_yaml_errors *errors)
 {
 	const struct vg_yaml_node at = {.file = path, .line = 1, .column = 1};
 	struct vg_mapping *m = calloc(1, sizeof(*m));
-	struct loader l = {.mapping = m, .errors = errors};
+	struct vg_loader l = {.mapping = m, .errors = errors};
 	size_t before = errors->count, length = 0;
 	char *bytes = read_bytes(&at, &length, errors);
 
@@ -610,7 +628,8 @@ vg_mapping_free(struct vg_mapping *m)
 		free(m->rule[i].map);
 		free(m->rule[i].match);
 	}
-	free(m->condition);
+	free(m->ignore);
+	free(m->tell);
 	vg_yaml_free(m->yaml);
 	free(m);
 }
@@ -630,7 +649,13 @@ vg_mapping_format(const struct vg_mapping *m)
 enum vg_kind
 vg_mapping_kind(const struct vg_mapping *m)
 {
-	return m->target == TARGET_SAMPLES ? VG_KIND_SAMPLES_REPORTED : VG_KIND_TICKET_REPORTED;
+	static const enum vg_kind kinds[] = {
+		[TARGET_TICKETS] = VG_KIND_TICKET_REPORTED,
+		[TARGET_SAMPLES] = VG_KIND_SAMPLES_REPORTED,
+		[TARGET_ALARMS] = VG_KIND_ALARMS_REPORTED,
+	};
+
+	return kinds[m->target];
 }
 
 void

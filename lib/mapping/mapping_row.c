@@ -14,6 +14,7 @@
 
 #define TICKETS_MAX 4000000
 #define PAYLOAD_MAX (48 * 1024) /* the rest of the event's 64 KiB is for its envelope */
+#define OWN_MAX	    2		/* members of a payload that are no columns */
 
 struct vg_mapping_run *
 vg_mapping_run_new(const struct vg_mapping *mapping, const struct vg_agreement *agreement)
@@ -249,14 +250,12 @@ make_order(struct vg_mapping_run *run)
 
 /* --- the row --- */
 
-static bool
-ignored(const struct vg_mapping_run *run)
+bool
+vg_row_fits(const struct vg_mapping_run *run, const struct condition *condition, size_t count)
 {
-	const struct vg_mapping *m = run->mapping;
-
-	for (size_t i = 0; i < m->conditions; i++) {
-		const char *text = run->cell[m->condition[i].column].text;
-		const struct vg_yaml_node *patterns = m->condition[i].patterns;
+	for (size_t i = 0; i < count; i++) {
+		const char *text = run->cell[condition[i].column].text;
+		const struct vg_yaml_node *patterns = condition[i].patterns;
 
 		for (size_t k = 0; text != NULL && k < patterns->count; k++)
 			if (fnmatch(patterns->item[k]->text, text, FNM_EXTMATCH) == 0)
@@ -360,18 +359,16 @@ payload_value(const struct vg_mapping_run *run, size_t column, const char *value
 	return "somebody";
 }
 
-/* The named columns, masked, and the row's number: enough to take the row again with a mended
- * mapping. */
-static bool
-write_payload(struct vg_mapping_run *run, const char *ref)
+bool
+vg_row_payload(struct vg_mapping_run *run, const struct vg_document_member *own, size_t owns,
+	       const char *ref)
 {
-	struct vg_document_member member[COLUMNS_MAX + 2];
+	struct vg_document_member member[COLUMNS_MAX + OWN_MAX];
 	const struct vg_mapping *m = run->mapping;
-	size_t count = 0;
+	size_t count = owns;
 	char *text;
 
-	member[count++] = (struct vg_document_member){.key = "@row", .number = run->row};
-	member[count++] = (struct vg_document_member){.key = "@repeat", .number = run->repeat};
+	memcpy(member, own, owns * sizeof(*own));
 	for (size_t i = 0; i < m->columns; i++) {
 		const char *value = payload_value(run, i, run->cell[i].text);
 
@@ -392,6 +389,16 @@ write_payload(struct vg_mapping_run *run, const char *ref)
 			"the named fields are more than 48 KiB; expected less to keep in "
 			"quarantine");
 	return true;
+}
+
+/* With the row's number. */
+static bool
+write_payload(struct vg_mapping_run *run, const char *ref)
+{
+	const struct vg_document_member own[] = {{.key = "@row", .number = run->row},
+						 {.key = "@repeat", .number = run->repeat}};
+
+	return vg_row_payload(run, own, 2, ref);
 }
 
 /* --- samples --- */
@@ -467,17 +474,16 @@ map_row(struct vg_mapping_run *run, const struct raw_row *raw)
 			(void)number_row(run, raw, ref);
 		return false;
 	}
-	if (ignored(run)) {
+	if (vg_row_fits(run, run->mapping->ignore, run->mapping->ignores)) {
 		run->out->outcome = VG_MAPPED_IGNORED;
 		return true;
 	}
 	return run->mapping->target == TARGET_SAMPLES ? map_sample(run) : map_ticket(run, raw);
 }
 
-static void
-begin_row(struct vg_mapping_run *run, int64_t line, struct vg_mapped_row *out)
+void
+vg_row_next(struct vg_mapping_run *run, int64_t line, struct vg_mapped_row *out)
 {
-	forget_row(run);
 	run->out = out;
 	run->row = run->repeat = 0;
 	run->event_id[0] = '\0';
@@ -493,9 +499,16 @@ begin_row(struct vg_mapping_run *run, int64_t line, struct vg_mapped_row *out)
 }
 
 void
+vg_row_begin(struct vg_mapping_run *run, int64_t line, struct vg_mapped_row *out)
+{
+	forget_row(run);
+	vg_row_next(run, line, out);
+}
+
+void
 vg_mapping_row(struct vg_mapping_run *run, const struct raw_row *raw, struct vg_mapped_row *out)
 {
-	begin_row(run, raw->line, out);
+	vg_row_begin(run, raw->line, out);
 	if (!map_row(run, raw))
 		VG_ASSERT(out->outcome == VG_MAPPED_MALFORMED);
 }
@@ -504,6 +517,6 @@ void
 vg_mapping_malformed(struct vg_mapping_run *run, int64_t line, const char *field, const char *value,
 		     const char *reason, struct vg_mapped_row *out)
 {
-	begin_row(run, line, out);
+	vg_row_begin(run, line, out);
 	(void)vg_row_malformed(run, field, value, "%s", reason);
 }

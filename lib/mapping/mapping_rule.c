@@ -45,8 +45,8 @@ by_key(const void *key, const void *choice)
 	return strcmp(key, ((const struct choice *)choice)->key);
 }
 
-static const struct stated *
-choose(const struct rule *rule, const char *text)
+const struct stated *
+vg_rule_choose(const struct rule *rule, const char *text)
 {
 	const struct choice *found = NULL;
 
@@ -188,7 +188,7 @@ take_value(struct vg_mapping_run *run, const struct rule *rule, const char *text
 		if (!pick_municipality(run, rule, text, &stated))
 			return true;
 	} else if (rule->map_count + rule->match_count > 0) {
-		if ((chosen = choose(rule, text)) == NULL) {
+		if ((chosen = vg_rule_choose(rule, text)) == NULL) {
 			vg_row_unmapped(run, vg_row_column(run, &rule->from), text,
 					"the mapping's %s does not know this value",
 					vg_mapping_field(rule->field)->name);
