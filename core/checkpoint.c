@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char tag[8] = {'V', 'G', 'C', 'K', 'P', 'T', '0', '3'};
+static const char tag[8] = {'V', 'G', 'C', 'K', 'P', 'T', '0', '4'};
 #define SUM_BYTES 8
 
 /* Every id in the pool, from 1 on. */
@@ -38,6 +38,14 @@ static void
 codec_pool_id(struct vg_codec *codec, const struct vg_core *core, uint32_t *id)
 {
 	VG_CODEC(codec, *id, 0, (int64_t)vg_pool_count(core->pool) - 1);
+}
+
+/* One that has cells, or none. */
+static void
+codec_month(struct vg_codec *codec, int32_t *month, int most)
+{
+	VG_CODEC(codec, *month, VG_MONTH_NONE, most);
+	vg_codec_require(codec, *month == VG_MONTH_NONE || *month >= VG_MONTH_FIRST);
 }
 
 static void
@@ -198,8 +206,8 @@ codec_ticket(struct vg_codec *codec, struct vg_core *core, struct vg_ticket *tic
 	codec_pool_id(codec, core, &ticket->title_digest);
 	VG_CODEC(codec, ticket->merged_into, 0, ticket->id - 1);
 	VG_CODEC(codec, ticket->deadline_ms, -1, INT64_MAX);
-	VG_CODEC(codec, ticket->month_from, VG_MONTH_NONE, VG_MONTH_END - 1);
-	VG_CODEC(codec, ticket->month_to, VG_MONTH_NONE, VG_MONTH_OPEN);
+	codec_month(codec, &ticket->month_from, VG_MONTH_END - 1);
+	codec_month(codec, &ticket->month_to, VG_MONTH_OPEN);
 	VG_CODEC(codec, ticket->truncated, 0, 1);
 	codec_refs(codec, core, ticket);
 	codec_facts(codec, core, ticket);
@@ -248,19 +256,34 @@ codec_tickets(struct vg_codec *codec, struct vg_core *core)
 /* Items. */
 
 static void
+codec_item_text(struct vg_codec *codec, char **text)
+{
+	char *loaded;
+
+	vg_codec_text(codec, text);
+	if (!codec->loading || codec->rc != 0 || (loaded = *text)[0] != '\0')
+		return;
+	*text = vg_item_text_new("");
+	free(loaded);
+}
+
+static void
 codec_member(struct vg_codec *codec, struct vg_item *item, const struct vg_member *member)
 {
 	void *at = vg_item_member(item, member->offset);
 
 	switch (member->form) {
 	case VG_MEMBER_TEXT:
-		vg_codec_text(codec, at);
+		codec_item_text(codec, at);
 		break;
 	case VG_MEMBER_INT64:
 		VG_CODEC_INT64(codec, *(int64_t *)at);
 		break;
 	case VG_MEMBER_INT:
 		VG_CODEC(codec, *(int *)at, 0, INT32_MAX);
+		break;
+	case VG_MEMBER_INT_ANY:
+		VG_CODEC(codec, *(int *)at, -1, INT32_MAX);
 		break;
 	case VG_MEMBER_BOOL:
 		VG_CODEC(codec, *(bool *)at, 0, 1);
@@ -310,6 +333,15 @@ derive_item(struct vg_core *core, enum vg_object_type type, struct vg_item *item
 		return VG_CODEC_BROKEN;
 	if (type == VG_OBJECT_WINDOW && item->of.window.category >= VG_WINDOW_CATEGORY_COUNT)
 		return VG_CODEC_BROKEN;
+	if (type == VG_OBJECT_ALARM)
+		return vg_alarm_derive(core, item);
+	if (type == VG_OBJECT_ALARM_CHANGE)
+		return vg_alarm_change_derive(core, item);
+	if (type == VG_OBJECT_RESOURCE)
+		return vg_resource_derive(core, item);
+	if (type == VG_OBJECT_PROPOSAL && (item->of.proposal.kind >= VG_PROPOSAL_KIND_COUNT ||
+					   item->of.proposal.state >= VG_PROPOSAL_STATE_COUNT))
+		return VG_CODEC_BROKEN;
 	if (type != VG_OBJECT_SIGNAL)
 		return 0;
 	if (item->of.signal.kind >= VG_SIGNAL_KIND_COUNT)
@@ -348,7 +380,7 @@ codec_items(struct vg_codec *codec, struct vg_core *core, enum vg_object_type ty
 	for (size_t i = 0; i < count && codec->rc == 0; i++) {
 		struct vg_item *item =
 			codec->loading ? vg_codec_array(codec, 1,
-							offsetof(struct vg_item, of) + shape->size)
+							offsetof(struct vg_item, of) + shape->whole)
 				       : core->items[type].item[i];
 
 		if (item == NULL)
@@ -404,6 +436,8 @@ codec_months(struct vg_codec *codec, struct vg_core *core, struct vg_month *cons
 static bool
 watch_holds(const struct vg_core *core, const struct vg_watch *watch)
 {
+	struct vg_item key;
+
 	switch (watch->kind) {
 	case VG_WATCH_RECORD:
 		return vg_core_outage_named(core, watch->subject) != NULL;
@@ -411,6 +445,9 @@ watch_holds(const struct vg_core *core, const struct vg_watch *watch)
 		return vg_core_window_named(core, watch->subject) != NULL;
 	case VG_WATCH_AGENT:
 		return vg_core_agent(core, watch->subject) != NULL;
+	case VG_WATCH_SOURCE:
+		key.of.alarm_source.source = watch->subject;
+		return vg_item_find(core, VG_OBJECT_ALARM_SOURCE, &key) != NULL;
 	case VG_WATCH_PLACE:
 	case VG_WATCH_LINE:
 	case VG_WATCH_ALARMS:
@@ -448,7 +485,7 @@ codec_watches(struct vg_codec *codec, struct vg_core *core)
 
 		if (watch == NULL)
 			return;
-		VG_CODEC(codec, watch->kind, VG_WATCH_PLACE, VG_WATCH_ALARMS);
+		VG_CODEC(codec, watch->kind, VG_WATCH_PLACE, VG_WATCH_SOURCE);
 		vg_codec_text(codec, &watch->service);
 		vg_codec_text(codec, &watch->subject);
 		VG_CODEC_INT64(codec, watch->at_ms);
@@ -565,17 +602,21 @@ codec_core(struct vg_codec *codec, struct vg_core *core)
 	int64_t fields = VG_TF_COUNT;
 
 	vg_codec_number(codec, &fields, VG_TF_COUNT, VG_TF_COUNT);
-	VG_CODEC(codec, core->seq, 0, INT64_MAX);
+	VG_CODEC(codec, core->seq, 0, INT64_MAX / VG_ALARM_ID_STEP / 2);
 	VG_CODEC_INT64(codec, core->received_ms);
 	codec_pool(codec, core);
 	codec_versions(codec, core);
 	codec_items(codec, core, VG_OBJECT_IMPORT);
 	codec_tickets(codec, core);
 	codec_items(codec, core, VG_OBJECT_SIGNAL);
-	for (int type = VG_OBJECT_QUARANTINED; type < VG_OBJECT_SIGNAL; type++)
-		codec_items(codec, core, (enum vg_object_type)type);
+	for (int type = VG_OBJECT_QUARANTINED; type <= VG_OBJECT_PROPOSAL; type++) {
+		if (type != VG_OBJECT_SIGNAL)
+			codec_items(codec, core, (enum vg_object_type)type);
+	}
+	if (codec->loading && codec->rc == 0)
+		codec->rc = vg_alarm_windows_sort(core);
 	codec_watches(codec, core);
-	VG_CODEC(codec, core->current_month, VG_MONTH_NONE, VG_MONTH_END - 1);
+	codec_month(codec, &core->current_month, VG_MONTH_END - 1);
 	codec_months(codec, core, core->month, vg_core_month_put);
 	codec_months(codec, core, core->availability, vg_core_availability_put);
 	vg_codec_probes(codec, core);

@@ -51,13 +51,19 @@ vg_core_link_last(struct vg_core *core, struct vg_link *link)
 }
 
 void
+vg_core_unlink(struct vg_link *link)
+{
+	link->older->newer = link->newer;
+	link->newer->older = link->older;
+}
+
+void
 vg_core_mark(struct vg_core *core, struct vg_link *link, int64_t *changed_seq)
 {
 	if (link->newer != NULL) {
 		if (*changed_seq == core->seq)
 			return;
-		link->older->newer = link->newer;
-		link->newer->older = link->older;
+		vg_core_unlink(link);
 	}
 	*changed_seq = core->seq;
 	vg_core_link_last(core, link);
@@ -73,6 +79,7 @@ vg_core_new(void)
 	core->changed.older = core->changed.newer = &core->changed;
 	core->current_month = VG_MONTH_NONE;
 	vg_core_probes_init(&core->probes);
+	vg_alarms_init(&core->alarms);
 	core->pool = vg_pool_new();
 	if (core->pool == NULL) {
 		free(core);
@@ -115,6 +122,7 @@ vg_core_free(struct vg_core *core)
 	free(core->ref);
 	free(core->revoked);
 	free(core->raised);
+	vg_alarms_fini(&core->alarms);
 	vg_core_watches_free(core);
 	vg_heap_fini(&core->deadlines);
 	vg_heap_fini(&core->outbox);
@@ -196,8 +204,18 @@ apply_agreement(struct vg_core *core, const struct vg_event *event, struct vg_ve
 	agreement->seq = event->seq;
 	core->version[core->versions++] = version;
 	vg_core_mark(core, &version->link, &unmarked);
-	rc = rejudge(core, agreement);
-	return rc != 0 ? rc : vg_core_rules_changed(core);
+	if ((rc = rejudge(core, agreement)) != 0 ||
+	    (rc = vg_alarm_sources_expect(core, agreement)) != 0)
+		return rc;
+	return vg_core_rules_changed(core);
+}
+
+static int
+apply_window(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out)
+{
+	int rc = vg_core_window_step(core, event, out);
+
+	return rc != 0 ? rc : vg_alarm_windows_sort(core);
 }
 
 static int
@@ -233,14 +251,16 @@ apply(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out
 	case VG_KIND_WINDOW_STARTED:
 	case VG_KIND_WINDOW_ENDED:
 	case VG_KIND_WINDOW_WITHDRAWN:
-		return vg_core_window_step(core, event, out);
+		return apply_window(core, event, out);
 	case VG_KIND_ALARMS_REPORTED:
+		return vg_core_notices_step(core, event, out);
 	case VG_KIND_ALARM_ACKNOWLEDGED:
 	case VG_KIND_ALARM_SHELVED:
 	case VG_KIND_ALARM_UNSHELVED:
 	case VG_KIND_ALARM_CLOSED:
+		return vg_core_alarm_step(core, event, out);
 	case VG_KIND_RESOURCES_MAPPED:
-		break; /* being built */
+		return vg_core_resources_step(core, event, out);
 	case VG_KIND_PROPOSAL_ACCEPTED:
 	case VG_KIND_PROPOSAL_REFUSED:
 		return vg_core_proposal_step(core, event, out);
@@ -271,6 +291,8 @@ vg_core_step(struct vg_core *core, const struct vg_event *event, struct vg_verdi
 	out->text[0] = '\0';
 	core->seq = event->seq;
 	core->signals_made = core->called = core->proposals_made = 0;
+	core->alarms.own_made = core->alarms.changes_made = 0;
+	core->alarms.gave_way = false;
 	if (event->received_ms > core->received_ms) {
 		core->received_ms = event->received_ms;
 		if ((rc = vg_core_turn_month(core)) != 0 ||
@@ -411,7 +433,7 @@ vg_core_memory_bytes(const struct vg_core *core)
 	size_t bytes =
 		sizeof(*core) + vg_pool_bytes(core->pool) + core->fact_bytes + core->item_bytes;
 
-	bytes += vg_core_probes_bytes(core);
+	bytes += vg_core_probes_bytes(core) + vg_alarms_bytes(&core->alarms);
 	bytes += core->tickets * sizeof(struct vg_ticket);
 	bytes += core->tickets_size * sizeof(struct vg_ticket *);
 	bytes += core->refs_size * sizeof(struct vg_ref_slot);

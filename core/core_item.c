@@ -19,6 +19,27 @@ vg_item_member(struct vg_item *item, size_t offset)
 	return (char *)&item->of + offset;
 }
 
+static char no_text[] = "";
+
+char *
+vg_item_text_new(const char *text)
+{
+	return text == NULL || text[0] == '\0' ? no_text : strdup(text);
+}
+
+void
+vg_item_text_free(const char *text)
+{
+	if (text != no_text)
+		free((char *)text);
+}
+
+static size_t
+text_bytes(const char *text)
+{
+	return text[0] == '\0' ? 0 : strlen(text) + 1;
+}
+
 static char **
 text_member(struct vg_item *item, const struct vg_member *member)
 {
@@ -32,7 +53,7 @@ vg_item_free(enum vg_object_type type, struct vg_item *item)
 
 	for (size_t i = 0; item != NULL && i < shape->members; i++) {
 		if (shape->member[i].form == VG_MEMBER_TEXT)
-			free(*text_member(item, &shape->member[i]));
+			vg_item_text_free(*text_member(item, &shape->member[i]));
 	}
 	free(item);
 }
@@ -41,7 +62,7 @@ size_t
 vg_item_bytes(enum vg_object_type type, const struct vg_item *item)
 {
 	const struct vg_item_shape *shape = &vg_item_shapes[type];
-	size_t bytes = offsetof(struct vg_item, of) + shape->size;
+	size_t bytes = offsetof(struct vg_item, of) + shape->whole;
 
 	for (size_t i = 0; i < shape->members; i++) {
 		const char *text;
@@ -49,7 +70,7 @@ vg_item_bytes(enum vg_object_type type, const struct vg_item *item)
 		if (shape->member[i].form != VG_MEMBER_TEXT)
 			continue;
 		memcpy(&text, (const char *)&item->of + shape->member[i].offset, sizeof(text));
-		bytes += strlen(text) + 1;
+		bytes += text_bytes(text);
 	}
 	return bytes;
 }
@@ -60,7 +81,7 @@ static struct vg_item *
 item_new(enum vg_object_type type, const void *source)
 {
 	const struct vg_item_shape *shape = &vg_item_shapes[type];
-	struct vg_item *item = calloc(1, offsetof(struct vg_item, of) + shape->size);
+	struct vg_item *item = calloc(1, offsetof(struct vg_item, of) + shape->whole);
 	bool whole = item != NULL;
 
 	if (item == NULL)
@@ -73,7 +94,7 @@ item_new(enum vg_object_type type, const void *source)
 
 		if (shape->member[i].form != VG_MEMBER_TEXT)
 			continue;
-		*text = strdup(*text != NULL ? *text : "");
+		*text = vg_item_text_new(*text);
 		whole = whole && *text != NULL;
 	}
 	if (whole)
@@ -170,7 +191,7 @@ vg_item_replace(struct vg_core *core, struct vg_item *old, const void *source)
 	enum vg_object_type type = old->link.type;
 	struct vg_item *fresh = item_new(type, source);
 	struct vg_item swap;
-	size_t size = offsetof(struct vg_item, of) + vg_item_shapes[type].size;
+	size_t size = offsetof(struct vg_item, of) + vg_item_shapes[type].whole;
 
 	if (fresh == NULL)
 		return VG_CORE_ENOMEM;
@@ -183,6 +204,26 @@ vg_item_replace(struct vg_core *core, struct vg_item *old, const void *source)
 	vg_item_free(type, fresh);
 	vg_item_mark(core, old);
 	return 0;
+}
+
+void
+vg_items_drop(struct vg_core *core, enum vg_object_type type, vg_item_goes_cb *goes, void *arg)
+{
+	struct vg_items *items = &core->items[type];
+	size_t kept = 0;
+
+	for (size_t i = 0; i < items->n; i++) {
+		struct vg_item *item = items->item[i];
+
+		if (!goes(core, item, arg)) {
+			items->item[kept++] = item;
+			continue;
+		}
+		core->item_bytes -= vg_item_bytes(type, item);
+		vg_core_unlink(&item->link);
+		vg_item_free(type, item);
+	}
+	items->n = kept;
 }
 
 const void *
@@ -222,12 +263,12 @@ vg_core_agent(const struct vg_core *core, const char *source)
 int
 vg_item_set_text(struct vg_core *core, const char **member, const char *text)
 {
-	char *copy = strdup(text);
+	char *copy = vg_item_text_new(text);
 
 	if (copy == NULL)
 		return VG_CORE_ENOMEM;
-	core->item_bytes = core->item_bytes - strlen(*member) + strlen(copy);
-	free((char *)*member);
+	core->item_bytes = core->item_bytes - text_bytes(*member) + text_bytes(copy);
+	vg_item_text_free(*member);
 	*member = copy;
 	return 0;
 }

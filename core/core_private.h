@@ -4,6 +4,7 @@
 
 #include "core/alarm.h"
 #include "core/deadline.h"
+#include "core/index.h"
 #include "core/kpi.h"
 #include "core/probe.h"
 #include "core/state.h"
@@ -23,6 +24,23 @@ enum { VG_CORE_ENOMEM = -1010, VG_CORE_ELIMIT = -1002, VG_CORE_ENOTFOUND = -1004
 #define VG_AHEAD_MAX_MS	  (INT64_C(10) * 60 * 1000) /* clocks differ; past it it is the future */
 #define VG_ROLLING_MONTHS 12			    /* twelve-month figures reach this far */
 
+/* An alarm, and what its module knows of it beyond what everybody sees. */
+struct vg_alarm_kept {
+	struct vg_alarm alarm; /* first: every vg_alarm of the core is the beginning of one */
+	int64_t change_ms;     /* of the newest change of fault, by its source's clock */
+	int change_source;     /* who said so: pool id */
+	bool newest;	       /* of its key */
+	bool held;	       /* flaps: one instance whatever comes, until it has been quiet */
+	bool own_service, own_municipality; /* stated by a notice, not by the register */
+	/* The rest follows from the alarms and their history. */
+	int64_t change; /* the newest that is listed; 0 = none */
+	int listed;
+	bool open;  /* as the list of open ones has it */
+	bool going; /* gives way to a new one */
+	bool down;  /* one for which those behind it are not shown: in its host's list */
+	struct vg_item *down_older, *down_newer;
+};
+
 /* Every object but tickets, months and versions: one list per type, sorted by its key. */
 struct vg_item {
 	struct vg_link link;
@@ -39,6 +57,7 @@ struct vg_item {
 		struct vg_agent agent;
 		struct vg_signal signal;
 		struct vg_alarm alarm;
+		struct vg_alarm_kept kept;
 		struct vg_alarm_change alarm_change;
 		struct vg_alarm_source alarm_source;
 		struct vg_resource resource;
@@ -49,10 +68,17 @@ struct vg_item {
 /* How one type of item is laid out: freed, copied and written after this table. */
 struct vg_member {
 	size_t offset; /* in the public struct */
-	enum { VG_MEMBER_TEXT, VG_MEMBER_INT64, VG_MEMBER_INT, VG_MEMBER_BOOL } form;
+	enum {
+		VG_MEMBER_TEXT,
+		VG_MEMBER_INT64,
+		VG_MEMBER_INT,	   /* from 0 */
+		VG_MEMBER_INT_ANY, /* from -1 = none */
+		VG_MEMBER_BOOL
+	} form;
 };
 struct vg_item_shape {
 	size_t size;	    /* of the public struct */
+	size_t whole;	    /* with what its module keeps behind it: zeros at first */
 	size_t changed_seq; /* offset */
 	size_t max;
 	const struct vg_member *member;
@@ -105,7 +131,8 @@ enum vg_watch_kind {
 	VG_WATCH_WINDOW, /* "W-..", one occurrence */
 	VG_WATCH_AGENT,	 /* source: whether it is silent */
 	VG_WATCH_LINE,	 /* source: whether its reference targets fail */
-	VG_WATCH_ALARMS	 /* service, "" = none: what its alarms say together */
+	VG_WATCH_ALARMS, /* service, "" = none: what its alarms say together */
+	VG_WATCH_SOURCE	 /* source of alarms: whether it is silent */
 };
 struct vg_watch {
 	enum vg_watch_kind kind;
@@ -128,6 +155,20 @@ struct vg_watches {
 	size_t n, size;
 	struct vg_heap due;
 	int64_t made;
+};
+
+/* What leads to alarms; all of it follows from the items. */
+struct vg_alarms {
+	size_t most, changes_most; /* VG_CORE_ALARMS_MAX, VG_CORE_CHANGES_MAX */
+	struct vg_index keys;	   /* the newest instance of each key */
+	struct vg_index hosts;	   /* the oldest alarm of each host for which others hide */
+	struct vg_index names;	   /* the register's rows */
+	struct vg_item **open;	   /* by id, some of them over */
+	size_t opens, open_size, over;
+	struct vg_alarm_window *window; /* by from_ms */
+	size_t windows, window_size;
+	int own_made, changes_made; /* in this step */
+	bool gave_way;		    /* in this step: old ones to new ones */
 };
 
 struct vg_core {
@@ -158,6 +199,7 @@ struct vg_core {
 	struct vg_month *availability[VG_MONTH_END - VG_MONTH_FIRST]; /* they remember nothing */
 	int current_month; /* of received_ms; VG_MONTH_NONE = none yet */
 
+	struct vg_alarms alarms;
 	struct vg_watches watches;
 	struct vg_item **raised; /* signals that stand, by id */
 	size_t raiseds, raised_size;
@@ -174,6 +216,7 @@ VG_MUST_CHECK int vg_core_reserve(void **array, size_t *size, size_t want, size_
 /* Puts an object last in the list and stamps it with the core's sequence. */
 void vg_core_mark(struct vg_core *core, struct vg_link *link, int64_t *changed_seq);
 void vg_core_link_last(struct vg_core *core, struct vg_link *link);
+void vg_core_unlink(struct vg_link *link);
 int vg_verdict_set(struct vg_verdict *out, enum vg_verdict_code code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
@@ -301,6 +344,13 @@ VG_MUST_CHECK int vg_item_add(struct vg_core *core, enum vg_object_type type, co
 VG_MUST_CHECK int vg_item_replace(struct vg_core *core, struct vg_item *old, const void *source);
 void vg_item_mark(struct vg_core *core, struct vg_item *item);
 VG_MUST_CHECK int vg_item_set_text(struct vg_core *core, const char **member, const char *text);
+/* An item's own copy of a text, and its end: empty ones cost nothing. NULL = out of memory. */
+char *vg_item_text_new(const char *text);
+void vg_item_text_free(const char *text);
+/* Takes out and frees every item for which `goes` says so, in one walk over the type. */
+typedef bool vg_item_goes_cb(struct vg_core *core, struct vg_item *item, void *arg);
+void vg_items_drop(struct vg_core *core, enum vg_object_type type, vg_item_goes_cb *goes,
+		   void *arg);
 
 /* core_scope.c: names in statements about availability. */
 
@@ -406,6 +456,104 @@ VG_MUST_CHECK int vg_core_window_changed(struct vg_core *core, const struct vg_w
 VG_MUST_CHECK int vg_core_agent_heard(struct vg_core *core, const struct vg_agent *agent);
 /* A version was applied: everything may stand otherwise. */
 VG_MUST_CHECK int vg_core_rules_changed(struct vg_core *core);
+
+/* alarm_keep.c: the alarms that there are, and what leads to them. */
+
+/* The key of an alarm, as the registers call the resource. */
+struct vg_alarm_key {
+	const char *resource, *type, *qualifier;
+};
+void vg_alarms_init(struct vg_alarms *alarms);
+void vg_alarms_fini(struct vg_alarms *alarms);
+size_t vg_alarms_bytes(const struct vg_alarms *alarms);
+struct vg_item *vg_alarm_item(const struct vg_core *core, int64_t id);
+/* The newest instance of a key; NULL = none. */
+struct vg_item *vg_alarm_newest(const struct vg_core *core, const struct vg_alarm_key *key);
+/* The oldest alarm for which everything behind this host is not shown; NULL = none. */
+const struct vg_alarm *vg_alarm_down_at(const struct vg_core *core, const char *host,
+					size_t length);
+/* Makes `alarm` the newest instance of its key. *out is borrowed. */
+VG_MUST_CHECK int vg_alarm_add(struct vg_core *core, const struct vg_alarm *alarm,
+			       struct vg_item **out);
+/* To be called after every change of severity, cleared_ms, category or transient. */
+VG_MUST_CHECK int vg_alarm_place(struct vg_core *core, struct vg_item *item);
+/* Gives an open alarm another resource; it becomes the newest instance of that key. */
+VG_MUST_CHECK int vg_alarm_move(struct vg_core *core, struct vg_item *item, const char *resource);
+/* Where there is no room for one more, the oldest ended ones go, with their history. False = every
+ * one is active. */
+bool vg_alarms_make_room(struct vg_core *core);
+/* Writes one line of an alarm's history, unless it has too many. id, alarm and previous are set
+ * here. */
+VG_MUST_CHECK int vg_alarm_log(struct vg_core *core, struct vg_item *item,
+			       const struct vg_alarm_change *line);
+/* What follows from a loaded alarm, or a line of its history, or must hold for it. */
+VG_MUST_CHECK int vg_alarm_derive(struct vg_core *core, struct vg_item *item);
+VG_MUST_CHECK int vg_alarm_change_derive(struct vg_core *core, struct vg_item *item);
+
+/* alarm_notice.c */
+VG_MUST_CHECK int vg_core_notices_step(struct vg_core *core, const struct vg_event *event,
+				       struct vg_verdict *out);
+/* Raises or clears an alarm of the core's own. Returns 0, VG_SIGNAL_LATER or VG_CORE_ENOMEM. */
+VG_MUST_CHECK int vg_alarm_own(struct vg_core *core, const struct vg_notice *notice);
+/* Clears an alarm because another one took its place. */
+VG_MUST_CHECK int vg_alarm_merge(struct vg_core *core, struct vg_item *from, struct vg_item *into);
+
+/* alarm_act.c */
+VG_MUST_CHECK int vg_core_alarm_step(struct vg_core *core, const struct vg_event *event,
+				     struct vg_verdict *out);
+
+/* alarm_source.c */
+
+/* Notes an event with who sent it. */
+VG_MUST_CHECK int vg_alarm_source_heard(struct vg_core *core, const struct vg_event *event);
+/* Whether hearing of the source now would change more than counts. */
+bool vg_alarm_source_is_news(const struct vg_core *core, const char *source, int64_t now_ms);
+/* A version was applied: whom it expects to hear from. */
+VG_MUST_CHECK int vg_alarm_sources_expect(struct vg_core *core,
+					  const struct vg_agreement *agreement);
+VG_MUST_CHECK int vg_look_at_source(struct vg_core *core, struct vg_watch *watch);
+
+/* alarm_now.c */
+
+/* The rules for alarms in force at an instant; those of whom states nothing (D) when no version is.
+ */
+struct vg_alarm_rules {
+	int64_t flap_changes, flap_window_ms; /* 0 = nothing flaps */
+	int64_t transient_ms;
+};
+struct vg_alarm_rules vg_alarm_rules_at(const struct vg_core *core, int64_t at_ms);
+/* Whether it is held together as one instance at this instant. */
+bool vg_alarm_is_held(const struct vg_alarm_rules *rules, const struct vg_alarm_kept *kept,
+		      int64_t at_ms);
+/* When it ended, seen from an instant; -1 = it is active then. */
+int64_t vg_alarm_ended_ms(const struct vg_alarm_rules *rules, const struct vg_alarm *alarm,
+			  int64_t at_ms);
+/* An approved window, for the look-up by time. */
+struct vg_alarm_window {
+	const struct vg_window *window;
+	int64_t from_ms, to_ms;
+	int64_t latest_ms; /* end of it or of one before it, the latest */
+};
+/* Windows were planned or changed. */
+VG_MUST_CHECK int vg_alarm_windows_sort(struct vg_core *core);
+
+/* resource.c */
+#define VG_RESOURCE_TEXT_SIZE (2 * VG_AGREEMENT_TEXT_MAX + 2)
+
+VG_MUST_CHECK int vg_core_resources_step(struct vg_core *core, const struct vg_event *event,
+					 struct vg_verdict *out);
+/* What the register calls a resource: `name` itself when it does not know it. */
+void vg_resource_name(const struct vg_core *core, const char *name,
+		      char out[VG_RESOURCE_TEXT_SIZE]);
+/* What the register says of an alarm's resource: of the name that its source used, else of the name
+ * that it has here; "" = nothing. */
+const char *vg_resource_service(const struct vg_core *core, const struct vg_alarm *alarm);
+const char *vg_resource_municipalities(const struct vg_core *core, const struct vg_alarm *alarm);
+const char *vg_resource_parent(const struct vg_core *core, const char *stated,
+			       const char *resource);
+/* Bytes of a resource's host part. */
+size_t vg_resource_host(const char *resource);
+VG_MUST_CHECK int vg_resource_derive(struct vg_core *core, struct vg_item *item);
 
 /* signal_look_alarm.c */
 

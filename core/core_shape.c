@@ -10,10 +10,12 @@
 #define TEXT(type, name)  { offsetof(struct type, name), VG_MEMBER_TEXT }
 #define INT64(type, name) { offsetof(struct type, name), VG_MEMBER_INT64 }
 #define INT(type, name)   { offsetof(struct type, name), VG_MEMBER_INT }
+#define ANY(type, name)   { offsetof(struct type, name), VG_MEMBER_INT_ANY }
 #define BOOL(type, name)  { offsetof(struct type, name), VG_MEMBER_BOOL }
-#define SHAPE(type, max, members, compare)                                                         \
-	{ sizeof(struct type), offsetof(struct type, changed_seq), max, members,                   \
-	  sizeof(members) / sizeof(members[0]), compare }
+#define WHOLE(type, whole, max, members, compare)                                                  \
+	{ sizeof(struct type), sizeof(struct whole), offsetof(struct type, changed_seq), max,      \
+	  members, sizeof(members) / sizeof(members[0]), compare }
+#define SHAPE(type, max, members, compare) WHOLE(type, type, max, members, compare)
 /* clang-format on */
 
 static const struct vg_member import_members[] = {
@@ -115,6 +117,91 @@ static const struct vg_member signal_members[] = {
 	TEXT(vg_signal, service),  TEXT(vg_signal, subject),	  TEXT(vg_signal, municipalities),
 	INT64(vg_signal, from_ms), INT64(vg_signal, to_ms),
 };
+static const struct vg_member alarm_members[] = {
+	INT64(vg_alarm, id),
+	INT64(vg_alarm, changed_seq),
+	TEXT(vg_alarm, resource),
+	TEXT(vg_alarm, type),
+	TEXT(vg_alarm, qualifier),
+	TEXT(vg_alarm, stated),
+	TEXT(vg_alarm, sources),
+	TEXT(vg_alarm, service),
+	TEXT(vg_alarm, municipalities),
+	TEXT(vg_alarm, text),
+	TEXT(vg_alarm, rule),
+	TEXT(vg_alarm, peer),
+	INT(vg_alarm, severity),
+	INT(vg_alarm, worst),
+	INT(vg_alarm, category),
+	BOOL(vg_alarm, transient),
+	INT64(vg_alarm, raised_ms),
+	INT64(vg_alarm, received_ms),
+	INT64(vg_alarm, last_ms),
+	INT64(vg_alarm, last_seq),
+	INT64(vg_alarm, cleared_ms),
+	INT64(vg_alarm, count),
+	INT64(vg_alarm, changes),
+	INT64(vg_alarm, flap_ms[0]),
+	INT64(vg_alarm, flap_ms[1]),
+	INT64(vg_alarm, flap_ms[2]),
+	INT64(vg_alarm, flap_ms[3]),
+	INT64(vg_alarm, flap_ms[4]),
+	INT64(vg_alarm, flap_ms[5]),
+	INT64(vg_alarm, flap_ms[6]),
+	INT64(vg_alarm, flap_ms[7]),
+	INT(vg_alarm, operator_),
+	TEXT(vg_alarm, actor),
+	TEXT(vg_alarm, reason),
+	INT64(vg_alarm, operator_ms),
+	INT64(vg_alarm, until_ms),
+	INT64(vg_alarm, acked_ms),
+	BOOL(vg_alarm, false_alarm),
+	INT64(vg_alarm, previous),
+	INT64(vg_alarm, merged_into),
+	INT64(vg_alarm_kept, change_ms),
+	INT(vg_alarm_kept, change_source),
+	BOOL(vg_alarm_kept, newest),
+	BOOL(vg_alarm_kept, held),
+	BOOL(vg_alarm_kept, own_service),
+	BOOL(vg_alarm_kept, own_municipality),
+};
+_Static_assert(VG_ALARM_FLAP_RING == 8, "a row for each element of flap_ms");
+static const struct vg_member alarm_change_members[] = {
+	INT64(vg_alarm_change, id),	     INT64(vg_alarm_change, changed_seq),
+	INT64(vg_alarm_change, alarm),	     INT64(vg_alarm_change, at_ms),
+	INT64(vg_alarm_change, received_ms), ANY(vg_alarm_change, severity),
+	INT(vg_alarm_change, operator_),     TEXT(vg_alarm_change, actor),
+	TEXT(vg_alarm_change, text),	     INT64(vg_alarm_change, until_ms),
+	INT64(vg_alarm_change, previous),
+};
+static const struct vg_member alarm_source_members[] = {
+	INT64(vg_alarm_source, changed_seq), TEXT(vg_alarm_source, source),
+	INT64(vg_alarm_source, received_ms), INT64(vg_alarm_source, notices),
+	INT64(vg_alarm_source, events),	     BOOL(vg_alarm_source, silent),
+};
+static const struct vg_member resource_members[] = {
+	INT64(vg_resource, changed_seq), INT64(vg_resource, seq),
+	TEXT(vg_resource, name),	 TEXT(vg_resource, resource),
+	TEXT(vg_resource, service),	 TEXT(vg_resource, municipalities),
+	TEXT(vg_resource, parent),	 TEXT(vg_resource, author),
+	BOOL(vg_resource, removed),
+};
+static const struct vg_member proposal_members[] = {
+	INT64(vg_proposal, id),
+	INT64(vg_proposal, changed_seq),
+	INT(vg_proposal, kind),
+	TEXT(vg_proposal, service),
+	TEXT(vg_proposal, municipalities),
+	TEXT(vg_proposal, alarms),
+	INT64(vg_proposal, alarm_count),
+	INT64(vg_proposal, from_ms),
+	INT64(vg_proposal, to_ms),
+	INT(vg_proposal, state),
+	TEXT(vg_proposal, actor),
+	TEXT(vg_proposal, reason),
+	INT64(vg_proposal, decided_ms),
+	TEXT(vg_proposal, made),
+};
 
 static int
 compare_numbers(int64_t a, int64_t b)
@@ -188,6 +275,36 @@ compare_signals(const struct vg_item *a, const struct vg_item *b)
 	return compare_numbers(a->of.signal.id, b->of.signal.id);
 }
 
+static int
+compare_alarms(const struct vg_item *a, const struct vg_item *b)
+{
+	return compare_numbers(a->of.alarm.id, b->of.alarm.id);
+}
+
+static int
+compare_alarm_changes(const struct vg_item *a, const struct vg_item *b)
+{
+	return compare_numbers(a->of.alarm_change.id, b->of.alarm_change.id);
+}
+
+static int
+compare_alarm_sources(const struct vg_item *a, const struct vg_item *b)
+{
+	return strcmp(a->of.alarm_source.source, b->of.alarm_source.source);
+}
+
+static int
+compare_resources(const struct vg_item *a, const struct vg_item *b)
+{
+	return strcmp(a->of.resource.name, b->of.resource.name);
+}
+
+static int
+compare_proposals(const struct vg_item *a, const struct vg_item *b)
+{
+	return compare_numbers(a->of.proposal.id, b->of.proposal.id);
+}
+
 const struct vg_item_shape vg_item_shapes[VG_OBJECT_LAST_ITEM + 1] = {
 	[VG_OBJECT_IMPORT] = SHAPE(vg_import, VG_CORE_IMPORTS_MAX, import_members, compare_imports),
 	[VG_OBJECT_QUARANTINED] = SHAPE(vg_quarantined, VG_CORE_QUARANTINE_MAX, quarantined_members,
@@ -205,4 +322,14 @@ const struct vg_item_shape vg_item_shapes[VG_OBJECT_LAST_ITEM + 1] = {
 	[VG_OBJECT_WINDOW] = SHAPE(vg_window, VG_CORE_WINDOWS_MAX, window_members, compare_windows),
 	[VG_OBJECT_AGENT] = SHAPE(vg_agent, VG_CORE_AGENTS_MAX, agent_members, compare_agents),
 	[VG_OBJECT_SIGNAL] = SHAPE(vg_signal, VG_CORE_SIGNALS_MAX, signal_members, compare_signals),
+	[VG_OBJECT_ALARM] =
+		WHOLE(vg_alarm, vg_alarm_kept, VG_CORE_ALARMS_MAX, alarm_members, compare_alarms),
+	[VG_OBJECT_ALARM_CHANGE] = SHAPE(vg_alarm_change, VG_CORE_CHANGES_MAX, alarm_change_members,
+					 compare_alarm_changes),
+	[VG_OBJECT_ALARM_SOURCE] = SHAPE(vg_alarm_source, VG_CORE_SOURCES_MAX, alarm_source_members,
+					 compare_alarm_sources),
+	[VG_OBJECT_RESOURCE] =
+		SHAPE(vg_resource, VG_CORE_RESOURCES_MAX, resource_members, compare_resources),
+	[VG_OBJECT_PROPOSAL] =
+		SHAPE(vg_proposal, VG_CORE_PROPOSALS_MAX, proposal_members, compare_proposals),
 };

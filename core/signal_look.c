@@ -329,6 +329,8 @@ vg_core_look(struct vg_core *core, struct vg_watch *watch)
 		return vg_look_at_line(core, watch);
 	case VG_WATCH_ALARMS:
 		return vg_look_at_alarms(core, watch);
+	case VG_WATCH_SOURCE:
+		return vg_look_at_source(core, watch);
 	}
 	return 0;
 }
