@@ -26,6 +26,10 @@ size_t vg_oid_names_count(const struct vg_oid_names *names);
 const char *vg_oid_name(const struct vg_oid_names *names, const char *oid, const char **rest);
 /* The word of an enumerated object's number ("down"); NULL = none. */
 const char *vg_oid_word(const struct vg_oid_names *names, const char *oid, int64_t value);
+/* All words of an enumerated object, to ask for many; NULL = it has none. Borrowed. */
+struct vg_oid_words;
+const struct vg_oid_words *vg_oid_words(const struct vg_oid_names *names, const char *oid);
+const char *vg_oid_words_at(const struct vg_oid_words *words, int64_t value);
 /* The OID of "IF-MIB::ifIndex" or, when no other module has it, "ifIndex"; NULL = unknown. */
 const char *vg_oid_of(const struct vg_oid_names *names, const char *name);
 

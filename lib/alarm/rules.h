@@ -43,6 +43,12 @@ struct vg_rules *vg_rules_load(const char *directory, const struct vg_agreement 
 			       const struct vg_oid_names *names, struct vg_yaml_errors *errors);
 void vg_rules_free(struct vg_rules *rules);
 size_t vg_rules_count(const struct vg_rules *rules);
+/* The OID of a name, "MODULE::name" or, when one module alone has it, "name"; a numeric OID is its
+ * own. NULL = nobody knows it. Borrowed. */
+const char *vg_rules_oid(const struct vg_rules *rules, const char *name);
+/* Calls on_rule with the id of every rule, in the order in which they are tried. */
+void vg_rules_each(const struct vg_rules *rules, void (*on_rule)(const char *id, void *arg),
+		   void *arg);
 
 enum vg_judged {
 	VG_JUDGED_NOTICE,  /* a rule or the catalogue fits */
