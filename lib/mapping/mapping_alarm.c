@@ -441,7 +441,7 @@ vg_mapping_alarms(struct vg_mapping_run *run, const char *bytes, size_t length, 
 	struct vg_err err = {0};
 
 	VG_ASSERT(run->mapping->target == TARGET_ALARMS);
-	vg_row_begin(run, 1, &r.row);
+	vg_mapped_begin(run, 1, &r.row);
 	if (length > DOCUMENT_MAX || vg_document_parse(&run->document, bytes, length, &err) != 0) {
 		(void)vg_row_malformed(run, "", NULL, "%s",
 				       length > DOCUMENT_MAX ? "longer than 1 MiB"

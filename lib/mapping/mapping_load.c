@@ -553,7 +553,7 @@ load_root(struct vg_loader *l, const struct vg_yaml_node *root)
 	m->target = (enum target)vg_yaml_get_word(root, "target", target_words, TARGET_TICKETS,
 						  l->errors);
 	if (m->target == TARGET_ALARMS) {
-		vg_load_alarms(l, root);
+		vg_mapping_load_alarms(l, root);
 		return;
 	}
 	(void)vg_yaml_only(root, l->errors, m->target == TARGET_SAMPLES ? of_samples : of_tickets);

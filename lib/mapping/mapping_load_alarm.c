@@ -194,7 +194,7 @@ load_detail(struct vg_loader *l, const struct vg_yaml_node *root)
 }
 
 void
-vg_load_alarms(struct vg_loader *l, const struct vg_yaml_node *root)
+vg_mapping_load_alarms(struct vg_loader *l, const struct vg_yaml_node *root)
 {
 	static const char *const known[] = {
 		"source", "target",	 "format",    "items",	"common", "embedded", "not_stated",

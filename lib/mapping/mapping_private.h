@@ -144,7 +144,7 @@ void vg_load_maps(struct vg_loader *l, const struct vg_yaml_node *node, struct r
 struct condition *vg_load_conditions(struct vg_loader *l, const struct vg_yaml_node *root,
 				     const char *key, size_t *count);
 /* The whole of a file with `target: alarms`. */
-void vg_load_alarms(struct vg_loader *l, const struct vg_yaml_node *root);
+void vg_mapping_load_alarms(struct vg_loader *l, const struct vg_yaml_node *root);
 
 /* Is the text in the list? */
 bool vg_mapping_listed(const struct vg_yaml_node *list, const char *text);
@@ -251,7 +251,7 @@ const struct stated *vg_rule_choose(const struct rule *rule, const char *text);
 bool vg_row_fits(const struct vg_mapping_run *run, const struct condition *condition, size_t count);
 
 /* Begins a row, and frees what belonged to the one before. */
-void vg_row_begin(struct vg_mapping_run *run, int64_t line, struct vg_mapped_row *out);
+void vg_mapped_begin(struct vg_mapping_run *run, int64_t line, struct vg_mapped_row *out);
 /* Begins a further row of the same document: what was kept stays. */
 void vg_row_next(struct vg_mapping_run *run, int64_t line, struct vg_mapped_row *out);
 /* The named columns, masked, behind `member`s own: enough to take the row again with a mended

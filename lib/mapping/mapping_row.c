@@ -499,7 +499,7 @@ vg_row_next(struct vg_mapping_run *run, int64_t line, struct vg_mapped_row *out)
 }
 
 void
-vg_row_begin(struct vg_mapping_run *run, int64_t line, struct vg_mapped_row *out)
+vg_mapped_begin(struct vg_mapping_run *run, int64_t line, struct vg_mapped_row *out)
 {
 	forget_row(run);
 	vg_row_next(run, line, out);
@@ -508,7 +508,7 @@ vg_row_begin(struct vg_mapping_run *run, int64_t line, struct vg_mapped_row *out
 void
 vg_mapping_row(struct vg_mapping_run *run, const struct raw_row *raw, struct vg_mapped_row *out)
 {
-	vg_row_begin(run, raw->line, out);
+	vg_mapped_begin(run, raw->line, out);
 	if (!map_row(run, raw))
 		VG_ASSERT(out->outcome == VG_MAPPED_MALFORMED);
 }
@@ -517,6 +517,6 @@ void
 vg_mapping_malformed(struct vg_mapping_run *run, int64_t line, const char *field, const char *value,
 		     const char *reason, struct vg_mapped_row *out)
 {
-	vg_row_begin(run, line, out);
+	vg_mapped_begin(run, line, out);
 	(void)vg_row_malformed(run, field, value, "%s", reason);
 }
