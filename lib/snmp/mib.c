@@ -11,6 +11,8 @@
 
 #include <net-snmp/library/parse.h>
 
+#include <dirent.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -208,6 +210,22 @@ count_modules(void)
 	return count;
 }
 
+/* Before the parser is set up, which is for once. */
+static int
+check_directories(const char *const *directories, size_t count, struct vg_err *err)
+{
+	for (size_t i = 0; i < count; i++) {
+		DIR *directory = opendir(directories[i]);
+
+		if (directory == NULL)
+			return vg_err_set(err, VG_ENOTFOUND,
+					  "%s: expected a directory of MIB texts: %s",
+					  directories[i], strerror(errno));
+		(void)closedir(directory);
+	}
+	return 0;
+}
+
 int
 vg_mib_compile(const char *const *directories, size_t count, FILE *out,
 	       vg_mib_complaint_cb *on_complaint, void *arg, struct vg_mib_counts *counts,
@@ -215,14 +233,15 @@ vg_mib_compile(const char *const *directories, size_t count, FILE *out,
 {
 	struct compiling c = {
 		.out = out, .on_complaint = on_complaint, .arg = arg, .counts = counts};
-	int rc = 0;
+	int rc;
 
 	*counts = (struct vg_mib_counts){0};
+	if ((rc = check_directories(directories, count, err)) != 0)
+		return rc;
 	set_parser_up(&c);
 	for (size_t i = 0; i < count && rc == 0; i++)
 		if (add_mibdir(directories[i]) <= 0)
-			rc = vg_err_set(err, VG_ENOTFOUND, "%s: expected a directory of MIB texts",
-					directories[i]);
+			rc = vg_err_set(err, VG_ENOTFOUND, "%s: holds no MIB text", directories[i]);
 	if (rc == 0) {
 		(void)read_all_mibs();
 		adopt_orphans();
