@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define NAMES_MAX 80
+#define NAMES_MAX 160
 
 int
 vg_cli_fail(const struct vg_cli *cli, int code, const char *format, ...)

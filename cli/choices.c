@@ -5,6 +5,7 @@
  * municipalities) is no fixed list. */
 #include "cli/choices.h"
 
+#include "core/alarm.h"
 #include "core/kpi.h"
 #include "lib/yaml/yaml.h"
 
@@ -15,6 +16,30 @@
 #define PART_MAX  64
 
 _Static_assert(VG_KPI_COUNT < WORDS_MAX && VG_TF_COUNT < WORDS_MAX, "a list of words and its end");
+
+/* The list of an option of the commands about alarms, NULL-ended; false when it is no other there
+ * than everywhere. */
+static bool
+alarm_words_of(const char *option, const char *words[WORDS_MAX])
+{
+	static const char *const groups[] = {"resource", "service", "municipality", NULL};
+
+	if (strcmp(option, "by") == 0) {
+		memcpy(words, groups, sizeof(groups));
+	} else if (strcmp(option, "severity") == 0) {
+		memcpy(words, vg_severity_words, (VG_SEVERITY_COUNT + 1) * sizeof(*words));
+	} else if (strcmp(option, "category") == 0) {
+		memcpy(words, vg_alarm_category_words,
+		       (VG_ALARM_CATEGORY_COUNT + 1) * sizeof(*words));
+	} else if (strcmp(option, "hidden") == 0) {
+		memcpy(words, vg_alarm_hidden_words, VG_ALARM_HIDDEN_COUNT * sizeof(*words));
+		words[VG_ALARM_HIDDEN_COUNT] = "all";
+		words[VG_ALARM_HIDDEN_COUNT + 1] = NULL;
+	} else {
+		return false;
+	}
+	return true;
+}
 
 /* The list of an option, NULL-ended; false when it takes any text. */
 static bool
@@ -80,11 +105,14 @@ int
 vg_check_option(const struct vg_cli *cli, const char *option, const char *value)
 {
 	const char *words[WORDS_MAX];
-	bool list = strcmp(option, "by") == 0;
+	const bool alarm = strncmp(cli->command->name, "alarm ", 6) == 0;
+	const bool list = strcmp(option, "by") == 0 && !alarm;
 	char what[40], part[PART_MAX];
 	int rc = 0;
 
-	if (names_access_channel(cli, option) || !words_of(option, words))
+	if (names_access_channel(cli, option))
+		return 0;
+	if (!(alarm && alarm_words_of(option, words)) && !words_of(option, words))
 		return 0;
 	(void)snprintf(what, sizeof(what), "--%s", option);
 	for (const char *end; rc == 0; value = end + 1) {

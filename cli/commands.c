@@ -174,6 +174,58 @@ static const struct vg_option window_import_options[] = {
 	{"emergency", NULL, "they cannot wait; they do not leave the agreed time"},
 	{"submit", NULL, "send them; each counts when a second person has approved it"},
 	{END}};
+#define SEVERITY                                                                                   \
+	"severity", "WORD", "this one and worse: critical, major, minor, warning, indeterminate"
+#define RESOURCE     "resource", "NAME", "of this host or resource, by any of its names"
+#define ALARM_SOURCE "source", "NAME", "that this source has reported"
+#define CATEGORY     "category", "WORD", "availability, performance, capacity, security, ..."
+static const struct vg_option alarm_list_options[] = {
+	{SEVERITY},
+	{SERVICE},
+	{MUNICIPALITY},
+	{RESOURCE},
+	{ALARM_SOURCE},
+	{CATEGORY},
+	{"text", "TEXT", "with this in its resource, type or text"},
+	{"hidden", "WORD", "all, or hidden for this: shelved, closed, window, flapping, parent"},
+	{"ended", NULL, "those that have ended, the newest first"},
+	{"all", NULL, "active and ended ones, the newest first"},
+	{"by", "DIM", "as groups: resource (host), service or municipality"},
+	{"minutes", "N", "groups: what was heard of within so many minutes"},
+	{LIMIT},
+	{CURSOR},
+	{END}};
+static const struct vg_option alarm_tail_options[] = {
+	{SEVERITY},
+	{SERVICE},
+	{MUNICIPALITY},
+	{RESOURCE},
+	{ALARM_SOURCE},
+	{CATEGORY},
+	{"after", "SEQ", "begin with what changed after this ledger row"},
+	{"max", "N", "end after so many alarms"},
+	{END}};
+static const struct vg_option alarm_shelve_options[] = {
+	{REASON}, {"until", "TIME", "until when; until unshelved when not given"}, {END}};
+static const struct vg_option alarm_close_options[] = {
+	{REASON}, {"false-alarm", NULL, "there was no fault"}, {END}};
+static const struct vg_option alarm_effect_options[] = {
+	{FROM}, {TO}, {SERVICE}, {MUNICIPALITY}, {END}};
+static const struct vg_option alarm_mibs_options[] = {
+	{"output", "FILE", "the file that `oid_names` names; standard output when not given"},
+	{END}};
+static const struct vg_option resource_list_options[] = {
+	{LIMIT}, {"offset", "N", "leave out so many first"}, {END}};
+static const struct vg_option limit_options[] = {{LIMIT}, {END}};
+static const struct vg_option resource_set_options[] = {
+	{"resource", "NAME", "what it is called here, when it has several names"},
+	{SERVICE},
+	{"municipality", "CODE", "that it serves; any number of times; all when not given"},
+	{"parent", "NAME", "resource that it is reached through"},
+	{END}};
+static const struct vg_option proposal_list_options[] = {
+	{"all", NULL, "also those that were decided or lapsed"}, {LIMIT}, {END}};
+static const struct vg_option proposal_accept_options[] = {{CAUSE}, {REASON}, {END}};
 static const struct vg_option retention_options[] = {
 	{"apply", NULL, "let go the months that may go; --database with a role that may write"},
 	{END}};
@@ -274,6 +326,50 @@ const struct vg_command vg_commands[] = {
 	{"window import", "FILE.ics", 1, 1, "Plan the windows of a calendar file",
 	 window_import_options, vg_run_window_import},
 	{"window export", "", 0, 0, "Print the windows as a calendar", NULL, vg_run_window_export},
+	{"alarm list", "", 0, 0, "List alarms: the worst first, what needs no look left out",
+	 alarm_list_options, vg_run_alarm_list},
+	{"alarm show", "ID", 1, 1, "Show one alarm with its history and evidence", NULL,
+	 vg_run_alarm_show},
+	{"alarm history", "ID", 1, 1, "What happened to an alarm, and who did what", NULL,
+	 vg_run_alarm_history},
+	{"alarm tail", "", 0, 0, "Follow alarms as they change", alarm_tail_options,
+	 vg_run_alarm_tail},
+	{"alarm ack", "ID...", 1, VG_OPERANDS_MAX, "Acknowledge: somebody takes it", reason_options,
+	 vg_run_alarm_ack},
+	{"alarm shelve", "ID...", 1, VG_OPERANDS_MAX, "Take it out of the list for a time",
+	 alarm_shelve_options, vg_run_alarm_shelve},
+	{"alarm unshelve", "ID...", 1, VG_OPERANDS_MAX, "Put it into the list again",
+	 reason_options, vg_run_alarm_unshelve},
+	{"alarm close", "ID...", 1, VG_OPERANDS_MAX, "Say that nothing more is to be done",
+	 alarm_close_options, vg_run_alarm_close},
+	{"alarm ticket", "ID", 1, 1, "Make it a ticket; it never becomes two", NULL,
+	 vg_run_alarm_ticket},
+	{"alarm effect", "[MONTH]", 0, 1,
+	 "False alarms, time to acknowledge, outages seen before the users", alarm_effect_options,
+	 vg_run_alarm_effect},
+	{"alarm sources", "", 0, 0, "Who sends alarms, and when each was last heard", NULL,
+	 vg_run_alarm_sources},
+	{"alarm mibs", "DIR...", 1, VG_OPERANDS_MAX,
+	 "Compile MIB texts to the daemon's file of names", alarm_mibs_options, vg_run_alarm_mibs},
+	{"resource list", "", 0, 0, "List what names of resources mean", resource_list_options,
+	 vg_run_resource_list},
+	{"resource unmapped", "", 0, 0,
+	 "Hosts with alarms that no register knows, the commonest first", limit_options,
+	 vg_run_resource_unmapped},
+	{"resource set", "NAME", 1, 1, "Say which service and municipalities a resource serves",
+	 resource_set_options, vg_run_resource_set},
+	{"resource import", "FILE.csv", 1, 1,
+	 "Read a table: name;resource;service;municipalities;parent", NULL, vg_run_resource_import},
+	{"resource remove", "NAME", 1, 1, "Take a name out of the register", NULL,
+	 vg_run_resource_remove},
+	{"proposal list", "", 0, 0, "List outages and major incidents that alarms propose",
+	 proposal_list_options, vg_run_proposal_list},
+	{"proposal show", "ID", 1, 1, "Show one proposal with its alarms", NULL,
+	 vg_run_proposal_show},
+	{"proposal accept", "ID", 1, 1, "Make it an outage record, or a major incident",
+	 proposal_accept_options, vg_run_proposal_accept},
+	{"proposal refuse", "ID", 1, 1, "Say why it is none", reason_options,
+	 vg_run_proposal_refuse},
 	{"agent list", "", 0, 0, "List who sends samples", NULL, vg_run_agent_list},
 	{"profile", "[FILE]", 0, 1,
 	 "What the tickets look like: the ledger's, or a file's through its mapping",

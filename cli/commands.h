@@ -52,6 +52,30 @@ int vg_run_window_withdraw(struct vg_cli *cli);
 int vg_run_window_import(struct vg_cli *cli);
 int vg_run_window_export(struct vg_cli *cli);
 
+int vg_run_alarm_list(struct vg_cli *cli);
+int vg_run_alarm_show(struct vg_cli *cli);
+int vg_run_alarm_history(struct vg_cli *cli);
+int vg_run_alarm_tail(struct vg_cli *cli);
+int vg_run_alarm_ack(struct vg_cli *cli);
+int vg_run_alarm_shelve(struct vg_cli *cli);
+int vg_run_alarm_unshelve(struct vg_cli *cli);
+int vg_run_alarm_close(struct vg_cli *cli);
+int vg_run_alarm_ticket(struct vg_cli *cli);
+int vg_run_alarm_effect(struct vg_cli *cli);
+int vg_run_alarm_sources(struct vg_cli *cli);
+int vg_run_alarm_mibs(struct vg_cli *cli);
+
+int vg_run_resource_list(struct vg_cli *cli);
+int vg_run_resource_unmapped(struct vg_cli *cli);
+int vg_run_resource_set(struct vg_cli *cli);
+int vg_run_resource_import(struct vg_cli *cli);
+int vg_run_resource_remove(struct vg_cli *cli);
+
+int vg_run_proposal_list(struct vg_cli *cli);
+int vg_run_proposal_show(struct vg_cli *cli);
+int vg_run_proposal_accept(struct vg_cli *cli);
+int vg_run_proposal_refuse(struct vg_cli *cli);
+
 int vg_run_kpi(struct vg_cli *cli);
 int vg_run_profile(struct vg_cli *cli);
 int vg_run_report(struct vg_cli *cli);

@@ -54,8 +54,9 @@ connect_daemon(struct vg_cli *cli)
 	return rc == 0 ? 0 : vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "%s", err.text);
 }
 
+/* A problem that has `member` is handed over instead of told. */
 static int
-refused(const struct vg_cli *cli, const struct vg_reply *reply)
+refused(const struct vg_cli *cli, const struct vg_reply *reply, const char *member, json_t **taken)
 {
 	json_t *problem = json_loadb(reply->body, reply->length, 0, NULL);
 	const char *detail = json_string_value(json_object_get(problem, "detail"));
@@ -68,6 +69,10 @@ refused(const struct vg_cli *cli, const struct vg_reply *reply)
 	else if (reply->status == 400 || reply->status == 413 || reply->status == 415 ||
 		 reply->status == 422)
 		code = VG_EXIT_MALFORMED;
+	if (member != NULL && json_object_get(problem, member) != NULL) {
+		*taken = problem;
+		return code;
+	}
 	if (reply->status == 401)
 		detail = "the daemon does not know who asks; use its socket, or VINGA_TOKEN_FILE "
 			 "with --url";
@@ -81,8 +86,9 @@ refused(const struct vg_cli *cli, const struct vg_reply *reply)
 }
 
 int
-vg_remote_send(struct vg_cli *cli, const char *method, const char *path, const char *type,
-	       const void *bytes, size_t length, json_t **reply)
+vg_remote_try(struct vg_cli *cli, const char *method, const char *path, const char *type,
+	      const void *bytes, size_t length, const char *member, json_t **reply,
+	      json_t **problem)
 {
 	struct vg_reply answer;
 	struct vg_err err = {0};
@@ -97,7 +103,7 @@ vg_remote_send(struct vg_cli *cli, const char *method, const char *path, const c
 		return vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "%s; `vinga doctor` looks closer",
 				   err.text);
 	if (answer.status < 200 || answer.status > 299) {
-		rc = refused(cli, &answer);
+		rc = refused(cli, &answer, member, problem);
 	} else {
 		*reply = json_loadb(answer.body, answer.length, JSON_DECODE_ANY, &why);
 		if (*reply == NULL)
@@ -106,6 +112,13 @@ vg_remote_send(struct vg_cli *cli, const char *method, const char *path, const c
 	}
 	vg_reply_free(&answer);
 	return rc;
+}
+
+int
+vg_remote_send(struct vg_cli *cli, const char *method, const char *path, const char *type,
+	       const void *bytes, size_t length, json_t **reply)
+{
+	return vg_remote_try(cli, method, path, type, bytes, length, NULL, reply, NULL);
 }
 
 int
@@ -138,7 +151,7 @@ vg_remote_fetch(struct vg_cli *cli, const char *path, char **text, size_t *lengt
 		return vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "%s; `vinga doctor` looks closer",
 				   err.text);
 	if (answer.status < 200 || answer.status > 299)
-		rc = refused(cli, &answer);
+		rc = refused(cli, &answer, NULL, NULL);
 	*length = answer.length;
 	*text = rc == 0 ? strndup(answer.body, answer.length) : NULL;
 	vg_reply_free(&answer);

@@ -14,6 +14,12 @@ VG_MUST_CHECK int vg_remote_send(struct vg_cli *cli, const char *method, const c
 				 const char *type, const void *bytes, size_t length,
 				 json_t **reply);
 
+/* The same, but a problem that has this member is not told: it is *problem, which the caller frees,
+ * beside the exit code that fits. */
+VG_MUST_CHECK int vg_remote_try(struct vg_cli *cli, const char *method, const char *path,
+				const char *type, const void *bytes, size_t length,
+				const char *member, json_t **reply, json_t **problem);
+
 /* GET of a text that is no JSON; *text is malloc'ed. */
 VG_MUST_CHECK int vg_remote_fetch(struct vg_cli *cli, const char *path, char **text,
 				  size_t *length);

@@ -1,0 +1,332 @@
+/* alarm.c - alarms: the list of what needs a look, one alarm with its history, what people do with
+ * it, and what alarms did for the region. */
+#include "cli/alarm_view.h"
+#include "cli/body.h"
+#include "cli/commands.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define PATH "/api/v1/alarms"
+
+static int
+too_long(const struct vg_cli *cli)
+{
+	return vg_cli_fail(cli, VG_EXIT_USAGE, "the options are too long for one request");
+}
+
+/* --- lists --- */
+
+/* Puts the options that have the name of a query into the path. */
+static bool
+put_queries(const struct vg_cli *cli, struct vg_path *path)
+{
+	static const char *const names[] = {"severity", "service",  "municipality", "resource",
+					    "source",	"category", "text",	    "hidden",
+					    "limit",	"cursor",   "minutes"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!vg_path_query(path, names[i], vg_cli_value(cli, names[i], NULL)))
+			return false;
+	return true;
+}
+
+/* Why nothing is in the list; one further question tells a quiet region from one that nobody has
+ * connected yet. */
+static int
+print_none(struct vg_cli *cli)
+{
+	json_t *reply;
+	int rc = vg_remote_call(cli, "GET", PATH "/sources", NULL, &reply);
+
+	if (rc != 0)
+		return rc;
+	if (json_array_size(json_object_get(reply, "sources")) == 0)
+		puts("Inga larm: ingen källa har skickat något än. docs/alarms.md säger hur man "
+		     "ansluter en.");
+	else if (vg_cli_flag(cli, "ended") || vg_cli_flag(cli, "all"))
+		puts("Inga larm som passar.");
+	else
+		puts("Inga aktiva larm som passar. --hidden all visar dolda, --ended de som har "
+		     "upphört.");
+	json_decref(reply);
+	return VG_EXIT_OK;
+}
+
+static int
+print_alarms(struct vg_cli *cli, json_t *reply)
+{
+	static const struct vg_column columns[] = {
+		{"id", "alarm"},	  {"severity", "severity"},   {"raised", "raised"},
+		{"resource", "resource"}, {"kind", "kind"},	      {"count", "notices"},
+		{"service", "service"},	  {"whom", "municipalities"}, {"standing", "standing"},
+		{"ticket", "ticket"},	  {"text", "text"},	      {NULL, NULL}};
+	json_t *rows = json_object_get(reply, "alarms"), *row;
+	const json_t *next = json_object_get(reply, "next");
+	size_t i;
+
+	if (json_array_size(rows) == 0 && !json_is_integer(next))
+		return print_none(cli);
+	json_array_foreach(rows, i, row) vg_alarm_dress(row);
+	vg_print_table(rows, columns);
+	if (json_is_integer(next))
+		printf("Fler finns: --cursor %" JSON_INTEGER_FORMAT "\n", json_integer_value(next));
+	return VG_EXIT_OK;
+}
+
+static int
+print_groups(struct vg_cli *cli, json_t *reply)
+{
+	static const struct vg_column columns[] = {{"group", "group"},
+						   {"worst", "severity"},
+						   {"alarms", "alarms"},
+						   {"notices", "notices"},
+						   {"last", "last_heard"},
+						   {"first.id", "first"},
+						   {"first.type", "kind"},
+						   {"newest.id", "newest"},
+						   {"newest.type", "kind"},
+						   {"newest.text", "text"},
+						   {NULL, NULL}};
+	json_t *rows = json_object_get(reply, "groups"), *row;
+	const json_int_t left_out = json_integer_value(json_object_get(reply, "left_out"));
+	size_t i;
+
+	if (json_array_size(rows) == 0)
+		return print_none(cli);
+	json_array_foreach(rows, i, row)
+	{
+		if (*vg_alarm_text(row, "group") == '\0')
+			(void)json_object_set_new(row, "group", json_string("okänd"));
+	}
+	vg_print_table(rows, columns);
+	if (left_out > 0)
+		printf("%" JSON_INTEGER_FORMAT " larm till ryms inte i grupperna.\n", left_out);
+	return VG_EXIT_OK;
+}
+
+int
+vg_run_alarm_list(struct vg_cli *cli)
+{
+	const char *by = vg_cli_value(cli, "by", NULL);
+	const char *state = vg_cli_flag(cli, "all")	? "all"
+			    : vg_cli_flag(cli, "ended") ? "ended"
+							: NULL;
+	struct vg_path path;
+	json_t *reply;
+	int rc;
+
+	if (!vg_path_start(&path, PATH) || !put_queries(cli, &path) ||
+	    !vg_path_query(&path, "group", by) || !vg_path_query(&path, "state", state))
+		return too_long(cli);
+	rc = vg_remote_call(cli, "GET", path.text, NULL, &reply);
+	if (rc != 0)
+		return rc;
+	if (vg_cli_flag(cli, "json"))
+		rc = vg_print_json(cli, reply);
+	else
+		rc = by != NULL ? print_groups(cli, reply) : print_alarms(cli, reply);
+	json_decref(reply);
+	return rc;
+}
+
+int
+vg_run_alarm_sources(struct vg_cli *cli)
+{
+	static const struct vg_column columns[] = {
+		{"source", "source"}, {"received", "last_heard"}, {"notices", "notices"},
+		{"events", "rows"},   {"silent", "silent"},	  {NULL, NULL}};
+
+	return vg_remote_list(cli, PATH "/sources", columns);
+}
+
+/* --- one alarm --- */
+
+/* NULL reply: an exit code was returned. */
+static int
+get_alarm(struct vg_cli *cli, json_t **reply)
+{
+	struct vg_path path;
+
+	if (!vg_path_start(&path, PATH) || !vg_path_part(&path, cli->operand[0]))
+		return too_long(cli);
+	return vg_remote_call(cli, "GET", path.text, NULL, reply);
+}
+
+static void
+print_history(json_t *alarm)
+{
+	static const struct vg_column columns[] = {
+		{"at", "time"}, {"received", "received"}, {"what", "what"}, {"actor", "by"},
+		{"seq", "seq"}, {"text", "text"},	  {NULL, NULL}};
+	json_t *rows = json_object_get(alarm, "history"), *row;
+	const json_int_t changes = json_integer_value(json_object_get(alarm, "changes"));
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		const char *severity = vg_alarm_text(row, "severity");
+
+		(void)json_object_set_new(
+			row, "what",
+			json_string(*severity != '\0'
+					    ? vg_words_value("severity", severity)
+					    : vg_words_value("operator",
+							     vg_alarm_text(row, "operator"))));
+	}
+	vg_print_table(rows, columns);
+	if (changes > (json_int_t)json_array_size(rows))
+		printf("%" JSON_INTEGER_FORMAT " ändringar i allt; de äldsta visas inte.\n",
+		       changes);
+}
+
+int
+vg_run_alarm_history(struct vg_cli *cli)
+{
+	json_t *reply;
+	int rc = get_alarm(cli, &reply);
+
+	if (rc != 0)
+		return rc;
+	if (vg_cli_flag(cli, "json"))
+		rc = vg_print_json(cli, json_object_get(reply, "history"));
+	else
+		print_history(reply);
+	json_decref(reply);
+	return rc;
+}
+
+/* Members in the order in which a reader asks: what, how bad, since when, whom, what was done. */
+static void
+print_alarm(json_t *alarm)
+{
+	static const char *const members[] = {
+		"id",	      "standing",     "severity", "worst",    "resource",    "stated",
+		"type",	      "qualifier",    "category", "text",     "raised",	     "received",
+		"last",	      "cleared",      "count",	  "changes",  "service",     "whom",
+		"sources",    "rule",	      "peer",	  "actor",    "reason",	     "operator_at",
+		"until",      "acknowledged", "ticket",	  "previous", "merged_into", "proposals",
+		"raised_seq", "last_seq"};
+	char text[VG_WORDS_MAX], list[400];
+
+	vg_alarm_dress(alarm);
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		const json_t *value = json_object_get(alarm, members[i]);
+		const char *shown = json_is_array(value)
+					    ? vg_alarm_join(value, "", list, sizeof(list))
+					    : vg_value_text(members[i], value, text);
+		const char *name = strcmp(members[i], "whom") == 0    ? "municipalities"
+				   : strcmp(members[i], "count") == 0 ? "notices"
+								      : members[i];
+
+		if (*shown == '\0')
+			continue;
+		vg_put_padded(vg_words_member(name), 28, false);
+		printf(" %s\n", shown);
+	}
+	puts("\nHistorik");
+	print_history(alarm);
+}
+
+int
+vg_run_alarm_show(struct vg_cli *cli)
+{
+	json_t *reply;
+	int rc = get_alarm(cli, &reply);
+
+	if (rc != 0)
+		return rc;
+	if (vg_cli_flag(cli, "json"))
+		rc = vg_print_json(cli, reply);
+	else
+		print_alarm(reply);
+	json_decref(reply);
+	return rc;
+}
+
+/* --- acts --- */
+
+/* The same for every alarm that is named; the first refusal ends it. */
+static int
+act(struct vg_cli *cli, const char *verb, json_t *body, int rc)
+{
+	for (int i = 0; i < cli->operands && rc == 0; i++) {
+		struct vg_path path;
+
+		if (!vg_path_start(&path, PATH) || !vg_path_part(&path, cli->operand[i]) ||
+		    !vg_path_part(&path, verb))
+			rc = too_long(cli);
+		else
+			rc = vg_body_post(cli, path.text, json_incref(body), cli->operand[i]);
+	}
+	json_decref(body);
+	return rc;
+}
+
+int
+vg_run_alarm_ack(struct vg_cli *cli)
+{
+	json_t *body = json_object();
+
+	return act(cli, "acknowledge", body, vg_body_text(cli, body, "reason", "reason"));
+}
+
+int
+vg_run_alarm_shelve(struct vg_cli *cli)
+{
+	json_t *body = json_object();
+	int rc = vg_body_require(cli, "reason", "why nobody needs to look at it");
+
+	if (rc == 0)
+		rc = vg_body_text(cli, body, "reason", "reason");
+	if (rc == 0)
+		rc = vg_body_instant(cli, body, "until", "until_ms");
+	return act(cli, "shelve", body, rc);
+}
+
+int
+vg_run_alarm_unshelve(struct vg_cli *cli)
+{
+	json_t *body = json_object();
+
+	return act(cli, "unshelve", body, vg_body_text(cli, body, "reason", "reason"));
+}
+
+int
+vg_run_alarm_close(struct vg_cli *cli)
+{
+	json_t *body = json_object();
+	int rc = vg_body_require(cli, "reason", "what was wrong, or why nothing was");
+
+	if (rc == 0)
+		rc = vg_body_text(cli, body, "reason", "reason");
+	if (vg_cli_flag(cli, "false-alarm"))
+		(void)json_object_set_new(body, "false_alarm", json_true());
+	return act(cli, "close", body, rc);
+}
+
+int
+vg_run_alarm_ticket(struct vg_cli *cli)
+{
+	struct vg_path path;
+	json_t *body, *reply;
+	int rc;
+
+	if (!vg_path_start(&path, PATH) || !vg_path_part(&path, cli->operand[0]) ||
+	    !vg_path_part(&path, "ticket"))
+		return too_long(cli);
+	body = json_object();
+	rc = vg_remote_call(cli, "POST", path.text, body, &reply);
+	json_decref(body);
+	if (rc != 0)
+		return rc;
+	if (vg_cli_flag(cli, "json"))
+		rc = vg_print_json(cli, reply);
+	else
+		printf("%s: ärende %s (liggarens rad %" JSON_INTEGER_FORMAT ")\n", cli->operand[0],
+		       vg_alarm_text(reply, "ticket"),
+		       json_integer_value(json_object_get(reply, "seq")));
+	json_decref(reply);
+	return rc;
+}

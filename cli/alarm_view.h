@@ -1,0 +1,15 @@
+/* Alarms as people read them. */
+#ifndef VG_ALARM_VIEW_H
+#define VG_ALARM_VIEW_H
+
+#include "cli/remote.h"
+
+/* A list of texts as one, "a b"; `none` when it is empty or no list. Returns out. */
+const char *vg_alarm_join(const json_t *list, const char *none, char *out, size_t size);
+/* Gives an alarm of the daemon the members that tables show: `what` (resource), `kind` (type and
+ * qualifier), `standing` (in Swedish: kvitterat, dolt, upphört ...) and `whom`. */
+void vg_alarm_dress(json_t *alarm);
+/* What only this alarm's text says, fit for a column: without control characters. */
+const char *vg_alarm_text(const json_t *alarm, const char *member);
+
+#endif
