@@ -468,7 +468,8 @@ alarm_holds(const struct vg_core *core, const struct vg_alarm_kept *kept)
 	       alarm->severity > VG_SEVERITY_CLEARED && alarm->severity < VG_SEVERITY_COUNT &&
 	       alarm->worst >= alarm->severity && alarm->worst < VG_SEVERITY_COUNT &&
 	       alarm->category < VG_ALARM_CATEGORY_COUNT && alarm->operator_ < VG_OPERATOR_COUNT &&
-	       alarm->cleared_ms >= -1 && (alarm->cleared_ms >= 0 || kept->newest) &&
+	       alarm->cleared_ms >= -1 &&
+	       (alarm->cleared_ms >= 0 || alarm->transient || kept->newest) &&
 	       (size_t)kept->change_source < vg_pool_count(core->pool);
 }
 

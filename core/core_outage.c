@@ -90,10 +90,10 @@ holds(const struct vg_core *core, const struct vg_outage_record *record, struct 
 	       channel_holds(agreement, record, out) && effect_holds(agreement, record, out);
 }
 
-static int
-record_outage(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out)
+int
+vg_core_outage_record(struct vg_core *core, const struct vg_event *event,
+		      const struct vg_outage_body *body, struct vg_verdict *out)
 {
-	const struct vg_outage_body *body = &event->body.outage;
 	struct vg_outage_record record = {
 		.id = event->seq,
 		.effect = (int)body->effect,
@@ -239,7 +239,7 @@ vg_core_outage_step(struct vg_core *core, const struct vg_event *event, struct v
 	struct vg_item *item;
 
 	if (event->kind == VG_KIND_OUTAGE_RECORDED)
-		return record_outage(core, event, out);
+		return vg_core_outage_record(core, event, &event->body.outage, out);
 	item = find_outage(core, event->body.outage.outage);
 	if (item == NULL)
 		return vg_verdict_set(out, VG_VERDICT_REFUSED,

@@ -377,6 +377,9 @@ const struct vg_agreement *vg_scope_agreement(const struct vg_core *core, int64_
 /* core_outage.c */
 VG_MUST_CHECK int vg_core_outage_step(struct vg_core *core, const struct vg_event *event,
 				      struct vg_verdict *out);
+/* Makes the record that `body` states, by the event's actor: "O-<sequence of the event>". */
+VG_MUST_CHECK int vg_core_outage_record(struct vg_core *core, const struct vg_event *event,
+					const struct vg_outage_body *body, struct vg_verdict *out);
 /* The record "O-<id>"; NULL = none. */
 const struct vg_outage_record *vg_core_outage_named(const struct vg_core *core, const char *name);
 
@@ -419,6 +422,9 @@ size_t vg_core_watches_bytes(const struct vg_core *core);
 
 /* signal_look.c */
 
+/* Whether a service, and no component, is promised to a municipality at an instant. */
+bool vg_is_promised(const struct vg_agreement *agreement, const char *service,
+		    const char *municipality, int64_t at_ms);
 /* Looks at one thing; it is due no longer. */
 VG_MUST_CHECK int vg_core_look(struct vg_core *core, struct vg_watch *watch);
 /* Sets the next look, or drops the watch when there is none (INT64_MAX). `rc` is what raising
@@ -560,9 +566,10 @@ VG_MUST_CHECK int vg_resource_derive(struct vg_core *core, struct vg_item *item)
 /* An alarm was raised, cleared, changed or given another service, or a person did something with
  * it: what the alarms of its service say together is looked at at the end of this step. */
 VG_MUST_CHECK int vg_core_alarm_changed(struct vg_core *core, struct vg_item *alarm);
-/* Looks at the alarms of one service (NULL = of every one), if it has any that count. */
+/* Looks at the alarms of a service again, if it has any that count; of a list of services, "" =
+ * all; of those of which some are reached through another resource. */
 VG_MUST_CHECK int vg_core_alarms_stir(struct vg_core *core, const char *service);
-/* The same where some alarm is reached through another resource. */
+VG_MUST_CHECK int vg_core_alarms_stir_list(struct vg_core *core, const char *services);
 VG_MUST_CHECK int vg_core_alarms_stir_reached(struct vg_core *core);
 VG_MUST_CHECK int vg_look_at_alarms(struct vg_core *core, struct vg_watch *watch);
 /* Finds anew, for a core from its checkpoint, which alarms each watch stands for. */

@@ -313,7 +313,9 @@ vg_core_resources_step(struct vg_core *core, const struct vg_event *event, struc
 		return 0;
 	for (size_t i = 0; i < body->count && rc == 0; i++)
 		rc = set_row(core, &body->row[i], event->actor);
-	return rc != 0 ? rc : map_open(core);
+	if (rc == 0)
+		rc = map_open(core);
+	return rc != 0 ? rc : vg_core_alarms_stir_list(core, ""); /* parents, and who lost one */
 }
 
 /* Hosts that no row knows. */

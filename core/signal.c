@@ -30,6 +30,8 @@ vg_signal_name(enum vg_signal_kind kind)
 static unsigned
 occasion_of(int kind)
 {
+	if (kind == VG_SIGNAL_ALARM)
+		return VG_OCCASION_ALARM;
 	return kind == VG_SIGNAL_WINDOW_ENDING || kind == VG_SIGNAL_WINDOW_OVERRUN
 		       ? VG_OCCASION_WINDOW
 		       : VG_OCCASION_OUTAGE;
@@ -147,8 +149,13 @@ vg_core_settle_signals(struct vg_core *core)
 	const struct vg_heap_entry *top;
 	int rc = 0;
 
-	while ((top = vg_heap_top(&core->watches.due)) != NULL && top->at_ms <= core->received_ms &&
-	       rc == 0)
-		rc = vg_core_look(core, top->owner);
+	do {
+		if (core->reach_changed)
+			rc = vg_core_alarms_stir_reached(core);
+		core->reach_changed = false;
+		while (rc == 0 && (top = vg_heap_top(&core->watches.due)) != NULL &&
+		       top->at_ms <= core->received_ms)
+			rc = vg_core_look(core, top->owner);
+	} while (rc == 0 && core->reach_changed);
 	return rc;
 }

@@ -67,9 +67,9 @@ slot_end_ms(const struct vg_core *core, const struct vg_agreement *agreement)
 
 /* Places: a service in a municipality. */
 
-static bool
-is_promised(const struct vg_agreement *agreement, const char *service, const char *municipality,
-	    int64_t at_ms)
+bool
+vg_is_promised(const struct vg_agreement *agreement, const char *service, const char *municipality,
+	       int64_t at_ms)
 {
 	const struct vg_service *found = vg_agreement_service(agreement, service);
 	int64_t from_ms, to_ms;
@@ -186,7 +186,7 @@ see_place(const struct vg_core *core, struct vg_watch *watch, int64_t *end_ms, i
 	int rc = VG_CORE_ENOTFOUND;
 
 	if (agreement != NULL &&
-	    is_promised(agreement, watch->service, watch->subject, core->received_ms))
+	    vg_is_promised(agreement, watch->service, watch->subject, core->received_ms))
 		rc = see_state(core, watch, &now);
 	if (rc == 0) {
 		*end_ms = now.since_ms;
@@ -209,6 +209,8 @@ look_at_place(struct vg_core *core, struct vg_watch *watch)
 
 	if (rc == 0 && was_down != (watch->down_ms >= 0))
 		rc = stir_windows(core);
+	if (rc == 0 && was_down != (watch->down_ms >= 0))
+		rc = vg_core_alarms_stir(core, watch->service);
 	if (rc == 0)
 		rc = settle_outage(core, watch->service, end_ms);
 	return vg_look_next(core, watch, rc, next_ms);
@@ -235,11 +237,12 @@ down_in(const struct vg_core *core, const struct vg_window *window, int64_t at_m
 	}
 }
 
-/* Where a window begins and ends, places in it that are down begin and end to be covered by it. */
+/* Where a window begins and ends, places in it that are down begin and end to be covered by it, and
+ * alarms to be hidden. */
 static int
 stir_covered(struct vg_core *core, const struct vg_window *window)
 {
-	int rc = 0;
+	int rc = vg_core_alarms_stir_list(core, window->services);
 
 	for (size_t i = 0; i < core->watches.n && rc == 0; i++) {
 		struct vg_watch *place = core->watches.watch[i];

@@ -136,6 +136,8 @@ vg_core_outage_changed(struct vg_core *core, const struct vg_outage_record *reco
 
 	snprintf(name, sizeof(name), "O-%lld", (long long)record->id);
 	rc = vg_watch_put(core, VG_WATCH_RECORD, "", name, core->received_ms);
+	if (rc == 0)
+		rc = vg_core_alarms_stir(core, record->service);
 	if (rc != 0 || service == NULL)
 		return rc;
 	return stir_places(core, agreement, (uint32_t)(service - agreement->service), &reach);
