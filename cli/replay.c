@@ -134,12 +134,12 @@ lane_of(struct vg_replayed *out, const char *name)
 	return grown[out->lanes].name != NULL ? &grown[out->lanes++] : NULL;
 }
 
-/* Raw rows between the lane's last one and this may have been dropped: then the link to them cannot
+/* Samples between the lane's last one and this may have been dropped: then the link to them cannot
  * be held against anything, and it is the next seal that holds. */
 static bool
 loosened(const struct vg_replayed *out, const struct vg_replay_lane *lane)
 {
-	return strcmp(lane->name, "main") != 0 && out->raw.dropped > 0 &&
+	return strncmp(lane->name, "probe:", 6) == 0 && out->raw.dropped > 0 &&
 	       lane->seq < out->raw.last_missing;
 }
 

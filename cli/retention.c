@@ -1,8 +1,10 @@
-/* retention.c - raw samples past their age: which months hold any, until when they are kept, and
- * letting go those that may.
+/* retention.c - raw rows: which months hold any, until when they are kept, and letting go those
+ * that may.
  *
- * The database decides: ledger.drop_raw() refuses a month whose rows are too young or not sealed,
- * and its reason is printed. Figures do not change, since they are made of sealed runs. */
+ * The database decides: ledger.drop_raw() refuses a month of samples that is too young or not
+ * sealed, and its reason is printed. Figures do not change, since they are made of sealed runs.
+ * Repeated notices of alarms have no seal that keeps their counts, so they stay, whatever their
+ * age. */
 #include "cli/commands.h"
 #include "cli/remote.h"
 #include "lib/pg/pg.h"
@@ -35,16 +37,21 @@ on_row(int columns, const char *const *names, const char *const *values, void *a
 	return json_array_append_new(rows->list, row) == 0 ? 0 : VG_ENOMEM;
 }
 
-/* Months with raw rows; "may" tells those that are past their age. */
+/* Months with raw rows; "may" tells those that are past their age and have something that stands
+ * for them. */
 static int
 list_months(struct vg_pg *pg, struct rows *rows, struct vg_err *err)
 {
 	static const char sql[] =
-		"select to_char(month, 'YYYY-MM') as month, count(*) as rows,"
+		"select to_char(month, 'YYYY-MM') as month, 'samples' as raw, count(*) as rows,"
 		" to_char(month + interval '1 month 90 days', 'YYYY-MM-DD') as kept_until,"
 		" case when month + interval '1 month 90 days' <= now() at time zone 'UTC'"
 		" then 'yes' else 'no' end as may"
-		" from ledger.raw group by month order by month";
+		" from ledger.raw group by month"
+		" union all select to_char(month, 'YYYY-MM'), 'alarms', count(*),"
+		" to_char(month + interval '14 months', 'YYYY-MM-DD'), 'no'"
+		" from ledger.alarm group by month"
+		" order by month, raw desc";
 
 	return vg_pg_query(pg, sql, NULL, 0, on_row, rows, err);
 }
@@ -79,9 +86,10 @@ drop(const struct vg_cli *cli, struct vg_pg *pg, json_t *month)
 static int
 print(const struct vg_cli *cli, json_t *months)
 {
-	static const struct vg_column columns[] = {{"month", "month"},		 {"rows", "rows"},
-						   {"kept_until", "kept_until"}, {"may", "may"},
-						   {"dropped", "taken_away"},	 {NULL, NULL}};
+	static const struct vg_column columns[] = {{"month", "month"}, {"raw", "what"},
+						   {"rows", "rows"},   {"kept_until", "kept_until"},
+						   {"may", "may"},     {"dropped", "taken_away"},
+						   {NULL, NULL}};
 	json_t *row;
 	size_t i;
 

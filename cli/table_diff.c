@@ -298,6 +298,16 @@ on_count(int columns, const char *const *names, const char *const *values, void 
 	return 0;
 }
 
+/* At its maximum the core lets the oldest ended alarms and the oldest lines of their history go, a
+ * tenth at once; the database keeps them. */
+static bool
+may_hold_more(const struct diff *diff, int table)
+{
+	return (table == VG_TABLE_ALARM && diff->rows[table] >= VG_CORE_ALARMS_MAX / 10 * 9) ||
+	       (table == VG_TABLE_ALARM_CHANGE &&
+		diff->rows[table] >= VG_CORE_CHANGES_MAX / 10 * 9);
+}
+
 /* Rows of objects that the ledger knows nothing of. */
 static int
 compare_counts(struct diff *diff)
@@ -314,7 +324,8 @@ compare_counts(struct diff *diff)
 		rc = vg_pg_query(diff->pg, sql, NULL, 0, on_count, &count, &diff->err);
 		if (rc != 0)
 			return rc;
-		if (count.rows == diff->rows[t])
+		if (count.rows == diff->rows[t] ||
+		    (count.rows > diff->rows[t] && may_hold_more(diff, t)))
 			continue;
 		printf("read.%s: %" PRId64 " rows belong to nothing in the ledger\n",
 		       vg_table_info[t].name, count.rows - diff->rows[t]);

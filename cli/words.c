@@ -300,6 +300,8 @@ vg_words_value(const char *member, const char *text)
 		{"cause_party", "municipality", "kommun"},
 		{"cause_party", "third_party", "tredje part"},
 		{"cause_party", "force_majeure", "force majeure"},
+		{"raw", "samples", "prov"},
+		{"raw", "alarms", "larm"},
 		{"state", "pending", "väntar"},
 		{"state", "delivered", "levererad"},
 		{"state", "failed", "misslyckad"},

@@ -119,11 +119,19 @@ format_month(int64_t at_ms, char out[11])
 	memcpy(out + 8, "01", 3);
 }
 
+/* The rows of the lane's table. */
+static struct vg_text *
+table_of(struct vg_chunk *chunk, const char *lane)
+{
+	if (strncmp(lane, VG_LANE_PROBE, strlen(VG_LANE_PROBE)) == 0)
+		return &chunk->raw;
+	return strcmp(lane, VG_LANE_ALARM) == 0 ? &chunk->alarm : &chunk->rows;
+}
+
 static int
 add_row(struct vg_chunk *chunk, const struct vg_journal_row *row)
 {
-	const bool raw = strncmp(row->lane, VG_LANE_PROBE, strlen(VG_LANE_PROBE)) == 0;
-	struct vg_text *rows = raw ? &chunk->raw : &chunk->rows;
+	struct vg_text *rows = table_of(chunk, row->lane);
 	char received[40];
 
 	if (text_add_string(rows, chunk->month, '\t') != 0 ||
@@ -194,7 +202,7 @@ on_row(const struct vg_journal_row *row, void *arg)
 	chunk->count++;
 	chunk->seq = row->seq;
 	memcpy(chunk->head, head, sizeof(head));
-	return chunk->rows.length + chunk->raw.length < VG_CHUNK_BYTES_MAX;
+	return chunk->rows.length + chunk->raw.length + chunk->alarm.length < VG_CHUNK_BYTES_MAX;
 }
 
 int
@@ -206,6 +214,7 @@ vg_chunk_read(struct vg_chunk *chunk, struct vg_journal_reader *reader,
 
 	chunk->rows.length = 0;
 	chunk->raw.length = 0;
+	chunk->alarm.length = 0;
 	chunk->titles.length = 0;
 	chunk->count = 0;
 	chunk->seq = position->seq;
@@ -222,6 +231,7 @@ vg_chunk_free(struct vg_chunk *chunk)
 {
 	free(chunk->rows.data);
 	free(chunk->raw.data);
+	free(chunk->alarm.data);
 	free(chunk->titles.data);
 	memset(chunk, 0, sizeof(*chunk));
 }

@@ -29,6 +29,7 @@ struct vg_text {
 struct vg_chunk {
 	struct vg_text rows;   /* VG_CHUNK_ROW_COLUMNS, for ledger.row */
 	struct vg_text raw;    /* the same of samples, for ledger.raw */
+	struct vg_text alarm;  /* the same of notices that were no news, for ledger.alarm */
 	struct vg_text titles; /* VG_CHUNK_TITLE_COLUMNS */
 	size_t count;
 	int64_t seq;	  /* of the last row */

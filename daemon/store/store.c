@@ -290,7 +290,8 @@ vg_store_write_chunk(struct vg_store *store, const struct vg_chunk *chunk, const
 		return rc;
 	if ((rc = move_position(store, &to, err)) == 0 &&
 	    (rc = write_rows(store, "row", &chunk->rows, err)) == 0 &&
-	    (rc = write_rows(store, "raw", &chunk->raw, err)) == 0)
+	    (rc = write_rows(store, "raw", &chunk->raw, err)) == 0 &&
+	    (rc = write_rows(store, "alarm", &chunk->alarm, err)) == 0)
 		rc = write_titles(store, chunk, err);
 	if ((rc = end(store, rc, err)) != 0)
 		return vg_err_wrap(err, rc, "ledger rows %" PRId64 " to %" PRId64,

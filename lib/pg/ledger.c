@@ -68,7 +68,8 @@ vg_pg_ledger(struct vg_pg *pg, int64_t after_seq, int64_t to_seq, vg_ledger_row_
 	rc = vg_pg_query(pg,
 			 "select seq, received_ms, occurred_ms, lane, kind, source, event_id,"
 			 " municipality, bytes, encode(d, 'hex'), encode(h, 'hex')"
-			 " from (" ROWS "row union all " ROWS "raw) as every"
+			 " from (" ROWS "row union all " ROWS "raw union all " ROWS
+			 "alarm) as every"
 			 " where seq > $1::bigint and seq <= $2::bigint order by month, seq",
 			 params, 2, on_ledger_row, &self, err);
 	reset = vg_pg_exec(pg, "reset enable_sort", NULL, 0, NULL, rc == 0 ? err : NULL);

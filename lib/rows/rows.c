@@ -13,7 +13,8 @@
 /* Types, as sql/ declares them: *_id, seq, *_seq, *_ms and counts are bigint; *_at, valid_*
  * timestamptz ("infinity" = no end); day and month date (month: its first day); line and the like
  * smallint, null = unknown; sla, status and other words text; faults text[]; fields and value
- * jsonb; municipalities, services and channels text[], empty = all; open, resolved, voided and
+ * jsonb; municipalities, services and channels text[], empty = all
+ * (sources and alarms: a list); open, resolved, voided and
  * other yes/no boolean. municipality null = none (kpi_cell: null = all, "" = tickets without;
  * availability: null = the region); channel null = all together. Of kpi_cell, value is an integer
  * in `unit`: count, ppm or ms. */
@@ -75,7 +76,8 @@ const struct vg_table_info vg_table_info[VG_TABLE_COUNT] = {
 	[VG_TABLE_AGREEMENT] = {"agreement",
 				"seq,name,version,zone,tzdata,valid_from,valid_to,slot_ms,confirm_"
 				"slots,join_gap_s,degraded_ppm,coverage_ppm,window_notice_days,"
-				"unknown_policy,external_policy",
+				"unknown_policy,external_policy,alarm_transient_ms,"
+				"major_municipalities,major_window_ms,alarm_tickets",
 				"seq"},
 	[VG_TABLE_KPI_CELL] = {"kpi_cell",
 			       "month,municipality,service,priority,line,kpi,unit,num,den,value,"
@@ -105,6 +107,28 @@ const struct vg_table_info vg_table_info[VG_TABLE_COUNT] = {
 			     "signal_id,changed_seq,kind,service,subject,municipalities,from_at,"
 			     "to_at",
 			     "signal_id"},
+	[VG_TABLE_ALARM] =
+		{"alarm",
+		 "alarm_id,changed_seq,resource,type,qualifier,stated,sources,service,"
+		 "municipalities,severity,worst,category,transient,text,rule,peer,raised_at,"
+		 "received_at,last_at,last_seq,cleared_at,notices,changes,operator,actor,reason,"
+		 "operator_at,until_at,acked_at,false_alarm,previous,merged_into",
+		 "alarm_id"},
+	[VG_TABLE_ALARM_CHANGE] = {"alarm_change",
+				   "change_id,changed_seq,alarm_id,at,received_at,severity,"
+				   "operator,actor,text,until_at",
+				   "change_id"},
+	[VG_TABLE_ALARM_SOURCE] = {"alarm_source",
+				   "source,changed_seq,received_at,notices,events,silent",
+				   "source"},
+	[VG_TABLE_RESOURCE] = {"resource",
+			       "name,changed_seq,seq,resource,service,municipalities,parent,"
+			       "author,removed",
+			       "name"},
+	[VG_TABLE_PROPOSAL] = {"proposal",
+			       "proposal_id,changed_seq,kind,service,municipalities,alarms,"
+			       "alarm_count,from_at,to_at,state,actor,reason,decided_at,made",
+			       "proposal_id"},
 	[VG_TABLE_AVAILABILITY] =
 		{"availability",
 		 "month,municipality,service,channel,from_at,to_at,verdict,running,target_ppm,"

@@ -147,6 +147,12 @@ write_agreement(struct vg_rows_writer *writer, const struct vg_agreement *agreem
 	vg_row_number(writer, agreement->window_notice_days);
 	vg_row_text(writer, agreement->unknown_policy == VG_UNKNOWN_AS_UP ? "as_up" : "exclude");
 	vg_row_text(writer, agreement->external_policy == VG_EXTERNAL_AS_UP ? "as_up" : "exclude");
+	vg_row_number(writer, agreement->alarm_transient_ms);
+	vg_row_number(writer, agreement->major_municipalities);
+	vg_row_number(writer, agreement->major_window_ms);
+	vg_row_text(writer, agreement->alarm_ticket_severity == 0
+				    ? "none"
+				    : vg_severity_words[agreement->alarm_ticket_severity]);
 	vg_row_end(writer);
 }
 
@@ -268,10 +274,19 @@ vg_rows_object(struct vg_rows_writer *writer, const struct vg_object *object)
 		vg_rows_signal(writer, object->of.signal);
 		break;
 	case VG_OBJECT_ALARM:
+		vg_rows_alarm(writer, object->of.alarm);
+		break;
 	case VG_OBJECT_ALARM_CHANGE:
+		vg_rows_alarm_change(writer, object->of.alarm_change);
+		break;
 	case VG_OBJECT_ALARM_SOURCE:
+		vg_rows_alarm_source(writer, object->of.alarm_source);
+		break;
 	case VG_OBJECT_RESOURCE:
+		vg_rows_resource(writer, object->of.resource);
+		break;
 	case VG_OBJECT_PROPOSAL:
+		vg_rows_proposal(writer, object->of.proposal);
 		break;
 	case VG_OBJECT_PROBE_DAY:
 		vg_rows_probe_day(writer, object->changed_seq, &object->of.day);

@@ -42,7 +42,7 @@ void vg_row_ids(struct vg_rows_writer *writer, const char *ids); /* "a b" as an 
 void vg_row_key(struct vg_rows_writer *writer, enum vg_table table, int64_t key);
 void vg_row_key_text(struct vg_rows_writer *writer, enum vg_table table, const char *key);
 
-/* rows_ticket.c, rows_avail.c, rows_other.c */
+/* rows_ticket.c, rows_avail.c, rows_alarm.c, rows_other.c */
 void vg_rows_ticket(struct vg_rows_writer *writer, const struct vg_ticket *ticket);
 void vg_rows_month(struct vg_rows_writer *writer, int month);
 void vg_rows_agent(struct vg_rows_writer *writer, const struct vg_agent *agent);
@@ -51,6 +51,11 @@ void vg_rows_probe_day(struct vg_rows_writer *writer, int64_t changed_seq,
 void vg_rows_outage(struct vg_rows_writer *writer, const struct vg_outage_record *record);
 void vg_rows_window(struct vg_rows_writer *writer, const struct vg_window *window);
 void vg_rows_signal(struct vg_rows_writer *writer, const struct vg_signal *signal);
+void vg_rows_alarm(struct vg_rows_writer *writer, const struct vg_alarm *alarm);
+void vg_rows_alarm_change(struct vg_rows_writer *writer, const struct vg_alarm_change *change);
+void vg_rows_alarm_source(struct vg_rows_writer *writer, const struct vg_alarm_source *source);
+void vg_rows_resource(struct vg_rows_writer *writer, const struct vg_resource *resource);
+void vg_rows_proposal(struct vg_rows_writer *writer, const struct vg_proposal *proposal);
 /* A month's cells, pieces, measured outages and agreed time. */
 void vg_rows_availability(struct vg_rows_writer *writer, int month);
 void vg_rows_object(struct vg_rows_writer *writer, const struct vg_object *object);

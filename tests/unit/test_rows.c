@@ -1,5 +1,6 @@
 /* The read model's rows: as many values as columns, escapes, keys, and batches that end between
  * sequences. */
+#include "tests/unit/alarm_support.h"
 #include "tests/unit/avail_support.h"
 
 #include "lib/rows/rows.h"
@@ -213,6 +214,57 @@ other_objects_have_their_rows(void **state)
 	vg_core_free(world.core);
 }
 
+static void
+an_alarm_has_its_rows(void **state)
+{
+	struct world world = alarm_world();
+	struct vg_rows rows;
+
+	(void)state;
+	resources_event(&world, 9, "sw1 - vard 1480,1489 core1");
+	alarms_event(&world, "snmp", 10, "sw1/Gi1 link-down major cat=availability text=down");
+	alarm_act(&world, VG_KIND_ALARM_SHELVED, "A-3072", 12, "known", -1);
+	rows = collect(&world, 0, SIZE_MAX);
+	check_shape(&rows);
+	assert_value(&rows, VG_TABLE_ALARM, "alarm_id", "3072");
+	assert_value(&rows, VG_TABLE_ALARM, "qualifier", "");
+	assert_value(&rows, VG_TABLE_ALARM, "sources", "{snmp}");
+	assert_value(&rows, VG_TABLE_ALARM, "service", "vard");
+	assert_value(&rows, VG_TABLE_ALARM, "municipalities", "{1480,1489}");
+	assert_value(&rows, VG_TABLE_ALARM, "severity", "major");
+	assert_value(&rows, VG_TABLE_ALARM, "category", "availability");
+	assert_value(&rows, VG_TABLE_ALARM, "raised_at", "2015-12-31T23:10:00.000Z");
+	assert_value(&rows, VG_TABLE_ALARM, "cleared_at", "\\N");
+	assert_value(&rows, VG_TABLE_ALARM, "notices", "1");
+	assert_value(&rows, VG_TABLE_ALARM, "operator,", "shelved");
+	assert_value(&rows, VG_TABLE_ALARM, "reason", "known");
+	assert_value(&rows, VG_TABLE_ALARM, "until_at", "infinity");
+	assert_value(&rows, VG_TABLE_ALARM, "previous", "\\N");
+	assert_int_equal(rows.table[VG_TABLE_ALARM_CHANGE].rows, 2);
+	assert_value(&rows, VG_TABLE_ALARM_CHANGE, "severity", "major");
+	assert_value(&rows, VG_TABLE_ALARM_CHANGE, "operator", "\\N");
+	assert_value(&rows, VG_TABLE_ALARM_CHANGE, "actor", "snmp");
+	assert_value(&rows, VG_TABLE_ALARM_CHANGE, "text", "down");
+	assert_non_null(strstr(rows.table[VG_TABLE_ALARM_SOURCE].copy,
+			       "snmp\t3\t2015-12-31T23:10:00.000Z\t1\t1\tf\n"));
+	assert_value(&rows, VG_TABLE_RESOURCE, "parent", "core1");
+	assert_value(&rows, VG_TABLE_AGREEMENT, "alarm_transient_ms", "3600000");
+	assert_value(&rows, VG_TABLE_AGREEMENT, "alarm_tickets", "none");
+	vg_rows_free(&rows);
+	alarm_act(&world, VG_KIND_ALARM_UNSHELVED, "A-3072", 13, "", -1);
+	alarms_event(&world, "snmp", 14, "sw1/Gi1 link-down cleared");
+	rows = collect(&world, 4, SIZE_MAX);
+	check_shape(&rows);
+	assert_value(&rows, VG_TABLE_ALARM, "operator,", "un-shelved");
+	assert_value(&rows, VG_TABLE_ALARM, "until_at", "\\N");
+	assert_value(&rows, VG_TABLE_ALARM, "severity", "major");
+	assert_value(&rows, VG_TABLE_ALARM, "cleared_at", "2015-12-31T23:14:00.000Z");
+	assert_value(&rows, VG_TABLE_ALARM_CHANGE, "operator", "un-shelved");
+	assert_int_equal(rows.table[VG_TABLE_RESOURCE].rows, 0);
+	vg_rows_free(&rows);
+	vg_core_free(world.core);
+}
+
 /* --- months of availability --- */
 
 static int
@@ -326,6 +378,7 @@ main(void)
 		cmocka_unit_test(batches_end_between_sequences),
 		cmocka_unit_test(a_share_is_written_in_millionths),
 		cmocka_unit_test(other_objects_have_their_rows),
+		cmocka_unit_test(an_alarm_has_its_rows),
 		cmocka_unit_test(months_of_one_event_come_one_a_step),
 		cmocka_unit_test(a_month_that_changes_between_steps_is_in_the_next_batch),
 	};
