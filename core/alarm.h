@@ -74,7 +74,7 @@ struct vg_alarm_change {
 struct vg_alarm_source {
 	int64_t changed_seq;
 	const char *source;
-	int64_t received_ms; /* newest event */
+	int64_t received_ms; /* newest event; of none yet, from when one is expected */
 	int64_t notices, events;
 	bool silent; /* for longer than the agreement lets it: alarm "source-silent" on it */
 };

@@ -9,11 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
-/* How long the source may be silent, by the version in force; INT64_MAX = for ever. */
+/* How long the source may be silent by a version; INT64_MAX = for ever. */
 static int64_t
-silence_ms(const struct vg_core *core, const char *source, int64_t at_ms)
+silence_by(const struct vg_agreement *agreement, const char *source)
 {
-	const struct vg_agreement *agreement = vg_core_agreement_at(core, at_ms);
 	size_t low = 0, high = agreement != NULL ? agreement->alarm_silences : 0;
 
 	while (low < high) {
@@ -28,6 +27,29 @@ silence_ms(const struct vg_core *core, const char *source, int64_t at_ms)
 			high = mid;
 	}
 	return INT64_MAX;
+}
+
+static int64_t
+silence_ms(const struct vg_core *core, const char *source, int64_t at_ms)
+{
+	return silence_by(vg_core_agreement_at(core, at_ms), source);
+}
+
+/* When the next version begins that expects to hear from the source; INT64_MAX = none. */
+static int64_t
+next_version_ms(const struct vg_core *core, const char *source)
+{
+	int64_t next_ms = INT64_MAX;
+
+	for (size_t i = 0; i < core->versions; i++) {
+		const struct vg_agreement *agreement = core->version[i]->agreement;
+
+		if (agreement->valid_from_ms > core->received_ms &&
+		    agreement->valid_from_ms < next_ms &&
+		    silence_by(agreement, source) != INT64_MAX)
+			next_ms = agreement->valid_from_ms;
+	}
+	return next_ms;
 }
 
 static struct vg_item *
@@ -57,9 +79,9 @@ vg_alarm_source_is_news(const struct vg_core *core, const char *source, int64_t 
 
 /* NULL in *out: there is no room for one more. */
 static int
-put_source(struct vg_core *core, const char *name, struct vg_item **out)
+put_source(struct vg_core *core, const char *name, int64_t expected_ms, struct vg_item **out)
 {
-	struct vg_alarm_source source = {.source = name, .received_ms = core->received_ms};
+	struct vg_alarm_source source = {.source = name, .received_ms = expected_ms};
 
 	*out = find_source(core, name);
 	if (*out != NULL || core->items[VG_OBJECT_ALARM_SOURCE].n >= VG_CORE_SOURCES_MAX)
@@ -85,7 +107,7 @@ vg_alarm_source_heard(struct vg_core *core, const struct vg_event *event)
 	const struct vg_notices_body *body = &event->body.notices;
 	struct vg_alarm_source *source;
 	struct vg_item *item;
-	int rc = put_source(core, event->source, &item);
+	int rc = put_source(core, event->source, core->received_ms, &item);
 
 	if (rc != 0 || item == NULL)
 		return rc;
@@ -105,11 +127,14 @@ int
 vg_alarm_sources_expect(struct vg_core *core, const struct vg_agreement *agreement)
 {
 	const struct vg_items *items = &core->items[VG_OBJECT_ALARM_SOURCE];
+	int64_t from_ms = agreement->valid_from_ms;
 	struct vg_item *item;
 	int rc = 0;
 
+	if (from_ms < core->received_ms)
+		from_ms = core->received_ms;
 	for (size_t i = 0; i < agreement->alarm_silences && rc == 0; i++)
-		rc = put_source(core, agreement->alarm_silence[i].source, &item);
+		rc = put_source(core, agreement->alarm_silence[i].source, from_ms, &item);
 	for (size_t i = 0; i < items->n && rc == 0; i++)
 		rc = vg_watch_put(core, VG_WATCH_SOURCE, "", items->item[i]->of.alarm_source.source,
 				  core->received_ms);
@@ -153,6 +178,7 @@ vg_look_at_source(struct vg_core *core, struct vg_watch *watch)
 	struct vg_item *item = find_source(core, watch->subject);
 	struct vg_alarm_source *source = &item->of.alarm_source;
 	int64_t at_ms = due_ms(core, source, core->received_ms);
+	int64_t next_ms = next_version_ms(core, watch->subject);
 	bool silent = at_ms <= core->received_ms;
 	int rc = 0;
 
@@ -160,5 +186,7 @@ vg_look_at_source(struct vg_core *core, struct vg_watch *watch)
 		source->silent = silent;
 		vg_item_mark(core, item);
 	}
-	return vg_look_next(core, watch, rc, silent ? INT64_MAX : at_ms);
+	if (!silent && at_ms < next_ms)
+		next_ms = at_ms;
+	return vg_look_next(core, watch, rc, next_ms);
 }

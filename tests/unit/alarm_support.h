@@ -18,10 +18,17 @@ alarm_agreement(const char *version)
 	struct vg_agreement *agreement = object_agreement(version);
 
 	vg_agreement_set_defaults(agreement);
+	return agreement;
+}
+
+/* Expects to hear from a source at least so often. */
+SUPPORT struct vg_agreement *
+expecting(struct vg_agreement *agreement, const char *source, int64_t minutes)
+{
 	agreement->alarm_silences = 1;
 	agreement->alarm_silence = support_array(1, sizeof(*agreement->alarm_silence));
 	agreement->alarm_silence[0] =
-		(struct vg_alarm_silence){support_copy("beat"), 30 * MINUTE_MS};
+		(struct vg_alarm_silence){support_copy(source), minutes * MINUTE_MS};
 	return agreement;
 }
 
