@@ -6,6 +6,7 @@
 #ifndef VG_API_H
 #define VG_API_H
 
+#include "daemon/intake/alarm_ticket.h"
 #include "daemon/intake/auth.h"
 #include "daemon/live/live.h"
 
@@ -15,6 +16,8 @@ struct vg_sink;
 struct vg_hooks;
 struct vg_notices;
 struct vg_alarm_feed;
+struct vg_snmp_intake;
+struct vg_syslog_listener;
 
 struct vg_api {
 	struct vg_live *live;
@@ -23,13 +26,17 @@ struct vg_api {
 	struct vg_sink *sink;	/* NULL = no database */
 	struct vg_hooks *hooks; /* NULL = none */
 	struct vg_notices *notices;
-	struct vg_alarm_feed *feed; /* who waits for changes of alarms */
-	const char *purpose;	/* "production" takes no demonstration data */
+	struct vg_alarm_feed *feed;	   /* who waits for changes of alarms */
+	struct vg_snmp_intake *snmp;	   /* NULL = none */
+	struct vg_syslog_listener *syslog; /* NULL = none */
+	struct vg_alarm_tickets alarm_tickets;
+	const char *purpose; /* "production" takes no demonstration data */
 	int64_t started_ms;
 	int64_t loop_lag_ms; /* worst of the last minute */
 };
 
-#define VG_PARAMS_MAX 2
+#define VG_PARAMS_MAX	     2
+#define VG_RESOURCES_CSV_MAX (4 * 1024 * 1024) /* bytes of a register of resources */
 
 struct vg_call {
 	struct vg_api *api;
@@ -123,7 +130,14 @@ vg_handler vg_get_availability, vg_get_timeline;		     /* availability.c */
 vg_handler vg_get_outages, vg_post_outage, vg_post_outage_correct, vg_post_outage_approve,
 	vg_post_outage_withdraw; /* outages.c */
 vg_handler vg_get_windows, vg_get_windows_ics, vg_post_window, vg_post_window_approve,
-	vg_post_window_start, vg_post_window_end, vg_post_window_withdraw;    /* windows.c */
+	vg_post_window_start, vg_post_window_end, vg_post_window_withdraw; /* windows.c */
+vg_handler vg_get_alarms, vg_get_alarm, vg_get_alarm_sources, vg_get_alarm_effect,
+	vg_post_alarm_acknowledge, vg_post_alarm_shelve, vg_post_alarm_unshelve,
+	vg_post_alarm_close;					 /* alarms.c */
+vg_handler vg_get_alarm_changes;				 /* alarm_feed.c */
+vg_handler vg_get_resources, vg_get_unmapped, vg_post_resources; /* resources.c */
+vg_handler vg_get_proposals, vg_get_proposal, vg_post_proposal_accept,
+	vg_post_proposal_refuse;					      /* proposals.c */
 vg_handler vg_post_batch, vg_post_samples;				      /* samples.c */
 vg_handler vg_post_hook;						      /* hooks.c */
 vg_handler vg_tmf_post, vg_tmf_patch, vg_tmf_get, vg_tmf_list, vg_tmf_retake; /* tmf.c */

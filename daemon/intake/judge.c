@@ -1,6 +1,8 @@
 /* judge.c - what outages, windows and figures of availability share. */
 #include "daemon/intake/judge.h"
 
+#include "daemon/intake/alarms.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +45,54 @@ reach_of_window(const struct vg_core *core, const struct vg_event *event)
 	return reach;
 }
 
+/* Whoever an alarm concerns may acknowledge it; what takes it out of the list takes it out of
+ * others' too. */
+static bool
+may_act(const struct vg_core *core, const struct vg_principal *who, const struct vg_event *event)
+{
+	const struct vg_alarm *alarm = vg_core_alarm_named(core, event->body.alarm.alarm);
+
+	if (alarm == NULL)
+		return true;
+	if (event->kind == VG_KIND_ALARM_ACKNOWLEDGED)
+		return vg_alarm_concerns(core, alarm, who->municipality, event->occurred_ms);
+	return strcmp(alarm->municipalities, who->municipality) == 0;
+}
+
+static struct reach
+reach_of_proposal(const struct vg_core *core, const struct vg_event *event)
+{
+	const struct vg_proposal *proposal = NULL;
+	struct reach reach = {NULL, NULL};
+	int64_t id, n;
+
+	if (vg_judge_id(event->body.proposal.proposal, 'F', &id, &n) && n < 0)
+		proposal = vg_core_proposal(core, id);
+	if (proposal != NULL)
+		reach.about = proposal->municipalities;
+	return reach;
+}
+
+/* What a source says of resources that it shares with others concerns its own municipality. */
+static bool
+may_report(const struct vg_principal *who, const struct vg_notices_body *body)
+{
+	for (size_t i = 0; i < body->count; i++)
+		if (*body->notice[i].municipality != '\0' &&
+		    strcmp(body->notice[i].municipality, who->municipality) != 0)
+			return false;
+	return true;
+}
+
+static bool
+may_map(const struct vg_principal *who, const struct vg_resources_body *body)
+{
+	for (size_t i = 0; i < body->count; i++)
+		if (strcmp(body->row[i].municipalities, who->municipality) != 0)
+			return false;
+	return true;
+}
+
 bool
 vg_judge_may(const struct vg_core *core, const struct vg_principal *who,
 	     const struct vg_event *event)
@@ -55,6 +105,14 @@ vg_judge_may(const struct vg_core *core, const struct vg_principal *who,
 		reach = reach_of_outage(core, event);
 	if (event->kind >= VG_KIND_WINDOW_PLANNED && event->kind <= VG_KIND_WINDOW_WITHDRAWN)
 		reach = reach_of_window(core, event);
+	if (event->kind == VG_KIND_PROPOSAL_ACCEPTED || event->kind == VG_KIND_PROPOSAL_REFUSED)
+		reach = reach_of_proposal(core, event);
+	if (event->kind >= VG_KIND_ALARM_ACKNOWLEDGED && event->kind <= VG_KIND_ALARM_CLOSED)
+		return may_act(core, who, event);
+	if (event->kind == VG_KIND_ALARMS_REPORTED)
+		return may_report(who, &event->body.notices);
+	if (event->kind == VG_KIND_RESOURCES_MAPPED)
+		return may_map(who, &event->body.resources);
 	return (reach.stated == NULL || strcmp(reach.stated, who->municipality) == 0) &&
 	       (reach.about == NULL || strcmp(reach.about, who->municipality) == 0);
 }

@@ -1,12 +1,13 @@
-/* What outages, windows and figures of availability share on their way in and out. */
+/* What outages, windows, alarms and figures of availability share on their way in and out. */
 #ifndef VG_JUDGE_H
 #define VG_JUDGE_H
 
 #include "core/avail.h"
 #include "daemon/intake/take.h"
 
-/* Whether a principal that is bound to a municipality may say this of availability: what it states
- * and what it is about must concern its own municipality alone. Everything else passes. */
+/* Whether a principal that is bound to a municipality may say this of availability or alarms: what
+ * it states and what it is about must concern its own municipality alone. Everything else passes.
+ */
 bool vg_judge_may(const struct vg_core *core, const struct vg_principal *who,
 		  const struct vg_event *event);
 

@@ -146,6 +146,14 @@ signal_json(const struct vg_signal *signal)
 			 vg_json_time(signal->from_ms), "to", vg_json_time(signal->to_ms));
 }
 
+/* What nobody has a service for concerns no municipality, though none is named. */
+static bool
+concerns(const struct vg_signal *signal, const char *municipality)
+{
+	return (signal->kind != VG_SIGNAL_ALARM || *signal->service != '\0') &&
+	       vg_judge_has_id(signal->municipalities, municipality);
+}
+
 /* Those that are raised now. */
 static json_t *
 signals_json(const struct vg_core *core, const char *municipality)
@@ -154,8 +162,7 @@ signals_json(const struct vg_core *core, const char *municipality)
 	json_t *list = json_array();
 
 	for (size_t i = 0; (signal = vg_core_item(core, VG_OBJECT_SIGNAL, i)) != NULL; i++)
-		if (signal->to_ms == -1 &&
-		    (municipality == NULL || vg_judge_has_id(signal->municipalities, municipality)))
+		if (signal->to_ms == -1 && (municipality == NULL || concerns(signal, municipality)))
 			json_array_append_new(list, signal_json(signal));
 	return list;
 }

@@ -71,8 +71,9 @@ right_of(enum vg_kind kind)
 	return VG_RIGHT_CORRECT;
 }
 
-static int
-check_municipality(const struct vg_agreement *agreement, const char *code, struct vg_err *err)
+int
+vg_take_check_municipality(const struct vg_agreement *agreement, const char *member,
+			   const char *code, struct vg_err *err)
 {
 	const char **known, *nearest;
 
@@ -83,15 +84,15 @@ check_municipality(const struct vg_agreement *agreement, const char *code, struc
 		known[i] = agreement->municipality[i].code;
 	nearest = known == NULL ? NULL : vg_yaml_nearest(code, known);
 	free(known);
-	return vg_err_set(
-		err, VG_EINVALID,
-		"municipality: \"%.60s\" is not in the agreement %s; expected an SCB code%s%s",
-		code, agreement->name, nearest != NULL ? " such as " : "",
-		nearest != NULL ? nearest : "");
+	return vg_err_set(err, VG_EINVALID,
+			  "%s: \"%.60s\" is not in the agreement %s; expected an SCB code%s%s",
+			  member, code, agreement->name, nearest != NULL ? " such as " : "",
+			  nearest != NULL ? nearest : "");
 }
 
-static int
-check_service(const struct vg_agreement *agreement, const char *id, struct vg_err *err)
+int
+vg_take_check_service(const struct vg_agreement *agreement, const char *member, const char *id,
+		      struct vg_err *err)
 {
 	const char **known, *nearest;
 
@@ -102,10 +103,76 @@ check_service(const struct vg_agreement *agreement, const char *id, struct vg_er
 		known[i] = agreement->service[i].id;
 	nearest = known == NULL ? NULL : vg_yaml_nearest(id, known);
 	free(known);
-	return vg_err_set(err, VG_EINVALID,
-			  "body.service: \"%.60s\" is not in the agreement %s%s%s", id,
-			  agreement->name, nearest != NULL ? "; nearest is " : "",
+	return vg_err_set(err, VG_EINVALID, "%s: \"%.60s\" is not in the agreement %s%s%s", member,
+			  id, agreement->name, nearest != NULL ? "; nearest is " : "",
 			  nearest != NULL ? nearest : "");
+}
+
+int
+vg_take_check_municipalities(const struct vg_agreement *agreement, const char *member,
+			     const char *codes, struct vg_err *err)
+{
+	char code[VG_NAME_MAX + 1];
+	int rc = 0;
+
+	while (rc == 0 && *codes != '\0') {
+		const size_t length = strcspn(codes, " ");
+
+		(void)snprintf(code, sizeof(code), "%.*s", (int)length, codes);
+		rc = vg_take_check_municipality(agreement, member, code, err);
+		codes += length;
+		codes += *codes == ' ';
+	}
+	return rc;
+}
+
+/* Member of one of a list of notices or resources: "body.notices[3].service". */
+static const char *
+member_name(char out[64], const char *list, size_t index, const char *member)
+{
+	(void)snprintf(out, 64, "body.%s[%zu].%s", list, index, member);
+	return out;
+}
+
+static int
+check_notices(const struct vg_agreement *agreement, const struct vg_notices_body *body,
+	      struct vg_err *err)
+{
+	char member[64];
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < body->count; i++) {
+		const struct vg_notice *notice = &body->notice[i];
+
+		rc = vg_take_check_service(agreement, member_name(member, "notices", i, "service"),
+					   notice->service, err);
+		if (rc == 0)
+			rc = vg_take_check_municipality(
+				agreement, member_name(member, "notices", i, "municipality"),
+				notice->municipality, err);
+	}
+	return rc;
+}
+
+static int
+check_resources(const struct vg_agreement *agreement, const struct vg_resources_body *body,
+		struct vg_err *err)
+{
+	char member[64];
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < body->count; i++) {
+		const struct vg_resource_row *row = &body->row[i];
+
+		rc = vg_take_check_service(agreement,
+					   member_name(member, "resources", i, "service"),
+					   row->service, err);
+		if (rc == 0)
+			rc = vg_take_check_municipalities(
+				agreement, member_name(member, "resources", i, "municipalities"),
+				row->municipalities, err);
+	}
+	return rc;
 }
 
 static int
@@ -119,11 +186,20 @@ check_against_agreement(const struct vg_core *core, const struct vg_event *event
 		agreement = vg_core_agreement_latest(core);
 	if (agreement == NULL)
 		return 0; /* nothing is agreed on yet, so nothing is unknown */
-	rc = event->has_municipality ? check_municipality(agreement, event->municipality, err) : 0;
-	if (rc == 0 && event->kind == VG_KIND_TICKET_REPORTED &&
+	rc = event->has_municipality ? vg_take_check_municipality(agreement, "municipality",
+								  event->municipality, err)
+				     : 0;
+	if (rc != 0)
+		return rc;
+	if (event->kind == VG_KIND_TICKET_REPORTED &&
 	    (event->body.ticket.fields.set & VG_TF_BIT(VG_TF_SERVICE)))
-		rc = check_service(agreement, event->body.ticket.fields.text[VG_TF_SERVICE], err);
-	return rc;
+		return vg_take_check_service(agreement, "body.service",
+					     event->body.ticket.fields.text[VG_TF_SERVICE], err);
+	if (event->kind == VG_KIND_ALARMS_REPORTED)
+		return check_notices(agreement, &event->body.notices, err);
+	if (event->kind == VG_KIND_RESOURCES_MAPPED)
+		return check_resources(agreement, &event->body.resources, err);
+	return 0;
 }
 
 static int
@@ -141,6 +217,10 @@ check_principal(const struct vg_core *core, const struct vg_principal *who,
 	if (event->has_municipality && !vg_may_see(who, event->municipality))
 		return vg_err_set(err, VG_EDENIED, "municipality: %s speaks for %s only", who->name,
 				  who->municipality);
+	if (event->kind == VG_KIND_ALARMS_REPORTED && event->body.notices.repeats)
+		return vg_err_set(err, VG_EINVALID,
+				  "body.repeats: the daemon alone knows what repeats; expected "
+				  "nothing");
 	if (!vg_judge_may(core, who, event))
 		return vg_err_set(err, VG_EDENIED,
 				  "municipalities: %s speaks for %s only; expected [\"%s\"]",
@@ -158,9 +238,9 @@ is_part_of_word(const char *text, size_t start, size_t end)
 	       isalpha((unsigned char)text[end]);
 }
 
-static int
-check_reference(const struct vg_principal *who, const char *member, const char *text,
-		struct vg_err *err)
+int
+vg_take_check_reference(const struct vg_principal *who, const char *member, const char *text,
+			struct vg_err *err)
 {
 	size_t start, end = 0, length = text != NULL ? strlen(text) : 0;
 
@@ -176,6 +256,43 @@ check_reference(const struct vg_principal *who, const char *member, const char *
 	return 0;
 }
 
+/* Names of resources and qualifiers are identities too. */
+static int
+check_alarm_names(const struct vg_principal *who, const struct vg_notices_body *body,
+		  struct vg_err *err)
+{
+	char member[64];
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < body->count; i++) {
+		rc = vg_take_check_reference(who, member_name(member, "notices", i, "resource"),
+					     body->notice[i].resource, err);
+		if (rc == 0)
+			rc = vg_take_check_reference(who,
+						     member_name(member, "notices", i, "qualifier"),
+						     body->notice[i].qualifier, err);
+	}
+	return rc;
+}
+
+static int
+check_resource_names(const struct vg_principal *who, const struct vg_resources_body *body,
+		     struct vg_err *err)
+{
+	char member[64];
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < body->count; i++) {
+		rc = vg_take_check_reference(who, member_name(member, "resources", i, "name"),
+					     body->row[i].name, err);
+		if (rc == 0)
+			rc = vg_take_check_reference(
+				who, member_name(member, "resources", i, "resource"),
+				body->row[i].resource, err);
+	}
+	return rc;
+}
+
 int
 vg_take_check_references(const struct vg_principal *who, const struct vg_event *event,
 			 struct vg_err *err)
@@ -184,20 +301,36 @@ vg_take_check_references(const struct vg_principal *who, const struct vg_event *
 		VG_TF_OWN_REF,	 VG_TF_PARENT, VG_TF_DUPLICATE_OF, VG_TF_SPLIT_FROM,
 		VG_TF_REOPEN_OF, VG_TF_OUTAGE, VG_TF_PROBLEM};
 	const struct vg_ticket_body *body = &event->body.ticket;
-	int rc = check_reference(who, "event_id", event->event_id, err);
+	int rc = vg_take_check_reference(who, "event_id", event->event_id, err);
 
+	if (rc == 0 && event->kind == VG_KIND_ALARMS_REPORTED)
+		return check_alarm_names(who, &event->body.notices, err);
+	if (rc == 0 && event->kind == VG_KIND_RESOURCES_MAPPED)
+		return check_resource_names(who, &event->body.resources, err);
 	if (event->kind != VG_KIND_TICKET_REPORTED && event->kind != VG_KIND_TICKET_ESCALATED &&
 	    event->kind != VG_KIND_TICKET_ACKNOWLEDGED && event->kind != VG_KIND_TICKET_CORRECTED)
 		return rc;
 	if (rc == 0)
-		rc = check_reference(who, "body.ref", body->ref, err);
+		rc = vg_take_check_reference(who, "body.ref", body->ref, err);
 	for (size_t i = 0; rc == 0 && i < body->also_count; i++)
-		rc = check_reference(who, "body.also.ref", body->also[i].ref, err);
+		rc = vg_take_check_reference(who, "body.also.ref", body->also[i].ref, err);
 	for (size_t i = 0; rc == 0 && i < sizeof(references) / sizeof(references[0]); i++)
 		if (body->fields.set & VG_TF_BIT(references[i]))
-			rc = check_reference(who, vg_ticket_field_info[references[i]].name,
-					     body->fields.text[references[i]], err);
+			rc = vg_take_check_reference(who, vg_ticket_field_info[references[i]].name,
+						     body->fields.text[references[i]], err);
 	return rc;
+}
+
+static int
+check_clock(const struct vg_notices_body *body, int64_t now_ms, struct vg_err *err)
+{
+	for (size_t i = 0; i < body->count; i++)
+		if (body->notice[i].last_ms > now_ms + FUTURE_MAX_MS)
+			return vg_err_set(err, VG_EINVALID,
+					  "body.notices[%zu].at_ms: lies %" PRId64
+					  " s in the future; expected at most 600",
+					  i, (body->notice[i].last_ms - now_ms) / 1000);
+	return 0;
 }
 
 static int
@@ -211,6 +344,8 @@ check_event(struct vg_call *call, const struct vg_event *event, struct vg_err *e
 				"occurred_ms: lies %" PRId64
 				" s in the future; expected at most 600",
 				ahead_ms / 1000);
+	if (rc == 0 && event->kind == VG_KIND_ALARMS_REPORTED)
+		rc = check_clock(&event->body.notices, vg_live_now_ms(call->api->live), err);
 	if (rc == 0)
 		rc = check_against_agreement(vg_live_core(call->api->live), event, err);
 	return rc;

@@ -21,6 +21,19 @@ VG_MUST_CHECK int vg_take_read_body(struct vg_call *call, enum vg_kind kind, con
  * pattern knows it. Mapped sources have their own rule for this, in the mapping. */
 VG_MUST_CHECK int vg_take_check_references(const struct vg_principal *who,
 					   const struct vg_event *event, struct vg_err *err);
+/* One of them; "" and NULL pass. */
+VG_MUST_CHECK int vg_take_check_reference(const struct vg_principal *who, const char *member,
+					  const char *text, struct vg_err *err);
+/* Whether the agreement knows a name, "" = none stated; VG_EINVALID names `member` and the nearest
+ * name that it has. */
+VG_MUST_CHECK int vg_take_check_municipality(const struct vg_agreement *agreement,
+					     const char *member, const char *code,
+					     struct vg_err *err);
+VG_MUST_CHECK int vg_take_check_municipalities(const struct vg_agreement *agreement,
+					       const char *member, const char *codes,
+					       struct vg_err *err); /* a list of ids */
+VG_MUST_CHECK int vg_take_check_service(const struct vg_agreement *agreement, const char *member,
+					const char *id, struct vg_err *err);
 /* Every line of an NDJSON body, answered together when the last is durable. */
 void vg_take_batch(struct vg_call *call, const struct vg_import *import);
 
