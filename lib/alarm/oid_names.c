@@ -244,6 +244,25 @@ find_slot(const struct vg_oid_names *names, const char *name, bool by_bare)
 	}
 }
 
+static bool
+is_makers(const struct vg_oid_words *row)
+{
+	return is_prefix("1.3.6.1.4.1", row->oid);
+}
+
+/* A bare name is that of a standard before any maker's; else it must be one module's alone. */
+static void
+index_bare(struct vg_oid_names *names, size_t at)
+{
+	struct slot *slot = find_slot(names, bare(names->row[at].name), true);
+	bool makers = is_makers(&names->row[at]);
+
+	if (slot->row == 0 || (!makers && is_makers(&names->row[slot->row - 1])))
+		*slot = (struct slot){.row = (uint32_t)at + 1, .bare = true};
+	else if (makers == is_makers(&names->row[slot->row - 1]))
+		slot->shared = true;
+}
+
 static int
 index_names(struct vg_oid_names *names, struct vg_err *err)
 {
@@ -252,15 +271,11 @@ index_names(struct vg_oid_names *names, struct vg_err *err)
 	if ((names->slot = calloc(names->slots, sizeof(*names->slot))) == NULL)
 		return vg_err_set(err, VG_ENOMEM, "names of OIDs: out of memory");
 	for (size_t i = 0; i < names->rows; i++) {
-		struct slot *full = find_slot(names, names->row[i].name, false), *short_;
+		struct slot *full = find_slot(names, names->row[i].name, false);
 
 		if (full->row == 0)
 			*full = (struct slot){.row = (uint32_t)i + 1};
-		short_ = find_slot(names, bare(names->row[i].name), true);
-		if (short_->row == 0)
-			*short_ = (struct slot){.row = (uint32_t)i + 1, .bare = true};
-		else
-			short_->shared = true;
+		index_bare(names, i);
 	}
 	return 0;
 }

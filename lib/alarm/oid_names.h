@@ -30,7 +30,8 @@ const char *vg_oid_word(const struct vg_oid_names *names, const char *oid, int64
 struct vg_oid_words;
 const struct vg_oid_words *vg_oid_words(const struct vg_oid_names *names, const char *oid);
 const char *vg_oid_words_at(const struct vg_oid_words *words, int64_t value);
-/* The OID of "IF-MIB::ifIndex" or, when no other module has it, "ifIndex"; NULL = unknown. */
+/* The OID of "IF-MIB::ifIndex" or, when one module alone has it, or one standard before any maker,
+ * "ifIndex"; NULL = unknown. */
 const char *vg_oid_of(const struct vg_oid_names *names, const char *name);
 
 #endif

@@ -10,7 +10,8 @@
 #include "core/event.h"
 #include "lib/yaml/yaml.h"
 
-#define VG_MESSAGE_VALUES_MAX 64  /* of one message; further ones are cut, and the detail says so  \
+#define VG_MESSAGE_VALUES_MAX                                                                      \
+	64			  /* of one message; further ones are cut, and the detail says so  \
 				   */
 #define VG_MESSAGE_VALUE_MAX 1024 /* bytes of one value */
 
@@ -43,8 +44,9 @@ struct vg_rules *vg_rules_load(const char *directory, const struct vg_agreement 
 			       const struct vg_oid_names *names, struct vg_yaml_errors *errors);
 void vg_rules_free(struct vg_rules *rules);
 size_t vg_rules_count(const struct vg_rules *rules);
-/* The OID of a name, "MODULE::name" or, when one module alone has it, "name"; a numeric OID is its
- * own. NULL = nobody knows it. Borrowed. */
+/* The OID of a name, "MODULE::name" or "name" as vg_oid_of takes it; the directory's own table is
+ * asked before `names`, so no MIB of a site can change what a shipped rule means. A numeric OID is
+ * its own. NULL = nobody knows it. Borrowed. */
 const char *vg_rules_oid(const struct vg_rules *rules, const char *name);
 /* Calls on_rule with the id of every rule, in the order in which they are tried. */
 void vg_rules_each(const struct vg_rules *rules, void (*on_rule)(const char *id, void *arg),

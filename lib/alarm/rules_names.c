@@ -81,10 +81,10 @@ vg_rules_oid(const struct vg_rules *rules, const char *name)
 
 	if (is_numeric(name))
 		return name;
-	if (rules->names != NULL)
-		oid = vg_oid_of(rules->names, name);
-	if (oid == NULL && rules->own != NULL)
+	if (rules->own != NULL)
 		oid = vg_oid_of(rules->own, name);
+	if (oid == NULL && rules->names != NULL)
+		oid = vg_oid_of(rules->names, name);
 	if (oid == NULL && (known = vg_catalogue_named(rules, name)) != NULL)
 		oid = known->oid;
 	return oid;
