@@ -6,6 +6,7 @@
 #include "cli/replay.h"
 
 #include "core/avail.h"
+#include "lib/alarm/rules.h"
 #include "lib/crypto/crypto.h"
 #include "lib/json/event_json.h"
 
@@ -28,6 +29,24 @@ struct reading {
 	struct vg_err err;
 };
 
+/* Whether the agreement's rules of alarms can be read; they may use the names that ship with the
+ * product. */
+static bool
+check_alarm_rules(const struct vg_agreement *agreement, struct vg_yaml_errors *errors)
+{
+	struct vg_yaml_errors found = {0};
+	struct vg_rules *rules = NULL;
+
+	if (agreement->alarm_files > 0 &&
+	    (rules = vg_rules_load(VG_ALARM_RULES, agreement, NULL, &found)) == NULL) {
+		vg_yaml_errors_free(errors);
+		*errors = found;
+		return false;
+	}
+	vg_rules_free(rules);
+	return true;
+}
+
 struct vg_agreement *
 vg_replay_agreement(const struct vg_cli *cli, const char *directory)
 {
@@ -35,6 +54,10 @@ vg_replay_agreement(const struct vg_cli *cli, const char *directory)
 	struct vg_agreement *agreement;
 
 	agreement = vg_agreement_load(directory, (int64_t)time(NULL) * 1000, &errors);
+	if (agreement != NULL && !check_alarm_rules(agreement, &errors)) {
+		vg_agreement_unref(agreement);
+		agreement = NULL;
+	}
 	for (size_t i = 0; i < errors.count && i < VG_YAML_ERRORS_MAX; i++)
 		fprintf(stderr, "%s\n", errors.text[i]);
 	if (errors.count > VG_YAML_ERRORS_MAX)
