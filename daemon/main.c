@@ -92,6 +92,8 @@ on_applied(void *arg)
 		vg_sink_offer(d->sink, vg_core_seq(vg_live_core(d->live)));
 	if (d->outbox != NULL)
 		vg_outbox_poke(d->outbox);
+	if (d->api.live != NULL && d->drain_until_ms == 0)
+		vg_alarm_ticket_turn(&d->api);
 }
 
 static void
