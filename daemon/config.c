@@ -25,6 +25,8 @@ static const struct text_key {
 	{"alarm_rules", offsetof(struct vg_config, alarm_rules), ""},
 	{"oid_names", offsetof(struct vg_config, oid_names), ""},
 	{"zone", offsetof(struct vg_config, zone), "Europe/Stockholm"},
+	{"snmp_listen", offsetof(struct vg_config, snmp_listen), ""},
+	{"snmp_access", offsetof(struct vg_config, snmp_access), ""},
 	{"smtp_url", offsetof(struct vg_config, smtp_url), ""},
 	{"smtp_from", offsetof(struct vg_config, smtp_from), ""},
 };
@@ -88,6 +90,9 @@ check(const struct vg_config *config, const struct vg_yaml_node *root,
 		vg_yaml_error(errors, root, "state_dir: expected an absolute path");
 	if (*config->listen == '\0' && *config->socket == '\0')
 		vg_yaml_error(errors, root, "listen or socket: expected at least one of them");
+	if (*config->snmp_listen != '\0' && *config->snmp_access == '\0')
+		vg_yaml_error(errors, root,
+			      "snmp_access: expected a file, since snmp_listen is set");
 	if ((*config->smtp_url == '\0') != (*config->smtp_from == '\0'))
 		vg_yaml_error(errors, root, "smtp_url and smtp_from: expected both or none");
 }
