@@ -133,7 +133,7 @@ vg_get_status(struct vg_call *call)
 	take_snapshot(api, &s);
 	vg_reply_json(call->request, 200,
 		      json_pack("{s:s, s:s, s:I, s:s, s:o, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:I, "
-				"s:I, s:I, s:o}",
+				"s:I, s:I, s:o, s:o}",
 				"version", VG_VERSION, "purpose", api->purpose, "seq",
 				(json_int_t)s.seq, "head", s.head, "asof", vg_json_time(s.now_ms),
 				"uptime_s", (json_int_t)((s.now_ms - api->started_ms) / 1000),
@@ -145,7 +145,8 @@ vg_get_status(struct vg_call *call)
 				(json_int_t)vg_core_agreement_count(core), "core_bytes",
 				(json_int_t)vg_core_memory_bytes(core), "masked",
 				(json_int_t)vg_live_masked(api->live), "availability",
-				availability_json(core, s.now_ms)));
+				availability_json(core, s.now_ms), "alarms",
+				vg_alarm_counts_json(core, s.now_ms)));
 }
 
 /* Health. */
@@ -333,6 +334,7 @@ vg_get_metrics(struct vg_call *call)
 			print_metric(out, &metrics[i]);
 	}
 	print_availability(out, core, s.now_ms);
+	vg_alarm_metrics(call->api, s.now_ms, out);
 	(void)fputs("# EOF\n", out);
 	if (fclose(out) != 0)
 		vg_reply_json(call->request, 503, NULL);
