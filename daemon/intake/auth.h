@@ -7,6 +7,7 @@
 #include "lib/yaml/yaml.h"
 
 #define VG_PRINCIPALS_MAX 1000
+#define VG_SIGNERS_MAX	  64 /* of these with `hmac`: each costs a digest of what claims to be its */
 
 /* What a route wants. Roles (semantics.md 7.5) are sets of these. */
 enum vg_right {
@@ -25,6 +26,10 @@ struct vg_principal {
 	const char *references;	  /* shell pattern of references that are never taken for identity
 				   * numbers; "" = none */
 	unsigned rights;
+	/* Of one that signs with a time in a header: a signature is good for one request and so
+	 * long before and after that time. NULL = it does not. */
+	const char *signature_header, *timestamp_header;
+	int64_t window_ms;
 };
 
 struct vg_auth;
@@ -32,7 +37,9 @@ struct vg_auth;
  * wrong. */
 struct vg_auth *vg_auth_load(const char *path, struct vg_yaml_errors *errors);
 void vg_auth_free(struct vg_auth *auth);
-/* The principal behind a request; NULL = none, or a token that nobody has. */
+/* The principal behind a request; NULL = none, or a token or signature that nobody has. Webhooks
+ * (POST /api/v1/hooks/...) may also be signed, or carry their token in a header or query of the
+ * principal's choice (docs/webhooks.md). */
 const struct vg_principal *vg_auth_find(const struct vg_auth *auth,
 					const struct vg_request *request);
 

@@ -18,6 +18,8 @@ void vg_mapping_free(struct vg_mapping *mapping);
 const char *vg_mapping_source(const struct vg_mapping *mapping); /* the source's name */
 const char *vg_mapping_format(const struct vg_mapping *mapping); /* "csv", "ndjson", "json" */
 enum vg_kind vg_mapping_kind(const struct vg_mapping *mapping);	 /* of its events */
+/* Whether the mapping, of alarms, is for CloudEvents of this type (`cloudevents`: patterns). */
+bool vg_mapping_takes_type(const struct vg_mapping *mapping, const char *type);
 void vg_mapping_sha256(const struct vg_mapping *mapping, uint8_t out[32]); /* of the file's bytes */
 
 enum vg_mapped { VG_MAPPED_EVENT, VG_MAPPED_QUARANTINE, VG_MAPPED_MALFORMED, VG_MAPPED_IGNORED };

@@ -7,14 +7,13 @@
 #include "lib/mapping/mapping_private.h"
 
 #include "lib/crypto/crypto.h"
-#include "lib/mapping/alarm_name.h"
+#include "lib/mapping/mapped_name.h"
 #include "lib/redact/redact.h"
 
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define DETAIL_VALUE_MAX 1000 /* bytes of one line of a detail */
 
 /* A document on its way through a run. */
 struct reading {
@@ -25,6 +24,15 @@ struct reading {
 	void *arg;
 	struct vg_mapped_row row;
 };
+
+bool
+vg_mapping_takes_type(const struct vg_mapping *m, const char *type)
+{
+	for (size_t i = 0; m->cloudevents != NULL && i < m->cloudevents->count; i++)
+		if (fnmatch(m->cloudevents->item[i]->text, type, FNM_EXTMATCH) == 0)
+			return true;
+	return false;
+}
 
 /* --- where values lie --- */
 
@@ -202,9 +210,9 @@ name_of(struct vg_mapping_run *run, enum vg_ticket_field field)
 	text = stated.text;
 	length = strlen(text);
 	if (rule->host)
-		length = vg_alarm_host(text, length, &text);
-	length = field == FIELD_RESOURCE ? vg_alarm_resource(name, text, length)
-					 : vg_alarm_name(name, text, length);
+		length = vg_mapped_host(text, length, &text);
+	length = field == FIELD_RESOURCE ? vg_mapped_resource(name, text, length)
+					 : vg_mapped_name(name, text, length);
 	kept = vg_row_keep(run, name, length);
 	return kept == NULL ? "" : kept;
 }
@@ -258,15 +266,13 @@ text_of(struct vg_mapping_run *run)
 {
 	const struct rule *rule = rule_of(run->mapping, FIELD_SUMMARY);
 	struct stated stated = {.text = ""};
-	char *text;
+	char text[VG_TEXT_MAX + 1];
+	const char *kept;
 
 	if (rule == NULL || !decide(run, rule, &stated))
 		return "";
-	text = vg_row_keep(run, stated.text, vg_row_cut(stated.text, VG_TEXT_MAX));
-	for (char *p = text; p != NULL && *p != '\0'; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7F)
-			*p = ' ';
-	return text == NULL ? "" : text;
+	kept = vg_row_keep(run, text, vg_mapped_text(text, VG_TEXT_MAX, stated.text));
+	return kept == NULL ? "" : kept;
 }
 
 /* 0 = not stated. */
@@ -294,27 +300,6 @@ time_of(struct vg_mapping_run *run, bool cleared)
 
 /* --- detail --- */
 
-static size_t
-append_line(char *detail, size_t used, const char *name, const char *value)
-{
-	size_t room = VG_NOTICE_DETAIL_MAX + 1 - used, length, start;
-	int wanted = snprintf(detail + used, room, "%s%s = ", used > 0 ? "\n" : "", name);
-
-	if (wanted < 0 || (size_t)wanted >= room) {
-		detail[used] = '\0';
-		return used;
-	}
-	start = used + (size_t)wanted;
-	length = vg_row_cut(value, DETAIL_VALUE_MAX);
-	if (length > VG_NOTICE_DETAIL_MAX - start)
-		length = vg_row_cut(value, VG_NOTICE_DETAIL_MAX - start);
-	for (size_t i = 0; i < length; i++)
-		detail[start + i] =
-			(unsigned char)value[i] < 0x20 || value[i] == 0x7F ? ' ' : value[i];
-	detail[start + length] = '\0';
-	return start + length;
-}
-
 static const char *
 columns_detail(struct vg_mapping_run *run)
 {
@@ -325,7 +310,7 @@ columns_detail(struct vg_mapping_run *run)
 
 	for (size_t i = 0; i < m->columns; i++)
 		if (m->in_detail[i] && run->cell[i].text != NULL && *run->cell[i].text != '\0')
-			used = append_line(detail, used, m->column[i]->text, run->cell[i].text);
+			used = vg_mapped_line(detail, used, m->column[i]->text, run->cell[i].text);
 	kept = vg_row_keep(run, detail, used);
 	return kept == NULL ? "" : kept;
 }

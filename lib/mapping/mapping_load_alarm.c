@@ -196,9 +196,10 @@ load_detail(struct vg_loader *l, const struct vg_yaml_node *root)
 void
 vg_mapping_load_alarms(struct vg_loader *l, const struct vg_yaml_node *root)
 {
-	static const char *const known[] = {
-		"source", "target",	 "format",    "items",	"common", "embedded", "not_stated",
-		"time",	  "ignore_when", "tell_when", "detail", "fields", NULL};
+	static const char *const known[] = {"source",	   "target",	"format",     "items",
+					    "common",	   "embedded",	"not_stated", "time",
+					    "ignore_when", "tell_when", "detail",     "cloudevents",
+					    "fields",	   NULL};
 	static const char *const formats[] = {"json", NULL};
 	struct vg_mapping *m = l->mapping;
 
@@ -209,6 +210,7 @@ vg_mapping_load_alarms(struct vg_loader *l, const struct vg_yaml_node *root)
 	m->documents = vg_yaml_get_text(root, "items", false, NULL, l->errors);
 	m->not_stated = vg_load_list(l, root, "not_stated");
 	m->common = vg_load_list(l, root, "common");
+	m->cloudevents = vg_load_list(l, root, "cloudevents");
 	m->embedded = vg_load_list(l, root, "embedded");
 	if (m->embedded != NULL && m->embedded->count > EMBEDDED_MAX)
 		vg_yaml_error(l->errors, m->embedded, "embedded: expected at most %d paths",

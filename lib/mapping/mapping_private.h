@@ -115,7 +115,7 @@ struct vg_mapping {
 	struct also also[VG_EVENT_REFS_MAX];
 	struct rule rule[FIELD_COUNT]; /* status first */
 	/* alarms only; lists are of paths, NULL = none */
-	const struct vg_yaml_node *common, *embedded;
+	const struct vg_yaml_node *common, *embedded, *cloudevents;
 	bool whole_item; /* is the detail; else the columns in it are */
 	bool in_detail[COLUMNS_MAX];
 	struct from at[FIRST_MAX], cleared_at[FIRST_MAX]; /* when: in general, and of a clearing */

@@ -1,14 +1,15 @@
-/* alarm_name.c - names for the keys of alarms.
+/* mapped_name.c - names for the keys of alarms, and texts beside them.
  *
  * A key must stay the same from the raising to the clearing, and two things must never share one:
  * so nothing is guessed here, and what is too long is cut with a digest. */
-#include "lib/mapping/alarm_name.h"
+#include "lib/mapping/mapped_name.h"
 
 #include "lib/crypto/crypto.h"
 
 #include <string.h>
 
-#define DIGEST_BYTES 8 /* of the whole, in a name that is cut */
+#define DIGEST_BYTES 8	  /* of the whole, in a name that is cut */
+#define LINE_MAX     1000 /* bytes of a value in a detail */
 
 static bool
 is_blank(char c)
@@ -32,7 +33,7 @@ cut_name(char out[VG_NAME_MAX + 1], const char *text, size_t length)
 }
 
 size_t
-vg_alarm_name(char out[VG_NAME_MAX + 1], const char *text, size_t length)
+vg_mapped_name(char out[VG_NAME_MAX + 1], const char *text, size_t length)
 {
 	while (length > 0 && is_blank(text[0])) {
 		text++;
@@ -52,9 +53,9 @@ vg_alarm_name(char out[VG_NAME_MAX + 1], const char *text, size_t length)
 }
 
 size_t
-vg_alarm_resource(char out[VG_NAME_MAX + 1], const char *text, size_t length)
+vg_mapped_resource(char out[VG_NAME_MAX + 1], const char *text, size_t length)
 {
-	size_t used = vg_alarm_name(out, text, length);
+	size_t used = vg_mapped_name(out, text, length);
 
 	for (size_t i = 0; i < used && out[i] != '/'; i++)
 		if (out[i] >= 'A' && out[i] <= 'Z')
@@ -71,7 +72,7 @@ span_until(const char *text, size_t length, char stop)
 }
 
 size_t
-vg_alarm_host(const char *text, size_t length, const char **host)
+vg_mapped_host(const char *text, size_t length, const char **host)
 {
 	size_t at = 0, colon;
 
@@ -99,4 +100,35 @@ vg_alarm_host(const char *text, size_t length, const char **host)
 	if (colon < length && memchr(text + colon + 1, ':', length - colon - 1) != NULL)
 		return length;
 	return colon;
+}
+
+size_t
+vg_mapped_text(char *out, size_t max, const char *text)
+{
+	size_t length = strnlen(text, max + 1);
+
+	if (length > max)
+		for (length = max; length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80;)
+			length--;
+	for (size_t i = 0; i < length; i++)
+		out[i] = (unsigned char)text[i] < 0x20 || text[i] == 0x7F ? ' ' : text[i];
+	out[length] = '\0';
+	return length;
+}
+
+size_t
+vg_mapped_line(char detail[VG_NOTICE_DETAIL_MAX + 1], size_t used, const char *name,
+	       const char *value)
+{
+	size_t length = strlen(name), break_length = used > 0 ? 1 : 0, room;
+
+	if (used + break_length + length + 3 >= VG_NOTICE_DETAIL_MAX)
+		return used;
+	if (used > 0)
+		detail[used++] = '\n';
+	memcpy(detail + used, name, length);
+	memcpy(detail + used + length, " = ", 3);
+	used += length + 3;
+	room = VG_NOTICE_DETAIL_MAX - used;
+	return used + vg_mapped_text(detail + used, room < LINE_MAX ? room : LINE_MAX, value);
 }
