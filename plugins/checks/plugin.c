@@ -271,15 +271,21 @@ badness(enum vg_plugin_state state)
 	return order[state];
 }
 
+static void
+replace_controls(char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < 0x20 || *text == 0x7F || *text == '|')
+			*text = ' ';
+}
+
 /* One line, in which "|" would begin perfdata. */
 static void
 make_line(char *text)
 {
 	size_t length = strlen(text);
 
-	for (char *p = text; *p != '\0'; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7F || *p == '|')
-			*p = ' ';
+	replace_controls(text);
 	if (length < VG_PLUGIN_TEXT_MAX)
 		return;
 	while (length > 0 && ((unsigned char)text[length - 1] & 0xC0) == 0x80)
@@ -288,13 +294,19 @@ make_line(char *text)
 }
 
 void
+vg_plugin_worsen(struct vg_plugin *plugin, enum vg_plugin_state state)
+{
+	if (badness(state) > badness(plugin->state))
+		plugin->state = state;
+}
+
+void
 vg_plugin_say(struct vg_plugin *plugin, enum vg_plugin_state state, const char *format, ...)
 {
 	size_t used = strlen(plugin->text);
 	va_list args;
 
-	if (badness(state) > badness(plugin->state))
-		plugin->state = state;
+	vg_plugin_worsen(plugin, state);
 	if (used > 0)
 		used += (size_t)snprintf(plugin->text + used, sizeof(plugin->text) - used, ", ");
 	if (used >= sizeof(plugin->text) - 1)
@@ -303,6 +315,26 @@ vg_plugin_say(struct vg_plugin *plugin, enum vg_plugin_state state, const char *
 	(void)vsnprintf(plugin->text + used, sizeof(plugin->text) - used, format, args);
 	va_end(args);
 	make_line(plugin->text);
+}
+
+void
+vg_plugin_more(struct vg_plugin *plugin, const char *format, ...)
+{
+	size_t used = strlen(plugin->more), size = sizeof(plugin->more) - used;
+	va_list args;
+	int length;
+
+	if (size < 3)
+		return;
+	va_start(args, format);
+	length = vsnprintf(plugin->more + used, size - 1, format, args);
+	va_end(args);
+	if (length < 0 || (size_t)length >= size - 1) {
+		plugin->more[used] = '\0';
+		return;
+	}
+	replace_controls(plugin->more + used);
+	memcpy(plugin->more + used + length, "\n", 2);
 }
 
 void
@@ -325,8 +357,8 @@ void
 vg_plugin_end(const struct vg_plugin *plugin)
 {
 	(void)alarm(0);
-	printf("%s %s - %s%s%s\n", plugin->label, state_words[plugin->state], plugin->text,
-	       *plugin->perfdata != '\0' ? " | " : "", plugin->perfdata);
+	printf("%s %s - %s%s%s\n%s", plugin->label, state_words[plugin->state], plugin->text,
+	       *plugin->perfdata != '\0' ? " | " : "", plugin->perfdata, plugin->more);
 	if (fflush(stdout) != 0)
 		exit(VG_PLUGIN_UNKNOWN);
 	exit((int)plugin->state);

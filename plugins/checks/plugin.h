@@ -1,8 +1,9 @@
 /* What every check plugin shares: options, threshold ranges, perfdata, exit codes, the time limit
  * (the monitoring plugins' guidelines).
  *
- * A plugin prints one line, "LABEL STATE - text | perfdata", and ends with 0 ok, 1 warning,
- * 2 critical or 3 unknown. Unknown means that the check itself could not be made. */
+ * A plugin prints one line, "LABEL STATE - text | perfdata", then lines of detail if it has any,
+ * and ends with 0 ok, 1 warning, 2 critical or 3 unknown. Unknown means that the check itself could
+ * not be made. */
 #ifndef VG_PLUGIN_H
 #define VG_PLUGIN_H
 
@@ -11,6 +12,7 @@
 
 #define VG_PLUGIN_TEXT_MAX 2000 /* bytes of the text; more is cut at a character */
 #define VG_PLUGIN_PERF_MAX 8000 /* bytes of perfdata; what does not fit whole is left out */
+#define VG_PLUGIN_MORE_MAX 4000 /* bytes of further lines; a line that does not fit is left out */
 
 enum vg_plugin_state {
 	VG_PLUGIN_OK,
@@ -53,6 +55,7 @@ struct vg_plugin {
 	/* the result, which starts as ok */
 	enum vg_plugin_state state;
 	char text[VG_PLUGIN_TEXT_MAX + 1], perfdata[VG_PLUGIN_PERF_MAX + 1];
+	char more[VG_PLUGIN_MORE_MAX + 1];
 };
 
 /* Reads the arguments and starts the clock: when timeout_s has passed the process ends in state
@@ -69,6 +72,11 @@ long vg_plugin_number(const struct vg_plugin *plugin, const char *option, const 
  * ", " when there is one. */
 void vg_plugin_say(struct vg_plugin *plugin, enum vg_plugin_state state, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+/* The same without a text. */
+void vg_plugin_worsen(struct vg_plugin *plugin, enum vg_plugin_state state);
+/* Adds a line of detail. */
+void vg_plugin_more(struct vg_plugin *plugin, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 /* Compares with -w and -c. */
 enum vg_plugin_state vg_plugin_judge(const struct vg_plugin *plugin, double value);
 
