@@ -5,6 +5,8 @@
  * here. */
 #include "daemon/config.h"
 
+#include "daemon/intake/senders.h"
+
 #include <stddef.h>
 #include <string.h>
 
@@ -29,6 +31,8 @@ static const struct text_key {
 	{"snmp_access", offsetof(struct vg_config, snmp_access), ""},
 	{"smtp_url", offsetof(struct vg_config, smtp_url), ""},
 	{"smtp_from", offsetof(struct vg_config, smtp_from), ""},
+	{"syslog_listen", offsetof(struct vg_config, syslog_listen), ""},
+	{"syslog_from", offsetof(struct vg_config, syslog_from), "127.0.0.0/8 ::1"},
 };
 
 static const struct number_key {
@@ -83,6 +87,9 @@ static void
 check(const struct vg_config *config, const struct vg_yaml_node *root,
       struct vg_yaml_errors *errors)
 {
+	struct vg_senders senders;
+	struct vg_err err = {0};
+
 	if (strcmp(config->purpose, "production") != 0 &&
 	    strcmp(config->purpose, "demonstration") != 0)
 		vg_yaml_error(errors, root, "purpose: expected production or demonstration");
@@ -95,6 +102,8 @@ check(const struct vg_config *config, const struct vg_yaml_node *root,
 			      "snmp_access: expected a file, since snmp_listen is set");
 	if ((*config->smtp_url == '\0') != (*config->smtp_from == '\0'))
 		vg_yaml_error(errors, root, "smtp_url and smtp_from: expected both or none");
+	if (vg_senders_parse(&senders, config->syslog_from, &err) != 0)
+		vg_yaml_error(errors, root, "syslog_from: %s", err.text);
 }
 
 bool

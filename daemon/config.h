@@ -20,6 +20,8 @@ struct vg_config {
 	const char *smtp_url, *smtp_from; /* "" = no mail is sent */
 	const char *snmp_listen; /* "127.0.0.1:8162 [::1]:8162", several by space; "" = not used */
 	const char *snmp_access; /* file of communities and users */
+	const char *syslog_listen; /* "udp:127.0.0.1:8514 tcp:127.0.0.1:8514"; "" = not used */
+	const char *syslog_from;   /* networks that may send syslog, several by space */
 	int64_t journal_bytes_max, journal_keep_ms;
 	int64_t connections_max, per_address_max;
 	struct vg_yaml *yaml; /* keeps the strings alive */
