@@ -20,25 +20,6 @@ vg_alarms_init(struct vg_alarms *alarms)
 	alarms->changes_most = VG_CORE_CHANGES_MAX;
 }
 
-void
-vg_alarms_fini(struct vg_alarms *alarms)
-{
-	vg_index_fini(&alarms->keys);
-	vg_index_fini(&alarms->hosts);
-	vg_index_fini(&alarms->names);
-	free(alarms->open);
-	free(alarms->window);
-}
-
-size_t
-vg_alarms_bytes(const struct vg_alarms *alarms)
-{
-	return (alarms->keys.size + alarms->hosts.size + alarms->names.size) *
-		       sizeof(struct vg_index_slot) +
-	       alarms->open_size * sizeof(struct vg_item *) +
-	       alarms->window_size * sizeof(struct vg_alarm_window);
-}
-
 struct vg_item *
 vg_alarm_item(const struct vg_core *core, int64_t id)
 {
@@ -201,8 +182,11 @@ vg_core_alarms_open(const struct vg_core *core, vg_alarm_cb *visit, void *arg)
 	}
 }
 
-/* Hosts that are down: a list of such alarms for each, by id. */
+/* Hosts that are down: a heap of such alarms for each, the oldest first. */
 
+struct vg_downs {
+	struct vg_heap heap; /* never empty */
+};
 struct host {
 	const char *text;
 	size_t length;
@@ -216,77 +200,78 @@ host_of(const struct vg_item *item)
 	return (struct host){resource, vg_resource_host(resource)};
 }
 
+static uint64_t
+hash_host(const struct host *host)
+{
+	return vg_index_hash(VG_INDEX_HASH, host->text, host->length);
+}
+
 static bool
 is_of_host(const void *thing, const void *key)
 {
-	struct host own = host_of(thing);
+	const struct vg_downs *downs = thing;
+	struct host own = host_of(vg_heap_top(&downs->heap)->owner);
 	const struct host *host = key;
 
 	return own.length == host->length && memcmp(own.text, host->text, own.length) == 0;
 }
 
-static struct vg_item *
-first_down(const struct vg_core *core, const struct host *host)
+static struct vg_downs *
+find_downs(const struct vg_core *core, const struct host *host)
 {
-	return vg_index_find(&core->alarms.hosts,
-			     vg_index_hash(VG_INDEX_HASH, host->text, host->length), is_of_host,
-			     host);
+	return vg_index_find(&core->alarms.hosts, hash_host(host), is_of_host, host);
 }
 
 const struct vg_alarm *
 vg_alarm_down_at(const struct vg_core *core, const char *host, size_t length)
 {
 	struct host key = {host, length};
-	const struct vg_item *item = first_down(core, &key);
+	const struct vg_downs *downs = find_downs(core, &key);
 
-	return item != NULL ? &item->of.alarm : NULL;
+	return downs != NULL ? &((const struct vg_item *)vg_heap_top(&downs->heap)->owner)->of.alarm
+			     : NULL;
 }
 
-/* The list is a ring: before its oldest stands its newest. */
 static void
-join_downs(struct vg_item *item, struct vg_item *next)
+downs_free(struct vg_downs *downs)
 {
-	item->of.kept.down_newer = next;
-	item->of.kept.down_older = next->of.kept.down_older;
-	next->of.kept.down_older->of.kept.down_newer = item;
-	next->of.kept.down_older = item;
+	vg_heap_fini(&downs->heap);
+	free(downs);
 }
 
 static int
 enter_downs(struct vg_core *core, struct vg_item *item)
 {
+	struct vg_heap_entry entry = {0, item->of.alarm.id, item, &item->heap_slot};
 	struct host host = host_of(item);
-	uint64_t hash = vg_index_hash(VG_INDEX_HASH, host.text, host.length);
-	struct vg_item *first = first_down(core, &host), *next = first;
+	struct vg_downs *downs = find_downs(core, &host);
 
-	item->of.kept.down = true;
-	item->of.kept.down_older = item->of.kept.down_newer = item;
-	if (first == NULL)
-		return vg_index_put(&core->alarms.hosts, hash, item);
-	if (item->of.alarm.id < first->of.alarm.id) {
-		vg_index_set(&core->alarms.hosts, hash, first, item);
-	} else {
-		while (next->of.kept.down_older->of.alarm.id > item->of.alarm.id)
-			next = next->of.kept.down_older;
+	item->of.kept.downs = downs;
+	if (downs != NULL)
+		return vg_heap_put(&downs->heap, &entry);
+	if ((downs = calloc(1, sizeof(*downs))) == NULL)
+		return VG_CORE_ENOMEM;
+	if (vg_heap_put(&downs->heap, &entry) != 0 ||
+	    vg_index_put(&core->alarms.hosts, hash_host(&host), downs) != 0) {
+		downs_free(downs);
+		return VG_CORE_ENOMEM;
 	}
-	join_downs(item, next);
+	item->of.kept.downs = downs;
 	return 0;
 }
 
 static void
 leave_downs(struct vg_core *core, struct vg_item *item)
 {
+	struct vg_downs *downs = item->of.kept.downs;
 	struct host host = host_of(item);
-	struct vg_item *newer = item->of.kept.down_newer;
 
-	if (first_down(core, &host) == item)
-		vg_index_set(&core->alarms.hosts,
-			     vg_index_hash(VG_INDEX_HASH, host.text, host.length), item,
-			     newer != item ? newer : NULL);
-	item->of.kept.down_older->of.kept.down_newer = newer;
-	newer->of.kept.down_older = item->of.kept.down_older;
-	item->of.kept.down = false;
-	item->of.kept.down_older = item->of.kept.down_newer = NULL;
+	item->of.kept.downs = NULL;
+	vg_heap_remove(&downs->heap, &item->heap_slot);
+	if (vg_heap_top(&downs->heap) != NULL)
+		return;
+	vg_index_set(&core->alarms.hosts, hash_host(&host), downs, NULL);
+	downs_free(downs);
 }
 
 /* A transient one hides nothing: nobody would say when the host is back. */
@@ -302,12 +287,43 @@ place_down(struct vg_core *core, struct vg_item *item)
 {
 	bool down = takes_down(&item->of.alarm);
 
-	if (down == item->of.kept.down)
+	if (down == (item->of.kept.downs != NULL))
 		return 0;
 	if (down)
 		return enter_downs(core, item);
 	leave_downs(core, item);
 	return 0;
+}
+
+void
+vg_alarms_fini(struct vg_alarms *alarms)
+{
+	for (size_t i = 0; i < alarms->hosts.size; i++) {
+		if (alarms->hosts.slot[i].thing != NULL)
+			downs_free(alarms->hosts.slot[i].thing);
+	}
+	vg_index_fini(&alarms->keys);
+	vg_index_fini(&alarms->hosts);
+	vg_index_fini(&alarms->names);
+	free(alarms->open);
+	free(alarms->window);
+}
+
+size_t
+vg_alarms_bytes(const struct vg_alarms *alarms)
+{
+	size_t bytes = (alarms->keys.size + alarms->hosts.size + alarms->names.size) *
+			       sizeof(struct vg_index_slot) +
+		       alarms->open_size * sizeof(struct vg_item *) +
+		       alarms->window_size * sizeof(struct vg_alarm_window);
+
+	for (size_t i = 0; i < alarms->hosts.size; i++) {
+		const struct vg_downs *downs = alarms->hosts.slot[i].thing;
+
+		if (downs != NULL)
+			bytes += sizeof(*downs) + downs->heap.size * sizeof(struct vg_heap_entry);
+	}
+	return bytes;
 }
 
 /* Coming, moving and going. */
@@ -336,7 +352,7 @@ vg_alarm_move(struct vg_core *core, struct vg_item *item, const char *resource)
 {
 	int rc;
 
-	if (item->of.kept.down)
+	if (item->of.kept.downs != NULL)
 		leave_downs(core, item);
 	leave_newest(core, item);
 	if ((rc = vg_item_set_text(core, &item->of.alarm.resource, resource)) != 0 ||

@@ -35,10 +35,10 @@ struct vg_alarm_kept {
 	/* The rest follows from the alarms and their history. */
 	int64_t change; /* the newest that is listed; 0 = none */
 	int listed;
-	bool open;  /* as the list of open ones has it */
-	bool going; /* gives way to a new one */
-	bool down;  /* one for which those behind it are not shown: in its host's list */
-	struct vg_item *down_older, *down_newer;
+	bool open;		/* as the list of open ones has it */
+	bool going;		/* gives way to a new one */
+	struct vg_downs *downs; /* those for which what is behind its host is not shown; NULL =
+				   it is none of them */
 };
 
 /* Every object but tickets, months and versions: one list per type, sorted by its key. */
@@ -161,7 +161,7 @@ struct vg_watches {
 struct vg_alarms {
 	size_t most, changes_most; /* VG_CORE_ALARMS_MAX, VG_CORE_CHANGES_MAX */
 	struct vg_index keys;	   /* the newest instance of each key */
-	struct vg_index hosts;	   /* the oldest alarm of each host for which others hide */
+	struct vg_index hosts;	   /* the alarms of each host for which others hide */
 	struct vg_index names;	   /* the register's rows */
 	struct vg_item **open;	   /* by id, some of them over */
 	size_t opens, open_size, over;
@@ -363,6 +363,8 @@ bool vg_list_next(const char **at, char id[VG_LIST_ID_SIZE]);
 /* Puts an id into a list, at its place; one that is there, or finds no room in VG_SCOPE_TEXT_MAX
  * bytes, is left out. */
 void vg_list_add(char list[VG_SCOPE_TEXT_MAX + 1], const char *id);
+/* Puts every id of a list that is not "" into another. */
+void vg_list_join(char list[VG_SCOPE_TEXT_MAX + 1], const char *more);
 /* Reads "O-17" (letter 'O') or "W-17.2"; *n = -1 when no occurrence is named. */
 bool vg_own_id(const char *text, char letter, int64_t *id, int64_t *n);
 struct vg_scope_lists {
