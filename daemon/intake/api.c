@@ -148,7 +148,7 @@ static void
 put_place(json_t *object, const char *detail)
 {
 	size_t name = strspn(detail, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				     "0123456789_.");
+				     "0123456789_.[]");
 	int line, column;
 
 	if (sscanf(detail, "line %d, column %d:", &line, &column) == 2) {
