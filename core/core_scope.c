@@ -68,6 +68,18 @@ vg_list_add(char list[VG_SCOPE_TEXT_MAX + 1], const char *id)
 	memcpy(at, id, length);
 }
 
+/* Most often all of it is there already. */
+void
+vg_list_join(char list[VG_SCOPE_TEXT_MAX + 1], const char *more)
+{
+	char id[VG_LIST_ID_SIZE];
+
+	if (list[0] != '\0' && vg_list_holds(list, more))
+		return;
+	while (vg_list_next(&more, id))
+		vg_list_add(list, id);
+}
+
 static const char *
 read_number(const char *text, int64_t *number)
 {

@@ -77,24 +77,21 @@ static void
 say(const struct vg_matter *matter, const struct vg_proposal *before, struct saying *saying)
 {
 	bool everywhere = before != NULL && before->municipalities[0] == '\0';
-	const char *at = before != NULL ? before->municipalities : "";
-	char id[VG_LIST_ID_SIZE];
+	const char *last = ""; /* most often the next one says the same */
 
 	saying->from_ms = before != NULL ? before->from_ms : INT64_MAX;
 	saying->alarm_count = before != NULL ? before->alarm_count : 0;
-	while (vg_list_next(&at, id))
-		vg_list_add(saying->municipalities, id);
+	if (before != NULL)
+		vg_list_join(saying->municipalities, before->municipalities);
 	for (size_t i = 0; i < matter->speakers; i++) {
 		const struct vg_alarm *alarm = matter->speaker[i];
 
 		if (alarm->raised_ms < saying->from_ms)
 			saying->from_ms = alarm->raised_ms;
 		everywhere = everywhere || alarm->municipalities[0] == '\0';
-		for (at = alarm->municipalities; vg_list_next(&at, id);) {
-			if (saying->municipalities[0] == '\0' ||
-			    !vg_list_holds(saying->municipalities, id))
-				vg_list_add(saying->municipalities, id);
-		}
+		if (i == 0 || strcmp(alarm->municipalities, last) != 0)
+			vg_list_join(saying->municipalities, alarm->municipalities);
+		last = alarm->municipalities;
 	}
 	if (everywhere)
 		saying->municipalities[0] = '\0';

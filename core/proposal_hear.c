@@ -209,6 +209,17 @@ compare_alarms(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
+/* As most of them are: raised in the order of their ids. */
+static bool
+is_in_order(const struct vg_alarm **speaker, size_t n, int (*compare)(const void *, const void *))
+{
+	for (size_t i = 1; i < n; i++) {
+		if (compare(&speaker[i - 1], &speaker[i]) > 0)
+			return false;
+	}
+	return true;
+}
+
 /* When the first stretch began in which so many municipalities were hit; INT64_MAX = there is none.
  */
 static int64_t
@@ -220,7 +231,8 @@ find_stretch(const struct vg_matter *matter)
 	int64_t from_ms = INT64_MAX;
 	size_t start = 0;
 
-	qsort(speaker, matter->speakers, sizeof(speaker[0]), compare_raised);
+	if (!is_in_order(speaker, matter->speakers, compare_raised))
+		qsort(speaker, matter->speakers, sizeof(speaker[0]), compare_raised);
 	for (size_t end = 0; end < matter->speakers && from_ms == INT64_MAX; end++) {
 		count_alarm(matter, &tally, speaker[end], true);
 		while (speaker[end]->raised_ms - speaker[start]->raised_ms >
@@ -229,7 +241,8 @@ find_stretch(const struct vg_matter *matter)
 		if (tally.hit >= agreement->major_municipalities)
 			from_ms = speaker[start]->raised_ms;
 	}
-	qsort(speaker, matter->speakers, sizeof(speaker[0]), compare_alarms);
+	if (!is_in_order(speaker, matter->speakers, compare_alarms))
+		qsort(speaker, matter->speakers, sizeof(speaker[0]), compare_alarms);
 	return from_ms;
 }
 

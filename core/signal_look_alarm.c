@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ALARMS_PER_MS 100 /* of a service: so many let a millisecond pass between two looks */
+#define ALARMS_PER_MS 20 /* of a service: so many let a millisecond pass between two looks */
 
 static bool
 may_count(const struct vg_alarm *alarm)
@@ -208,17 +208,13 @@ note_next(const struct vg_core *core, const struct vg_alarm *alarm, const struct
 static void
 note_call(const struct vg_alarm *alarm, struct hearing *hearing)
 {
-	char id[VG_LIST_ID_SIZE];
-
 	if (!hearing->calls || alarm->raised_ms < hearing->from_ms)
 		hearing->from_ms = alarm->raised_ms;
 	hearing->calls = true;
 	if (alarm->municipalities[0] == '\0')
 		hearing->everywhere = true;
-	for (const char *at = alarm->municipalities; vg_list_next(&at, id);) {
-		if (hearing->places[0] == '\0' || !vg_list_holds(hearing->places, id))
-			vg_list_add(hearing->places, id);
-	}
+	else
+		vg_list_join(hearing->places, alarm->municipalities);
 }
 
 static void
@@ -232,7 +228,7 @@ hear(const struct vg_core *core, const struct vg_alarm *alarm, struct hearing *h
 		return;
 	hearing->voice[hearing->voices++] = (struct vg_voice){alarm, now.hidden};
 	note_next(core, alarm, &now, &hearing->next_ms);
-	if (!hearing->reached) {
+	if (!hearing->reached && core->items[VG_OBJECT_RESOURCE].n > 0) {
 		resource = vg_core_resource(core, alarm->resource);
 		hearing->reached = resource != NULL && resource->parent[0] != '\0';
 	}
@@ -240,10 +236,37 @@ hear(const struct vg_core *core, const struct vg_alarm *alarm, struct hearing *h
 		note_call(alarm, hearing);
 }
 
+/* The alarm with this id, from *place on; NULL = none. Whoever asks for many by id walks once. */
+static const struct vg_alarm *
+next_alarm(const struct vg_core *core, size_t *place, int64_t id)
+{
+	const struct vg_items *items = &core->items[VG_OBJECT_ALARM];
+	struct vg_item key = {.of.alarm.id = id};
+
+	if (*place < items->n && items->item[*place]->of.alarm.id < id)
+		(*place)++;
+	if (*place < items->n && items->item[*place]->of.alarm.id < id)
+		*place = vg_items_place(core, VG_OBJECT_ALARM, &key);
+	if (*place >= items->n || items->item[*place]->of.alarm.id != id)
+		return NULL;
+	return &items->item[*place]->of.alarm;
+}
+
+static bool
+is_ascending(const int64_t *id, size_t n)
+{
+	for (size_t i = 1; i < n; i++) {
+		if (id[i] <= id[i - 1])
+			return false;
+	}
+	return true;
+}
+
 /* Listens to the alarms of the watch, and forgets those that count no more. */
 static int
 listen(const struct vg_core *core, struct vg_watch *watch, struct hearing *hearing)
 {
+	size_t place = 0;
 	int64_t last = 0;
 
 	if (watch->alarms == 0)
@@ -251,10 +274,11 @@ listen(const struct vg_core *core, struct vg_watch *watch, struct hearing *heari
 	hearing->voice = calloc(watch->alarms, sizeof(hearing->voice[0]));
 	if (hearing->voice == NULL)
 		return VG_CORE_ENOMEM;
-	qsort(watch->alarm, watch->alarms, sizeof(watch->alarm[0]), compare_ids);
+	if (!is_ascending(watch->alarm, watch->alarms))
+		qsort(watch->alarm, watch->alarms, sizeof(watch->alarm[0]), compare_ids);
 	for (size_t i = 0; i < watch->alarms; i++) {
 		const struct vg_alarm *alarm =
-			watch->alarm[i] != last ? vg_core_alarm(core, watch->alarm[i]) : NULL;
+			watch->alarm[i] != last ? next_alarm(core, &place, watch->alarm[i]) : NULL;
 
 		last = watch->alarm[i];
 		if (alarm != NULL && may_count(alarm) &&
