@@ -98,11 +98,19 @@ def fill(region):
     assert status == 201, window
     status, batch = region.post("/api/v1/samples", {"probe": "web", "state": "ok"})
     assert status == 200, batch
-    return {"outage": outage["outage"], "window": window["window"], "id": answer["ticket"], "seq": str(waiting["seq"]), "source": "zammad", "name": "contacts"}
+    notices = [{"at_ms": now, "resource": f"host{code}", "type": "host-down", "severity": "critical", "category": "availability",
+                "service": SERVICE, "municipality": code} for code in ("1489", "1480", "1401")]
+    status, text = region.post("/api/v1/events", {"v": 1, "kind": "alarms.reported", "occurred_ms": now, "body": {"notices": notices}})
+    assert status == 201, text
+    alarm = region.get("/api/v1/alarms")[1]["alarms"][0]["id"]
+    proposal = region.get("/api/v1/proposals")[1]["proposals"][0]["id"]
+    assert region.post("/api/v1/resources", {"resources": [{"name": "host1489", "service": SERVICE}]})[0] == 201
+    return {"alarm": alarm, "proposal": proposal, "outage": outage["outage"], "window": window["window"], "id": answer["ticket"], "seq": str(waiting["seq"]), "source": "zammad", "name": "contacts"}
 
 
 def address_of(path, item, operation, values):
-    ids = {"/api/v1/imports/": "i1", "/api/v1/outages/": values["outage"], "/api/v1/windows/": values["window"]}
+    ids = {"/api/v1/imports/": "i1", "/api/v1/outages/": values["outage"], "/api/v1/windows/": values["window"],
+           "/api/v1/alarms/": values["alarm"], "/api/v1/proposals/": values["proposal"]}
     values = dict(values, id=next((own for start, own in ids.items() if path.startswith(start)), values["id"]))
     for name, value in values.items():
         path = path.replace("{" + name + "}", value)
