@@ -207,14 +207,15 @@ settle(struct vg_matter *matter, const struct vg_voice *voice, size_t voices)
 	return vg_matter_is_open(matter) || lapsed_lately(matter) ? widen(matter) : make(matter);
 }
 
-static bool
-is_promised_anywhere(const struct vg_agreement *agreement, const char *service, int64_t at_ms)
+static int64_t
+count_promised(const struct vg_agreement *agreement, const char *service, int64_t at_ms)
 {
-	for (size_t i = 0; i < agreement->municipalities; i++) {
-		if (vg_is_promised(agreement, service, agreement->municipality[i].code, at_ms))
-			return true;
-	}
-	return false;
+	int64_t promised = 0;
+
+	for (size_t i = 0; i < agreement->municipalities; i++)
+		promised +=
+			vg_is_promised(agreement, service, agreement->municipality[i].code, at_ms);
+	return promised;
 }
 
 int
@@ -223,11 +224,14 @@ vg_core_proposals_settle(struct vg_core *core, const char *service, const struct
 {
 	const struct vg_agreement *agreement = vg_core_agreement_at(core, core->received_ms);
 	const struct vg_alarm **speaker;
+	int64_t promised;
 	int rc = 0;
 
-	if (service[0] == '\0' || agreement == NULL ||
-	    !is_promised_anywhere(agreement, service, core->received_ms))
+	if (service[0] == '\0' || agreement == NULL)
 		return 0;
+	promised = count_promised(agreement, service, core->received_ms);
+	if (promised == 0)
+		voices = 0; /* nobody is to hear of it, and what is open lapses */
 	speaker = calloc(voices + 1, sizeof(speaker[0]));
 	if (speaker == NULL)
 		return VG_CORE_ENOMEM;
@@ -235,6 +239,7 @@ vg_core_proposals_settle(struct vg_core *core, const char *service, const struct
 		struct vg_matter matter = {.core = core,
 					   .agreement = agreement,
 					   .service = service,
+					   .promised = promised,
 					   .kind = (enum vg_proposal_kind)kind,
 					   .speaker = speaker};
 		int settled = settle(&matter, voice, voices);

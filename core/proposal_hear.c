@@ -52,7 +52,7 @@ is_heard(const struct vg_voice *voice)
 
 /* Where an outage of the service is known of. */
 struct known {
-	bool everywhere;
+	bool everywhere; /* where it is promised */
 	char places[VG_SCOPE_TEXT_MAX + 1];
 };
 
@@ -65,6 +65,27 @@ know_places(struct known *known, const char *municipalities)
 		known->everywhere = true;
 	while (vg_list_next(&municipalities, id))
 		vg_list_add(known->places, id);
+}
+
+static bool
+knows(const struct known *known, const char *id)
+{
+	return known->places[0] != '\0' && vg_list_holds(known->places, id);
+}
+
+static bool
+knows_all_promised(const struct vg_matter *matter, const struct known *known)
+{
+	const struct vg_agreement *agreement = matter->agreement;
+
+	for (size_t i = 0; i < agreement->municipalities; i++) {
+		const char *code = agreement->municipality[i].code;
+
+		if (vg_is_promised(agreement, matter->service, code, matter->core->received_ms) &&
+		    !knows(known, code))
+			return false;
+	}
+	return true;
 }
 
 static void
@@ -89,38 +110,18 @@ find_known(const struct vg_matter *matter, struct known *known)
 		if (watches->watch[i]->down_ms >= 0)
 			vg_list_add(known->places, watches->watch[i]->subject);
 	}
-}
-
-static bool
-knows(const struct known *known, const char *id)
-{
-	return known->places[0] != '\0' && vg_list_holds(known->places, id);
-}
-
-static bool
-is_promised(const struct vg_matter *matter, size_t municipality)
-{
-	return vg_is_promised(matter->agreement, matter->service,
-			      matter->agreement->municipality[municipality].code,
-			      matter->core->received_ms);
+	known->everywhere = known->everywhere || knows_all_promised(matter, known);
 }
 
 /* Whether all that the alarm says is known. */
 static bool
-is_known(const struct vg_matter *matter, const struct known *known, const struct vg_alarm *alarm)
+is_known(const struct known *known, const struct vg_alarm *alarm)
 {
-	const struct vg_agreement *agreement = matter->agreement;
 	const char *at = alarm->municipalities;
 	char id[VG_LIST_ID_SIZE];
 
-	if (known->everywhere)
-		return true;
-	if (known->places[0] == '\0')
-		return false;
-	for (size_t i = 0; alarm->municipalities[0] == '\0' && i < agreement->municipalities; i++) {
-		if (is_promised(matter, i) && !knows(known, agreement->municipality[i].code))
-			return false;
-	}
+	if (known->everywhere || known->places[0] == '\0' || at[0] == '\0')
+		return known->everywhere;
 	while (vg_list_next(&at, id)) {
 		if (!knows(known, id))
 			return false;
@@ -143,7 +144,7 @@ hear_outage(struct vg_matter *matter, const struct vg_voice *voice, size_t voice
 		if (!looked)
 			find_known(matter, &known);
 		looked = matter->alive = true;
-		if (is_known(matter, &known, alarm))
+		if (is_known(&known, alarm))
 			continue;
 		matter->unknown = true;
 		if (is_heard(&voice[i]))
@@ -155,19 +156,9 @@ hear_outage(struct vg_matter *matter, const struct vg_voice *voice, size_t voice
 
 struct tally {
 	uint32_t alarms[VG_AGREEMENT_MUNICIPALITIES_MAX]; /* by index in the agreement */
-	int64_t hit;					  /* municipalities with some */
+	int64_t named;					  /* municipalities with some */
+	int64_t everywhere;				  /* alarms that name none */
 };
-
-static void
-count_at(struct tally *tally, size_t municipality, bool more)
-{
-	uint32_t *alarms = &tally->alarms[municipality];
-
-	if (more)
-		tally->hit += (*alarms)++ == 0;
-	else
-		tally->hit -= --*alarms == 0;
-}
 
 static void
 count_alarm(const struct vg_matter *matter, struct tally *tally, const struct vg_alarm *alarm,
@@ -177,16 +168,30 @@ count_alarm(const struct vg_matter *matter, struct tally *tally, const struct vg
 	const char *at = alarm->municipalities;
 	char id[VG_LIST_ID_SIZE];
 
-	for (size_t i = 0; alarm->municipalities[0] == '\0' && i < agreement->municipalities; i++) {
-		if (is_promised(matter, i))
-			count_at(tally, i, more);
-	}
+	if (at[0] == '\0')
+		tally->everywhere += more ? 1 : -1;
 	while (vg_list_next(&at, id)) {
 		const struct vg_municipality *found = vg_agreement_municipality(agreement, id);
+		uint32_t *alarms;
 
-		if (found != NULL)
-			count_at(tally, (size_t)(found - agreement->municipality), more);
+		if (found == NULL)
+			continue;
+		alarms = &tally->alarms[found - agreement->municipality];
+		if (more)
+			tally->named += (*alarms)++ == 0;
+		else
+			tally->named -= --*alarms == 0;
 	}
+}
+
+static bool
+is_major(const struct vg_matter *matter, const struct tally *tally)
+{
+	int64_t hit = tally->named;
+
+	if (tally->everywhere > 0 && matter->promised > hit)
+		hit = matter->promised;
+	return hit >= matter->agreement->major_municipalities;
 }
 
 static int
@@ -225,9 +230,9 @@ is_in_order(const struct vg_alarm **speaker, size_t n, int (*compare)(const void
 static int64_t
 find_stretch(const struct vg_matter *matter)
 {
-	const struct vg_agreement *agreement = matter->agreement;
 	const struct vg_alarm **speaker = matter->speaker;
-	struct tally tally = {.hit = 0};
+	int64_t window_ms = matter->agreement->major_window_ms;
+	struct tally tally = {.named = 0};
 	int64_t from_ms = INT64_MAX;
 	size_t start = 0;
 
@@ -235,10 +240,9 @@ find_stretch(const struct vg_matter *matter)
 		qsort(speaker, matter->speakers, sizeof(speaker[0]), compare_raised);
 	for (size_t end = 0; end < matter->speakers && from_ms == INT64_MAX; end++) {
 		count_alarm(matter, &tally, speaker[end], true);
-		while (speaker[end]->raised_ms - speaker[start]->raised_ms >
-		       agreement->major_window_ms)
+		while (speaker[end]->raised_ms - speaker[start]->raised_ms > window_ms)
 			count_alarm(matter, &tally, speaker[start++], false);
-		if (tally.hit >= agreement->major_municipalities)
+		if (is_major(matter, &tally))
 			from_ms = speaker[start]->raised_ms;
 	}
 	if (!is_in_order(speaker, matter->speakers, compare_alarms))

@@ -9,6 +9,7 @@ struct vg_matter {
 	struct vg_core *core;
 	const struct vg_agreement *agreement;
 	const char *service;
+	int64_t promised; /* to so many municipalities now */
 	enum vg_proposal_kind kind;
 	struct vg_item *newest;		 /* proposal; NULL = none yet */
 	int64_t settled_seq;		 /* alarms raised until then were spoken for; 0 = none */

@@ -220,7 +220,6 @@ note_call(const struct vg_alarm *alarm, struct hearing *hearing)
 static void
 hear(const struct vg_core *core, const struct vg_alarm *alarm, struct hearing *hearing)
 {
-	const struct vg_resource *resource;
 	struct vg_alarm_now now;
 
 	vg_alarm_at(core, alarm, core->received_ms, &now);
@@ -228,10 +227,9 @@ hear(const struct vg_core *core, const struct vg_alarm *alarm, struct hearing *h
 		return;
 	hearing->voice[hearing->voices++] = (struct vg_voice){alarm, now.hidden};
 	note_next(core, alarm, &now, &hearing->next_ms);
-	if (!hearing->reached && core->items[VG_OBJECT_RESOURCE].n > 0) {
-		resource = vg_core_resource(core, alarm->resource);
-		hearing->reached = resource != NULL && resource->parent[0] != '\0';
-	}
+	if (!hearing->reached && core->items[VG_OBJECT_RESOURCE].n > 0)
+		hearing->reached =
+			vg_resource_parent(core, alarm->stated, alarm->resource)[0] != '\0';
 	if (now.hidden == VG_ALARM_SHOWN && alarm->severity == VG_SEVERITY_CRITICAL)
 		note_call(alarm, hearing);
 }

@@ -151,6 +151,22 @@ an_alarm_without_municipalities_is_of_all_of_them(void **state)
 	vg_core_free(world.core);
 }
 
+static void
+a_service_that_is_promised_no_longer_needs_no_decision(void **state)
+{
+	struct world world = voice_world();
+	struct vg_agreement *agreement = voice_agreement("2");
+
+	(void)state;
+	voice(&world, 10, "srv1 host-down critical service=vard");
+	agreement->service[2].component = true;
+	world.now = 20;
+	world_apply(&world, agreement);
+	assert_true(is_in_state(outage_of(&world), VG_PROPOSAL_LAPSED));
+	assert_true(is_in_state(newest(&world, VG_PROPOSAL_MAJOR, "vard"), VG_PROPOSAL_LAPSED));
+	vg_core_free(world.core);
+}
+
 /* The same proposal within ten minutes of the lapse; a new one afterwards. */
 static void
 what_comes_back_soon_opens_the_same_proposal(void **state)
@@ -625,6 +641,7 @@ main(void)
 		cmocka_unit_test(a_critical_alarm_proposes_an_outage_that_grows_and_lapses),
 		cmocka_unit_test(nothing_is_proposed_of_what_is_less_or_of_no_promised_service),
 		cmocka_unit_test(an_alarm_without_municipalities_is_of_all_of_them),
+		cmocka_unit_test(a_service_that_is_promised_no_longer_needs_no_decision),
 		cmocka_unit_test(what_comes_back_soon_opens_the_same_proposal),
 		cmocka_unit_test(an_accepted_outage_is_a_record_that_waits_for_a_second_person),
 		cmocka_unit_test(a_decision_needs_a_reason),
