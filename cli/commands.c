@@ -214,6 +214,14 @@ static const struct vg_option alarm_effect_options[] = {
 static const struct vg_option alarm_mibs_options[] = {
 	{"output", "FILE", "the file that `oid_names` names; standard output when not given"},
 	{END}};
+#define RULES "rules", "DIR", "directory of rules instead of those that ship"
+static const struct vg_option alarm_rules_list_options[] = {{RULES}, {AGREEMENT}, {END}};
+static const struct vg_option alarm_rules_test_options[] = {
+	{RULES},
+	{AGREEMENT},
+	{"oid-names", "FILE", "names that `vinga alarm mibs` compiled, beside those that ship"},
+	{"strict", NULL, "fail when a message fits no rule"},
+	{END}};
 static const struct vg_option resource_list_options[] = {
 	{LIMIT}, {"offset", "N", "leave out so many first"}, {END}};
 static const struct vg_option limit_options[] = {{LIMIT}, {END}};
@@ -351,6 +359,11 @@ const struct vg_command vg_commands[] = {
 	 vg_run_alarm_sources},
 	{"alarm mibs", "DIR...", 1, VG_OPERANDS_MAX,
 	 "Compile MIB texts to the daemon's file of names", alarm_mibs_options, vg_run_alarm_mibs},
+	{"alarm rules list", "", 0, 0, "List rules in the order in which they are tried",
+	 alarm_rules_list_options, vg_run_alarm_rules_list},
+	{"alarm rules test", "FILE", 1, 1,
+	 "Show what the rules make of kept traps or lines of syslog", alarm_rules_test_options,
+	 vg_run_alarm_rules_test},
 	{"resource list", "", 0, 0, "List what names of resources mean", resource_list_options,
 	 vg_run_resource_list},
 	{"resource unmapped", "", 0, 0,

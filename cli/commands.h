@@ -64,6 +64,8 @@ int vg_run_alarm_ticket(struct vg_cli *cli);
 int vg_run_alarm_effect(struct vg_cli *cli);
 int vg_run_alarm_sources(struct vg_cli *cli);
 int vg_run_alarm_mibs(struct vg_cli *cli);
+int vg_run_alarm_rules_list(struct vg_cli *cli);
+int vg_run_alarm_rules_test(struct vg_cli *cli);
 
 int vg_run_resource_list(struct vg_cli *cli);
 int vg_run_resource_unmapped(struct vg_cli *cli);

@@ -72,27 +72,22 @@ take_message(struct vg_rules *rules, const struct vg_message *message)
 	s->trap = NULL;
 }
 
-/* The name of a trap, "IF-MIB::linkDown", or what is known of it with the numbers behind. */
+/* The name of a trap, "IF-MIB::linkDown"; its number when nobody knows it. */
 static void
 name_trap(struct vg_rules *rules, const struct known *known)
 {
 	struct scratch *s = &rules->scratch;
-	const char *trap = s->message->trap, *name;
 	struct text out = vg_text_into(s->trap_text, sizeof(s->trap_text));
 	const struct vg_oid_words *words;
-	size_t rest;
+	const char *name = NULL;
+	size_t rest = 0;
 
+	if (known == NULL)
+		name = vg_rules_name(rules, s->message->trap, &rest, &words);
+	if (name != NULL && s->message->trap[rest] != '\0')
+		name = NULL;
+	vg_text_puts(&out, known != NULL ? known->name : name != NULL ? name : s->message->trap);
 	s->trap = s->trap_text;
-	if (known != NULL) {
-		vg_text_puts(&out, known->name);
-	} else if ((name = vg_rules_name(rules, trap, &rest, &words)) != NULL) {
-		vg_text_puts(&out, name);
-		if (trap[rest] != '\0')
-			vg_text_puts(&out, ".");
-		vg_text_puts(&out, trap + rest);
-	} else {
-		vg_text_puts(&out, trap);
-	}
 }
 
 /* --- whether a rule fits --- */
@@ -266,7 +261,8 @@ default_text(struct scratch *s, struct text *out)
 	for (size_t i = 0; i < s->values && told < TEXT_VALUES; i++) {
 		const char *text = s->text[i];
 
-		if (text[0] == '\0' || text[strspn(text, "0123456789abcdefABCDEF.:,+- ")] == '\0')
+		if (text[0] == '\0' || strstr(text, "::") != NULL ||
+		    text[strspn(text, "0123456789abcdefABCDEF.:,+- ")] == '\0')
 			continue;
 		vg_text_puts(out, told++ == 0 ? ": " : ", ");
 		vg_text_puts(out, text);

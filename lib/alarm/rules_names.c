@@ -13,6 +13,13 @@ is_numeric(const char *text)
 	return *text >= '0' && *text <= '9' && text[strspn(text, "0123456789.")] == '\0';
 }
 
+/* Roots that everything is below tell nothing. */
+static bool
+is_root(const char *name)
+{
+	return strncmp(name, "SNMPv2-SMI::", strlen("SNMPv2-SMI::")) == 0;
+}
+
 static const char *
 find_name(const struct vg_rules *rules, const char *oid, const char **rest)
 {
@@ -22,6 +29,10 @@ find_name(const struct vg_rules *rules, const char *oid, const char **rest)
 		theirs = vg_oid_name(rules->names, oid, rest);
 	if (rules->own != NULL)
 		ours = vg_oid_name(rules->own, oid, &ours_rest);
+	if (theirs != NULL && is_root(theirs))
+		theirs = NULL;
+	if (ours != NULL && is_root(ours))
+		ours = NULL;
 	if (theirs != NULL && (ours == NULL || strlen(*rest) <= strlen(ours_rest)))
 		return theirs;
 	*rest = ours_rest;
