@@ -74,6 +74,32 @@ print_journal(const json_t *journal)
 		printf("            %s\n", text_of(journal, "why"));
 }
 
+/* What needs a look, and what does not though it is active. */
+static void
+print_alarms(const json_t *alarms)
+{
+	static const char *const severities[][2] = {{"critical", "kritiska"},
+						    {"major", "allvarliga"},
+						    {"minor", "mindre"},
+						    {"warning", "varningar"},
+						    {"indeterminate", "oklara"}};
+	const json_t *reason;
+	const char *name;
+	int64_t hidden = 0;
+
+	if (!json_is_object(alarms) || int_of(alarms, "sources") == 0)
+		return;
+	printf("larm       ");
+	for (size_t i = 0; i < sizeof(severities) / sizeof(severities[0]); i++)
+		printf(" %s %" PRId64 ",", severities[i][1], int_of(alarms, severities[i][0]));
+	json_object_foreach(json_object_get(alarms, "hidden"), name, reason) hidden +=
+		json_integer_value(reason);
+	printf(" dolda %" PRId64 "; kvitterade %" PRId64 ", utan tjänst %" PRId64
+	       ", förslag att avgöra %" PRId64 "\n",
+	       hidden, int_of(alarms, "acknowledged"), int_of(alarms, "unmapped"),
+	       int_of(alarms, "proposals"));
+}
+
 /* The state stands in both languages: the manual and --json have the English word. */
 static void
 print_sink(const json_t *sink)
@@ -106,6 +132,7 @@ print_status(const json_t *status)
 	printf("ärenden     %" PRId64 "; avtal %" PRId64 "; kontrollpunkt vid rad %" PRId64 "\n",
 	       int_of(status, "tickets"), int_of(status, "agreements"),
 	       int_of(status, "checkpoint_seq"));
+	print_alarms(json_object_get(status, "alarms"));
 }
 
 /* Since when a state holds in some municipality at the earliest; "" = in none. */
@@ -166,7 +193,8 @@ signal_words(const char *kind)
 		{"window_overrun", "fönstret har dragit över"},
 		{"contradiction", "mäts som uppe trots bedömt avbrott"},
 		{"agent_silent", "agenten är tyst"},
-		{"network", "agentens eget nät svarar inte"}};
+		{"network", "agentens eget nät svarar inte"},
+		{"alarm", "kritiskt larm"}};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(words[i][0], kind) == 0)

@@ -90,6 +90,8 @@ static const char *const sentences[][2] = {
 	{"W-* was ended already", "W-* är redan avslutat"},
 	{"W-* cannot have ended in the future", "W-* kan inte ha slutat i framtiden"},
 	{"W-* must end after it began", "W-* måste sluta efter sin början"},
+	{"no agreement covers the month that is now", "inget avtal omfattar den här månaden"},
+	{"no agreement covers the month *", "inget avtal omfattar månaden *"},
 	{"no alarm *; expected A-<number>", "larmet * finns inte: ange A- och dess nummer"},
 	{"no alarm *: expected A- and its number", "larmet * finns inte: ange A- och dess nummer"},
 	{"A-* was merged into A-*", "A-* har uppgått i A-*"},
