@@ -11,8 +11,9 @@
 
 #include "core/core.h"
 
-#define VG_ALARM_FLAP_RING 8 /* changes remembered; the agreement's flap_changes is at most that   \
-			      */
+#define VG_ALARM_FLAP_RING                                                                         \
+	8 /* changes remembered; the agreement's flap_changes is at most that                      \
+	   */
 #define VG_ALARM_SOURCES_TEXT 400 /* bytes of an alarm's list of sources; more are not listed */
 #define VG_ALARM_CHANGES_MAX  200 /* listed of one alarm; further ones are counted only */
 #define VG_ALARM_PARENTS_MAX  8	  /* resources looked at upwards */
@@ -44,7 +45,7 @@ struct vg_alarm {
 	int64_t raised_ms;	   /* by its source's clock */
 	int64_t received_ms;	   /* of the event that raised it */
 	int64_t last_ms, last_seq; /* newest notice; its row */
-	int64_t cleared_ms;	   /* -1 = not. A transient one ends unstated: vg_alarm_at */
+	int64_t cleared_ms;	   /* -1 = not, or a transient one ran out unnoticed: vg_alarm_at */
 	int64_t count;	 /* notices, exactly, the first and the clearing ones among them */
 	int64_t changes; /* raisings, severities and clearings, exactly */
 	int64_t flap_ms[VG_ALARM_FLAP_RING]; /* newest changes of the key, oldest first; -1 = none

@@ -219,6 +219,18 @@ settle(struct vg_core *core, struct vg_item *item)
 	return rc != 0 ? rc : vg_core_alarm_changed(core, item);
 }
 
+int
+vg_alarm_settle_run_out(struct vg_core *core, struct vg_item *item, int64_t at_ms)
+{
+	struct vg_alarm_rules rules = vg_alarm_rules_at(core, core->received_ms);
+	int64_t ended_ms = vg_alarm_ended_ms(&rules, &item->of.alarm, at_ms);
+
+	if (item->of.alarm.cleared_ms >= 0 || ended_ms < 0)
+		return 0;
+	item->of.alarm.cleared_ms = ended_ms;
+	return settle(core, item);
+}
+
 static void
 set_severity(struct vg_alarm *alarm, int severity)
 {
@@ -304,6 +316,9 @@ raise_alarm(struct vg_core *core, const struct taken *taken, int64_t id)
 	struct vg_item *item;
 	int rc;
 
+	if (taken->item != NULL &&
+	    (rc = vg_alarm_settle_run_out(core, taken->item, taken->at_ms)) != 0)
+		return rc;
 	take_over_changes(&alarm, &carried, taken);
 	if (alarm.service[0] == '\0')
 		alarm.service = vg_resource_service(core, &alarm);

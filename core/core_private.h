@@ -503,6 +503,9 @@ VG_MUST_CHECK int vg_core_notices_step(struct vg_core *core, const struct vg_eve
 				       struct vg_verdict *out);
 /* Raises or clears an alarm of the core's own. Returns 0, VG_SIGNAL_LATER or VG_CORE_ENOMEM. */
 VG_MUST_CHECK int vg_alarm_own(struct vg_core *core, const struct vg_notice *notice);
+/* Gives a transient alarm that has run out its end. */
+VG_MUST_CHECK int vg_alarm_settle_run_out(struct vg_core *core, struct vg_item *item,
+					  int64_t at_ms);
 /* Clears an alarm because another one took its place. */
 VG_MUST_CHECK int vg_alarm_merge(struct vg_core *core, struct vg_item *from, struct vg_item *into);
 

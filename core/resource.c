@@ -263,10 +263,16 @@ map_alarm(struct vg_core *core, struct vg_item *item)
 	bool changed = false;
 	int rc;
 
+	if ((rc = vg_alarm_settle_run_out(core, item, core->received_ms)) != 0 ||
+	    !item->of.kept.open)
+		return rc;
 	vg_resource_name(core, alarm->stated, name);
 	if (strcmp(name, alarm->resource) != 0) {
 		struct vg_item *other = vg_alarm_newest(core, &key);
 
+		if (other != NULL &&
+		    (rc = vg_alarm_settle_run_out(core, other, core->received_ms)) != 0)
+			return rc;
 		if (other != NULL && other->of.alarm.cleared_ms < 0)
 			return vg_alarm_merge(core, item, other);
 		if ((rc = vg_alarm_move(core, item, name)) != 0)
