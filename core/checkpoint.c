@@ -337,6 +337,8 @@ derive_item(struct vg_core *core, enum vg_object_type type, struct vg_item *item
 		return vg_alarm_derive(core, item);
 	if (type == VG_OBJECT_ALARM_CHANGE)
 		return vg_alarm_change_derive(core, item);
+	if (type == VG_OBJECT_ALARM_SOURCE && item->of.alarm_source.events >= INT64_MAX / 2)
+		return VG_CODEC_BROKEN;
 	if (type == VG_OBJECT_RESOURCE)
 		return vg_resource_derive(core, item);
 	if (type == VG_OBJECT_PROPOSAL && (item->of.proposal.kind >= VG_PROPOSAL_KIND_COUNT ||

@@ -777,6 +777,83 @@ a_core_from_its_checkpoint_goes_on_the_same(void **state)
 	vg_core_free(world.core);
 }
 
+/* The checksum after damage: FNV-1a over all but itself. */
+static void
+seal(uint8_t *bytes, size_t n)
+{
+	uint64_t sum = UINT64_C(0xcbf29ce484222325);
+
+	for (size_t i = 0; i < n - 8; i++)
+		sum = (sum ^ bytes[i]) * UINT64_C(0x100000001b3);
+	for (size_t i = 0; i < 8; i++)
+		bytes[n - 8 + i] = (uint8_t)(sum >> 8 * i);
+}
+
+/* Whatever loads must bear to be looked at, and to go on. */
+static void
+bear(struct vg_core *core)
+{
+	struct world world = {core, vg_core_seq(core), 1000000, {0}};
+	const struct vg_alarm *alarm;
+	struct lines lines = {0};
+	struct vg_alarm_now now;
+
+	for (size_t i = 0; (alarm = vg_core_item(core, VG_OBJECT_ALARM, i)) != NULL; i++) {
+		vg_alarm_at(core, alarm, at_ms(world.now), &now);
+		vg_core_alarm_history(core, alarm, add_line, &lines);
+	}
+	lines = (struct lines){0};
+	assert_int_equal(vg_core_unmapped(core, add_unmapped, &lines), 0);
+	alarms_event(&world, "snmp", 1000000,
+		     "a x cleared;b x minor;a x major;10.0.0.1/1 x cleared;c x critical");
+	resources_event(&world, 1000001, "10.0.0.1 c;b c");
+	tick(&world, 1000100);
+}
+
+static void
+damage_under_a_right_checksum_is_refused_or_borne(void **state)
+{
+	struct world world = beating_world();
+	struct bytes bytes;
+	uint64_t seed = 1;
+	int borne = 0;
+
+	(void)state;
+	resources_event(&world, 5, "10.0.0.1 a - - c;b - vard 1480;old;old removed");
+	alarms_event(&world, "snmp", 10, "a x minor;10.0.0.1/1 x major cat=availability;c x minor");
+	alarms_event(&world, "beat", 11, "b x critical;a x cleared;b y minor transient");
+	alarm_act(&world, VG_KIND_ALARM_SHELVED, "A-3072", 12, "wait", 100);
+	alarms_event(&world, "snmp", 90, "a x minor;b y minor;c x cleared");
+	resources_event(&world, 91, "c a");
+	bytes = save(world.core);
+	vg_core_free(world.core);
+	for (int round = 0; round < 4000; round++) {
+		uint8_t *copy = support_array(bytes.n, 1);
+		struct vg_core *core;
+
+		memcpy(copy, bytes.at, bytes.n);
+		/* what is about alarms stands towards the end */
+		for (int hit = 0; hit <= round % 3; hit++)
+			copy[bytes.n - 9 - (size_t)support_below(&seed, 1800)] =
+				(uint8_t)support_random(&seed);
+		seal(copy, bytes.n);
+		core = vg_core_load(copy, bytes.n);
+		if (core != NULL) {
+			struct bytes again = save(core);
+
+			assert_int_equal(again.n, bytes.n);
+			assert_memory_equal(again.at, copy, bytes.n);
+			free(again.at);
+			bear(core);
+			vg_core_free(core);
+			borne++;
+		}
+		free(copy);
+	}
+	assert_in_range(borne, 100, 3900);
+	free(bytes.at);
+}
+
 /* Memory. */
 
 static void
@@ -846,6 +923,7 @@ main(void)
 		cmocka_unit_test(where_all_are_active_a_new_one_is_overload),
 		cmocka_unit_test(the_oldest_lines_of_histories_give_way),
 		cmocka_unit_test(a_core_from_its_checkpoint_goes_on_the_same),
+		cmocka_unit_test(damage_under_a_right_checksum_is_refused_or_borne),
 		cmocka_unit_test(an_active_alarm_takes_less_than_a_kibibyte),
 	};
 
