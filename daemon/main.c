@@ -4,8 +4,12 @@
  * nobody is let in any more, requests in work get their answers, then outbox, sink, core and
  * journal are closed, each after those that use it. */
 #include "daemon/config.h"
+#include "daemon/intake/alarm_feed.h"
 #include "daemon/intake/api.h"
 #include "daemon/intake/hooks.h"
+#include "daemon/intake/notices.h"
+#include "daemon/intake/snmp.h"
+#include "daemon/intake/syslog.h"
 #include "daemon/live/seal.h"
 #include "daemon/outbox/outbox.h"
 #include "daemon/store/sink.h"
@@ -46,6 +50,12 @@ struct daemon {
 	struct vg_server *server;
 	struct vg_auth *auth;
 	struct vg_hooks *hooks;
+	struct vg_notices *notices;
+	struct vg_snmp_engine snmp_engine;
+	struct vg_snmp_access *snmp_access; /* until the listener takes it */
+	struct vg_snmp_intake *snmp;
+	struct vg_syslog_listener *syslog;
+	struct vg_alarm_feed *feed;
 	struct vg_sink *sink;
 	struct vg_outbox *outbox;
 	struct vg_api api;
@@ -92,6 +102,7 @@ on_applied(void *arg)
 		vg_sink_offer(d->sink, vg_core_seq(vg_live_core(d->live)));
 	if (d->outbox != NULL)
 		vg_outbox_poke(d->outbox);
+	vg_alarms_applied(&d->api);
 	if (d->api.live != NULL && d->drain_until_ms == 0)
 		vg_alarm_ticket_turn(&d->api);
 }
@@ -210,9 +221,17 @@ on_second(evutil_socket_t fd, short what, void *arg)
 		vg_sealer_turn(d->sealer);
 		return;
 	}
-	idle = vg_server_in_work(d->server) == 0 && vg_live_in_flight(d->live) == 0;
+	idle = vg_server_in_work(d->server) == 0 && vg_notices_waiting(d->notices) == 0 &&
+	       vg_live_in_flight(d->live) == 0;
 	if (idle || vg_steady_ms() > d->drain_until_ms)
 		(void)event_base_loopbreak(d->base);
+}
+
+static void
+stop_syslog(struct daemon *d)
+{
+	vg_syslog_listener_free(d->syslog);
+	d->syslog = NULL;
 }
 
 static void
@@ -228,6 +247,10 @@ on_stop_signal(evutil_socket_t fd, short what, void *arg)
 	tell_supervisor("STOPPING=1");
 	d->drain_until_ms = vg_steady_ms() + DRAIN_MS;
 	vg_server_drain(d->server);
+	stop_syslog(d);
+	vg_alarms_release(&d->api);
+	if (d->snmp != NULL)
+		vg_snmp_intake_stop(d->snmp);
 	vg_outbox_pause(d->outbox);
 	(void)event_add(d->on_second, &soon); /* looks more often from now on */
 }
@@ -263,6 +286,17 @@ load_sources(const struct vg_config *config, struct vg_auth **auth, struct vg_ho
 	return false;
 }
 
+/* Who may send traps; nothing when nobody listens for them. */
+static bool
+load_snmp_access(const struct vg_config *config, struct vg_snmp_access **out)
+{
+	struct vg_yaml_errors errors = {0};
+
+	*out = *config->snmp_listen == '\0' ? NULL
+					    : vg_snmp_access_load(config->snmp_access, &errors);
+	return tell_errors(&errors) && (*out != NULL || *config->snmp_listen == '\0');
+}
+
 static bool
 load(struct daemon *d, const char *path)
 {
@@ -278,6 +312,7 @@ load(struct daemon *d, const char *path)
 		vg_log(VG_LOG_ERROR, "setting.wrong", VG_LOG_TEXT("setting", "zone"),
 		       VG_LOG_TEXT("why", vg_err_text(&err, rc)));
 	ok = load_sources(&d->config, &d->auth, &d->hooks);
+	ok = load_snmp_access(&d->config, &d->snmp_access) && ok;
 	return ok && rc == 0;
 }
 
@@ -304,6 +339,24 @@ replace_sources(struct daemon *d)
 	return true;
 }
 
+static bool
+replace_snmp_access(struct daemon *d)
+{
+	struct vg_snmp_access *access;
+	struct vg_err err = {0};
+	int rc;
+
+	if (d->snmp == NULL)
+		return true;
+	if (!load_snmp_access(&d->config, &access))
+		return false;
+	rc = vg_snmp_intake_reload(d->snmp, access, &err);
+	if (rc != 0)
+		vg_log(VG_LOG_ERROR, "setting.wrong", VG_LOG_TEXT("setting", "snmp_access"),
+		       VG_LOG_TEXT("why", vg_err_text(&err, rc)));
+	return rc == 0;
+}
+
 static void
 on_reload_signal(evutil_socket_t fd, short what, void *arg)
 {
@@ -314,7 +367,7 @@ on_reload_signal(evutil_socket_t fd, short what, void *arg)
 	if (d->drain_until_ms != 0)
 		return;
 	tell_supervisor("RELOADING=1");
-	if (replace_sources(d))
+	if (replace_sources(d) && replace_snmp_access(d))
 		vg_log(VG_LOG_INFO, "reloaded");
 	else
 		vg_log(VG_LOG_ERROR, "reload.failed",
@@ -407,6 +460,35 @@ start_live(struct daemon *d, struct vg_err *err)
 }
 
 static int
+start_notices(struct daemon *d, struct vg_err *err)
+{
+	const struct vg_notices_options options = {
+		.base = d->base,
+		.live = d->live,
+		.rules = d->config.alarm_rules,
+		.oid_names = d->config.oid_names,
+	};
+
+	return vg_notices_new(&d->notices, &options, err);
+}
+
+static int
+start_syslog(struct daemon *d, struct vg_err *err)
+{
+	const struct vg_syslog_options options = {
+		.base = d->base,
+		.live = d->live,
+		.notices = d->notices,
+		.listen = d->config.syslog_listen,
+		.from = d->config.syslog_from,
+	};
+
+	if (*options.listen == '\0')
+		return 0;
+	return vg_syslog_listener_new(&d->syslog, &options, err);
+}
+
+static int
 start_sink(struct daemon *d, struct vg_err *err)
 {
 	struct vg_journal_state journal;
@@ -430,6 +512,43 @@ start_sink(struct daemon *d, struct vg_err *err)
 	return 0;
 }
 
+/* Before threads are started: net-snmp wants the environment changed. */
+static int
+start_snmp_engine(struct daemon *d, struct vg_err *err)
+{
+	char path[4096];
+	int rc;
+
+	if (*d->config.snmp_listen == '\0')
+		return 0;
+	(void)snprintf(path, sizeof(path), "%s/snmp-engine", d->config.state_dir);
+	rc = vg_snmp_engine_load(&d->snmp_engine, path, err);
+	if (rc == 0)
+		vg_snmp_start(&d->snmp_engine);
+	return rc;
+}
+
+static int
+start_snmp(struct daemon *d, struct vg_err *err)
+{
+	const struct vg_snmp_options options = {
+		.base = d->base,
+		.live = d->live,
+		.notices = d->notices,
+		.engine = &d->snmp_engine,
+		.access = d->snmp_access,
+		.listen = d->config.snmp_listen,
+	};
+	int rc;
+
+	if (*d->config.snmp_listen == '\0')
+		return 0;
+	d->snmp_access = NULL; /* taken over */
+	rc = vg_snmp_intake_new(&d->snmp, &options, err);
+	d->api.snmp = d->snmp;
+	return rc;
+}
+
 static int
 start_server(struct daemon *d, struct vg_err *err)
 {
@@ -446,12 +565,16 @@ start_server(struct daemon *d, struct vg_err *err)
 	};
 	int rc = vg_server_new(&d->server, &options, err);
 
+	if (rc == 0)
+		rc = vg_alarm_feed_new(&d->feed, d->base, err);
 	d->api = (struct vg_api){
 		.live = d->live,
 		.server = d->server,
 		.auth = d->auth,
 		.sink = d->sink,
 		.hooks = d->hooks,
+		.notices = d->notices,
+		.feed = d->feed,
 		.purpose = d->config.purpose,
 		.started_ms = vg_live_now_ms(d->live),
 	};
@@ -503,7 +626,12 @@ stop(struct daemon *d)
 		vg_sink_stop(d->sink);
 	if (d->server != NULL)
 		vg_server_free(d->server);
+	vg_alarm_feed_free(d->feed);
 	vg_sealer_free(d->sealer);
+	stop_syslog(d);
+	vg_notices_free(d->notices);
+	vg_snmp_intake_free(d->snmp);
+	vg_snmp_access_free(d->snmp_access);
 	if (d->live != NULL)
 		vg_live_stop(d->live);
 	vg_hooks_free(d->hooks);
@@ -522,8 +650,10 @@ run(struct daemon *d)
 	int rc;
 
 	if ((rc = lock_state(d, &err)) != 0 || (rc = make_base(d, &err)) != 0 ||
-	    (rc = hook_signals(d, &err)) != 0 || (rc = start_live(d, &err)) != 0 ||
-	    (rc = start_sink(d, &err)) != 0 || (rc = start_server(d, &err)) != 0) {
+	    (rc = hook_signals(d, &err)) != 0 || (rc = start_snmp_engine(d, &err)) != 0 ||
+	    (rc = start_live(d, &err)) != 0 || (rc = start_notices(d, &err)) != 0 ||
+	    (rc = start_sink(d, &err)) != 0 || (rc = start_server(d, &err)) != 0 ||
+	    (rc = start_snmp(d, &err)) != 0 || (rc = start_syslog(d, &err)) != 0) {
 		vg_log(VG_LOG_ERROR, "start.failed", VG_LOG_TEXT("why", vg_err_text(&err, rc)));
 		return EXIT_FAILURE;
 	}
