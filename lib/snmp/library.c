@@ -141,7 +141,7 @@ vg_snmp_engine_load(struct vg_snmp_engine *out, const char *path, struct vg_err 
 	if (file == NULL) {
 		vg_snmp_engine_new(out);
 	} else {
-		(void)fread(text, 1, sizeof(text) - 1, file);
+		text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
 		(void)fclose(file);
 		rc = parse_engine(out, text, path, err);
 		out->boots++;
