@@ -48,8 +48,9 @@ print_none(struct vg_cli *cli)
 	else if (vg_cli_flag(cli, "ended") || vg_cli_flag(cli, "all"))
 		puts("Inga larm som passar.");
 	else
-		puts("Inga aktiva larm som passar. --hidden all visar dolda, --ended de som har "
-		     "upphört.");
+		printf("Inga aktiva larm%s. --hidden all visar dolda, --ended de som har "
+		       "upphört.\n",
+		       cli->givens > 0 ? " som passar" : "");
 	json_decref(reply);
 	return VG_EXIT_OK;
 }

@@ -239,6 +239,7 @@ static const struct vg_option retention_options[] = {
 	{END}};
 static const struct vg_option demo_options[] = {
 	{"end", NULL, "mend it"}, {"seconds", "N", "mend it by itself after so long"}, {END}};
+static const struct vg_option demo_alarm_options[] = {{"end", NULL, "clear them"}, {END}};
 static const struct vg_option report_options[] = {
 	{AS_OF},
 	{"out", "DIR", "where the files go (default .)"},
@@ -397,6 +398,8 @@ const struct vg_command vg_commands[] = {
 	 retention_options, vg_run_retention},
 	{"demo outage", "", 0, 0, "Break the demonstration's web service, or mend it", demo_options,
 	 vg_run_demo_outage},
+	{"demo alarm", "", 0, 0, "Raise alarms in the demonstration, or clear them",
+	 demo_alarm_options, vg_run_demo_alarm},
 	{"eval", "", 0, 0, "Run the rules over events in a file, without daemon or database",
 	 eval_options, vg_run_eval},
 	{"help", "[COMMAND]", 0, 2, "This list, or one command",

@@ -85,6 +85,7 @@ int vg_run_verify(struct vg_cli *cli);
 int vg_run_rebuild(struct vg_cli *cli);
 int vg_run_retention(struct vg_cli *cli);
 int vg_run_demo_outage(struct vg_cli *cli);
+int vg_run_demo_alarm(struct vg_cli *cli);
 int vg_run_eval(struct vg_cli *cli);
 
 #endif
