@@ -152,6 +152,19 @@ add_sources(struct vg_core *core, struct vg_alarm *alarm, const char *source)
 	return vg_item_set_text(core, &alarm->sources, list);
 }
 
+/* What the alarms of the former service say together is looked at as well. */
+int
+vg_alarm_set_service(struct vg_core *core, struct vg_item *item, const char *service)
+{
+	struct vg_alarm *alarm = &item->of.alarm;
+	int rc = 0;
+
+	if (strcmp(alarm->service, service) == 0)
+		return 0;
+	rc = vg_core_alarms_stir(core, alarm->service);
+	return rc != 0 ? rc : vg_item_set_text(core, &alarm->service, service);
+}
+
 /* Lets the alarm know what the notice says more of it. */
 static int
 join(struct vg_core *core, struct vg_item *item, const struct taken *taken)
@@ -163,7 +176,7 @@ join(struct vg_core *core, struct vg_item *item, const struct taken *taken)
 	alarm->transient = alarm->transient && notice->transient;
 	if (rc == 0 && alarm->service[0] == '\0' && notice->service[0] != '\0') {
 		item->of.kept.own_service = true;
-		rc = vg_item_set_text(core, &alarm->service, notice->service);
+		rc = vg_alarm_set_service(core, item, notice->service);
 	}
 	if (rc == 0 && alarm->municipalities[0] == '\0' && notice->municipality[0] != '\0') {
 		item->of.kept.own_municipality = true;

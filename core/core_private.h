@@ -503,6 +503,8 @@ VG_MUST_CHECK int vg_core_notices_step(struct vg_core *core, const struct vg_eve
 				       struct vg_verdict *out);
 /* Raises or clears an alarm of the core's own. Returns 0, VG_SIGNAL_LATER or VG_CORE_ENOMEM. */
 VG_MUST_CHECK int vg_alarm_own(struct vg_core *core, const struct vg_notice *notice);
+VG_MUST_CHECK int vg_alarm_set_service(struct vg_core *core, struct vg_item *item,
+				       const char *service);
 /* Gives a transient alarm that has run out its end. */
 VG_MUST_CHECK int vg_alarm_settle_run_out(struct vg_core *core, struct vg_item *item,
 					  int64_t at_ms);

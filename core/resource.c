@@ -230,25 +230,23 @@ vg_resource_derive(struct vg_core *core, struct vg_item *item)
 /* Open alarms follow. */
 
 static int
-set_told(struct vg_core *core, const char **member, const char *text, bool *changed)
-{
-	if (strcmp(*member, text) == 0)
-		return 0;
-	*changed = true;
-	return vg_item_set_text(core, member, text);
-}
-
-static int
 map_scope(struct vg_core *core, struct vg_item *item, bool *changed)
 {
 	struct vg_alarm *alarm = &item->of.alarm;
 	int rc = 0;
 
-	if (!item->of.kept.own_service)
-		rc = set_told(core, &alarm->service, vg_resource_service(core, alarm), changed);
-	if (rc == 0 && !item->of.kept.own_municipality)
-		rc = set_told(core, &alarm->municipalities, vg_resource_municipalities(core, alarm),
-			      changed);
+	if (!item->of.kept.own_service) {
+		const char *service = vg_resource_service(core, alarm);
+
+		*changed = *changed || strcmp(alarm->service, service) != 0;
+		rc = vg_alarm_set_service(core, item, service);
+	}
+	if (rc == 0 && !item->of.kept.own_municipality) {
+		const char *list = vg_resource_municipalities(core, alarm);
+
+		*changed = *changed || strcmp(alarm->municipalities, list) != 0;
+		rc = vg_item_set_text(core, &alarm->municipalities, list);
+	}
 	return rc;
 }
 

@@ -1,6 +1,6 @@
 /* Any bytes as a checkpoint: refused, or a core that can be looked at and whose own bytes load to
  * the same bytes. */
-#include "core/core.h"
+#include "core/alarm.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +44,29 @@ with_checksum(const uint8_t *data, size_t size)
 	return copy;
 }
 
+static bool
+is_of(const struct vg_alarm_change *change, void *arg)
+{
+	const struct vg_alarm *alarm = arg;
+
+	VG_ASSERT(change->alarm == alarm->id);
+	return true;
+}
+
+static void
+look_at_alarms(const struct vg_core *core)
+{
+	const struct vg_alarm *alarm;
+
+	for (size_t i = 0; (alarm = vg_core_item(core, VG_OBJECT_ALARM, i)) != NULL; i++) {
+		struct vg_alarm_now now;
+
+		vg_alarm_at(core, alarm, vg_core_received_ms(core), &now);
+		VG_ASSERT(vg_core_alarm(core, alarm->id) == alarm);
+		vg_core_alarm_history(core, alarm, is_of, (void *)alarm);
+	}
+}
+
 /* Whatever was loaded must bear being looked at. */
 static void
 look(const struct vg_core *core)
@@ -55,6 +78,7 @@ look(const struct vg_core *core)
 		vg_ticket_view(core, ticket, INT64_MAX, &view, NULL, NULL);
 		VG_ASSERT(vg_core_ticket(core, view.id) == ticket);
 	}
+	look_at_alarms(core);
 }
 
 int

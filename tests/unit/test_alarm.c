@@ -353,6 +353,34 @@ the_register_says_which_service_an_alarm_is_of(void **state)
 	vg_core_free(world.core);
 }
 
+static bool
+is_called_for(const struct world *world, const char *service)
+{
+	return vg_signal_find(world->core, VG_SIGNAL_ALARM, service, "") != NULL;
+}
+
+static void
+what_the_register_says_moves_the_signal(void **state)
+{
+	struct world world = alarm_world();
+
+	(void)state;
+	alarms_event(&world, "snmp", 10,
+		     "sw1 host-down critical;r1 host-down major cat=availability");
+	assert_true(is_called_for(&world, ""));
+	resources_event(&world, 11, "sw1 - vard");
+	assert_false(is_called_for(&world, ""));
+	assert_true(is_called_for(&world, "vard"));
+	resources_event(&world, 12, "sw1 - vard - r1");
+	assert_false(is_called_for(&world, "vard"));
+	resources_event(&world, 13, "sw1 removed");
+	assert_true(is_called_for(&world, ""));
+	alarms_event(&world, "zabbix", 14, "sw1 host-down critical svc=arkiv");
+	assert_false(is_called_for(&world, ""));
+	assert_true(is_called_for(&world, "arkiv"));
+	vg_core_free(world.core);
+}
+
 static void
 a_register_that_says_nonsense_is_refused_whole(void **state)
 {
@@ -910,6 +938,7 @@ main(void)
 		cmocka_unit_test(two_names_of_one_resource_are_one_alarm),
 		cmocka_unit_test(a_name_that_is_told_later_joins_open_alarms),
 		cmocka_unit_test(the_register_says_which_service_an_alarm_is_of),
+		cmocka_unit_test(what_the_register_says_moves_the_signal),
 		cmocka_unit_test(a_register_that_says_nonsense_is_refused_whole),
 		cmocka_unit_test(hosts_that_nobody_knows_are_listed_commonest_first),
 		cmocka_unit_test(an_approved_window_hides_the_alarms_of_its_scope),
