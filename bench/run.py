@@ -8,6 +8,7 @@ import os
 import pathlib
 import re
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,14 +17,14 @@ import time
 SOURCE = pathlib.Path(__file__).resolve().parents[1]
 os.environ.setdefault("VINGA_BUILD", str(SOURCE / "build/release"))
 sys.path.insert(0, str(SOURCE / "tests/integration"))
-from harness import BUILD, Region  # noqa: E402
+from harness import BUILD, Region, free_port  # noqa: E402
 
 SECONDS = 8
 
 
-def wrk(port, batch=1, token="", script="post.lua"):
-    env = dict(os.environ, BATCH=str(batch), TOKEN=token, NOW_MS=str(int(time.time() * 1000)))
-    done = subprocess.run(["wrk", "-t2", "-c32", f"-d{SECONDS}s", "-s", SOURCE / "bench" / script, f"http://127.0.0.1:{port}"],
+def wrk(port, batch=1, token="", script="post.lua", connections=32, peer=""):
+    env = dict(os.environ, BATCH=str(batch), TOKEN=token, NOW_MS=str(int(time.time() * 1000)), PEER=peer)
+    done = subprocess.run(["wrk", "-t2", f"-c{connections}", f"-d{SECONDS}s", "-s", SOURCE / "bench" / script, f"http://127.0.0.1:{port}"],
                           capture_output=True, text=True, env=env, check=True)
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", done.stdout)
     assert not bad, done.stdout
@@ -84,6 +85,28 @@ def copy_samples(region, samples):
     return samples / (time.monotonic() - start)
 
 
+def alertmanager(region, token):
+    """Alerts into us, durable, and into Alertmanager, which keeps them in memory. wrk shares the processors with both."""
+    if shutil.which("prometheus-alertmanager") is None:
+        print("alerts: prometheus-alertmanager is not installed", flush=True)
+        return
+    where = region.dir / "alertmanager"
+    where.mkdir()
+    (where / "config.yml").write_text("route: {receiver: none}\nreceivers: [{name: none}]\n")
+    port = free_port()
+    peer = subprocess.Popen(["prometheus-alertmanager", f"--config.file={where}/config.yml", f"--storage.path={where}/data",
+                             f"--web.listen-address=127.0.0.1:{port}", "--cluster.listen-address=", "--log.level=error"],
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        region.until(lambda: socket.create_connection(("127.0.0.1", port), timeout=1).close() is None, "Alertmanager")
+        for name, batch, connections in (("batches of 100, 32 connections", 100, 32), ("singly, 16 connections", 1, 16)):
+            line("alerts, durable, " + name, wrk(region.port, batch, token, "alertmanager.lua", connections),
+                 wrk(port, batch, "", "alertmanager.lua", connections, "alertmanager"), "Alertmanager, in memory", 1.0)
+    finally:
+        peer.kill()
+        peer.wait()
+
+
 def main():
     subprocess.run([BUILD / "bench/bench_replay"], check=True)
     subprocess.run([BUILD / "bench/bench_samples"], check=True)
@@ -112,6 +135,8 @@ def main():
         region.settled(600)
         line("samples into the timeline, durable, batches of 1,000, 32 connections", wrk(region.port, 1000, token, "batch.lua"),
              copy_samples(region, 1000000), "raw COPY of samples into a table with their key", 0.5)
+        region.settled(600)
+        alertmanager(region, token)
 
 
 if __name__ == "__main__":
