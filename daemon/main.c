@@ -54,7 +54,6 @@ struct daemon {
 	struct vg_snmp_engine snmp_engine;
 	struct vg_snmp_access *snmp_access; /* until the listener takes it */
 	struct vg_snmp_intake *snmp;
-	struct vg_syslog_listener *syslog;
 	struct vg_alarm_feed *feed;
 	struct vg_sink *sink;
 	struct vg_outbox *outbox;
@@ -230,8 +229,8 @@ on_second(evutil_socket_t fd, short what, void *arg)
 static void
 stop_syslog(struct daemon *d)
 {
-	vg_syslog_listener_free(d->syslog);
-	d->syslog = NULL;
+	vg_syslog_listener_free(d->api.syslog);
+	d->api.syslog = NULL;
 }
 
 static void
@@ -485,7 +484,7 @@ start_syslog(struct daemon *d, struct vg_err *err)
 
 	if (*options.listen == '\0')
 		return 0;
-	return vg_syslog_listener_new(&d->syslog, &options, err);
+	return vg_syslog_listener_new(&d->api.syslog, &options, err);
 }
 
 static int
