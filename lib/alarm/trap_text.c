@@ -89,8 +89,9 @@ store_oid(char *out, size_t size, struct slice name, const struct vg_rules *rule
 	dot = module != NULL ? strchr(module, '.') : NULL;
 	if (dot != NULL)
 		base[dot - base] = '\0';
-	if (module == NULL || ((oid = vg_rules_oid(rules, base)) == NULL &&
-			       (oid = vg_rules_oid(rules, module + 2)) == NULL)) {
+	if (module == NULL || strchr("0123456789", module[2]) != NULL ||
+	    ((oid = vg_rules_oid(rules, base)) == NULL &&
+	     (oid = vg_rules_oid(rules, module + 2)) == NULL)) {
 		vg_text_put(&to, name.at, name.length);
 		return;
 	}
