@@ -1,8 +1,8 @@
 /* alarm_ticket.c - tickets of alarms and of accepted major incidents.
  *
  * What is due follows from the core alone: an alarm that is severe enough, active, shown and
- * without a ticket. The hard thing is what becomes due without any event, when a window ends that
- * hid an alarm: then all open ones are looked at again, once a minute at most. */
+ * without a ticket. The hard thing is what becomes due without any change of it, when a window ends
+ * that hid an alarm: then all open ones are looked at again. */
 #include "daemon/intake/alarm_ticket.h"
 
 #include "daemon/intake/alarms.h"
@@ -14,7 +14,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SWEEP_MS (INT64_C(60) * 1000)
+#define AGAIN_MS (INT64_C(60) * 1000) /* after it, where nobody knows when */
 
 /* A ticket's event, with the strings that it borrows. */
 struct ticket {
@@ -122,23 +122,30 @@ on_made(const struct vg_live_result *result, void *arg)
 	tickets->in_flight--;
 	if (result->outcome != VG_RECORD_FAILED)
 		return;
-	tickets->missed = true;
+	tickets->again_ms = 0;
 	vg_log(VG_LOG_WARNING, "alarm_ticket.waits",
 	       VG_LOG_TEXT("why", vg_err_text(NULL, result->error)));
 }
 
-/* False when nothing more can be submitted now. */
+/* False when nothing more can be submitted now. What the ledger cannot take is told and left. */
 static bool
 submit(struct vg_api *api, const struct ticket *ticket)
 {
 	struct vg_alarm_tickets *tickets = &api->alarm_tickets;
 	struct vg_err err = {0};
+	int rc;
 
-	if (tickets->in_flight >= VG_ALARM_TICKETS_MAX ||
-	    vg_live_submit_event(api->live, &ticket->event, ticket->title, NULL, false, on_made,
-				 tickets, &err) != 0)
+	if (tickets->in_flight >= VG_ALARM_TICKETS_MAX)
 		return false;
-	tickets->in_flight++;
+	rc = vg_live_submit_event(api->live, &ticket->event, ticket->title, NULL, false, on_made,
+				  tickets, &err);
+	if (rc == 0)
+		tickets->in_flight++;
+	else if (rc == VG_EFULL || rc == VG_EIO || rc == VG_ENOMEM)
+		return false;
+	else
+		vg_log(VG_LOG_ERROR, "alarm_ticket.refused", VG_LOG_TEXT("ref", ticket->ref),
+		       VG_LOG_TEXT("why", vg_err_text(&err, rc)));
 	return true;
 }
 
@@ -149,6 +156,17 @@ struct turn {
 	int severity; /* from it up; 0 = none */
 	bool full;    /* the rest waits */
 };
+
+static void
+look_again(struct turn *turn, int64_t at_ms)
+{
+	struct vg_alarm_tickets *tickets = &turn->api->alarm_tickets;
+
+	if (at_ms == INT64_MAX)
+		at_ms = turn->now_ms + AGAIN_MS;
+	if (at_ms < tickets->again_ms)
+		tickets->again_ms = at_ms;
+}
 
 static bool
 is_due(struct turn *turn, const struct vg_alarm *alarm)
@@ -161,7 +179,7 @@ is_due(struct turn *turn, const struct vg_alarm *alarm)
 	if (!now.active)
 		return false;
 	if (now.hidden != VG_ALARM_SHOWN)
-		turn->api->alarm_tickets.missed = true;
+		look_again(turn, now.until_ms);
 	return now.hidden == VG_ALARM_SHOWN && vg_core_alarm_ticket(turn->core, alarm) == NULL;
 }
 
@@ -200,28 +218,59 @@ on_changed(const struct vg_object *object, void *arg)
 		(void)on_alarm(object->of.alarm, turn);
 	else if (object->type == VG_OBJECT_PROPOSAL)
 		(void)on_proposal(object->of.proposal, turn);
-	if (turn->full) /* others of the same row may wait too */
+	else if (object->type == VG_OBJECT_AGREEMENT)
+		turn->api->alarm_tickets.again_ms = 0; /* it may ask for more */
+	if (turn->full)				       /* others of the same row may wait too */
 		turn->api->alarm_tickets.seen_seq = object->changed_seq - 1;
 	return !turn->full;
 }
 
+static void
+look_at_changes(struct turn *turn)
+{
+	struct vg_alarm_tickets *tickets = &turn->api->alarm_tickets;
+
+	vg_core_changed_since(turn->core, tickets->seen_seq, on_changed, turn);
+	if (turn->full)
+		return;
+	tickets->seen_seq = vg_core_seq(turn->core);
+	if (turn->now_ms >= tickets->again_ms)
+		tickets->sweep_from = 0;
+}
+
+static bool
+on_open(const struct vg_alarm *alarm, void *arg)
+{
+	struct turn *turn = arg;
+	struct vg_alarm_tickets *tickets = &turn->api->alarm_tickets;
+
+	if (alarm->id < tickets->sweep_from)
+		return true;
+	(void)on_alarm(alarm, turn);
+	if (turn->full)
+		tickets->sweep_from = alarm->id;
+	return !turn->full;
+}
+
+/* Goes on where it found no room before; what changes meanwhile is looked at afterwards. */
 static void
 sweep(struct turn *turn)
 {
 	struct vg_alarm_tickets *tickets = &turn->api->alarm_tickets;
 	const struct vg_proposal *proposal;
 
-	tickets->swept_ms = turn->now_ms;
-	tickets->missed = false;
-	vg_core_alarms_open(turn->core, on_alarm, turn);
+	if (tickets->sweep_from == 0) {
+		tickets->seen_seq = vg_core_seq(turn->core);
+		tickets->again_ms = INT64_MAX;
+	}
 	for (size_t i = 0;
 	     !turn->full && (proposal = vg_core_item(turn->core, VG_OBJECT_PROPOSAL, i)) != NULL;
 	     i++)
 		(void)on_proposal(proposal, turn);
-	if (turn->full)
-		tickets->swept_ms = 0; /* from the beginning, when these are durable */
-	else
-		tickets->seen_seq = vg_core_seq(turn->core);
+	if (!turn->full)
+		vg_core_alarms_open(turn->core, on_open, turn);
+	if (!turn->full)
+		tickets->sweep_from = INT64_MAX;
 }
 
 /* Those under way are answered first: until then the core does not know that they have a ticket. */
@@ -236,14 +285,10 @@ vg_alarm_ticket_turn(struct vg_api *api)
 	if (tickets->in_flight > 0)
 		return;
 	turn.severity = agreement != NULL ? agreement->alarm_ticket_severity : 0;
-	if (tickets->swept_ms == 0 ||
-	    (tickets->missed && turn.now_ms - tickets->swept_ms >= SWEEP_MS)) {
+	if (tickets->sweep_from == INT64_MAX)
+		look_at_changes(&turn);
+	if (!turn.full && tickets->sweep_from < INT64_MAX)
 		sweep(&turn);
-		return;
-	}
-	vg_core_changed_since(core, tickets->seen_seq, on_changed, &turn);
-	if (!turn.full)
-		tickets->seen_seq = vg_core_seq(core);
 }
 
 /* By a person's word. */
@@ -291,7 +336,8 @@ vg_post_alarm_ticket(struct vg_call *call)
 	known = vg_core_alarm_ticket(core, alarm);
 	if (known != NULL) {
 		vg_reply_json(call->request, 200,
-			      json_pack("{s:s, s:o, s:s}", "alarm", call->param[0], "ticket",
+			      json_pack("{s:s, s:I, s:o, s:s}", "alarm", call->param[0], "seq",
+					(json_int_t)vg_ticket_id(known), "ticket",
 					json_sprintf("V-%" PRId64, vg_ticket_id(known)), "verdict",
 					"repeat"));
 		return;

@@ -18,15 +18,16 @@ struct vg_call;
 
 /* What struct vg_api remembers for it; all zero at first. */
 struct vg_alarm_tickets {
-	int64_t seen_seq; /* changes up to this row were looked at */
-	int64_t swept_ms; /* when every open alarm was; 0 = never */
-	bool missed;	  /* one was hidden or could not be submitted: all are looked at again */
+	int64_t seen_seq;   /* changes up to this row were looked at */
+	int64_t sweep_from; /* all open alarms are being looked at, from this one on; INT64_MAX =
+			       they were */
+	int64_t again_ms;   /* when they are to be again, since one was hidden or not submitted */
 	size_t in_flight;
 };
 
 /* Makes the tickets that are due. To be called after each applied group of events: looks at what
- * has changed since the call before, at all open alarms the first time, and once a minute while
- * some are hidden. */
+ * has changed since the call before, and at all open alarms the first time and when something may
+ * have ended that hid one. */
 void vg_alarm_ticket_turn(struct vg_api *api);
 
 /* POST /api/v1/alarms/{id}/ticket with an empty object: 201 with the ticket, 200 when there is one.
