@@ -42,8 +42,9 @@ instance_port_free() {
 	fi
 }
 
-# instance_settings PORT PURPOSE CONNINFO SOCKET: writes vingad.yaml and its neighbours. Mappings and principals that are there
-# already stay as they are.
+# instance_settings PORT PURPOSE CONNINFO SOCKET: writes vingad.yaml and its neighbours. Mappings, principals and whom SNMP
+# lets in stay as they are when they are there. A demonstration listens for traps on the UDP port of the same number, and for
+# syslog on the next one; a real installation for neither until it says so.
 instance_settings() {
 	mkdir -p "$VINGA_HOME/state" "$VINGA_HOME/mappings"
 	chmod 700 "$VINGA_HOME/state"
@@ -60,6 +61,21 @@ instance_settings() {
 principals: []
 YAML
 	fi
+	if [ "$2" = demonstration ]; then
+		_community="communities: [{ community: public, source: snmp, from: [127.0.0.1/32] }]"
+		_listen="snmp_listen: 127.0.0.1:$1
+syslog_listen: udp:127.0.0.1:$(($1 + 1))"
+	else
+		_community="communities: []"
+		_listen="# snmp_listen: 192.0.2.1:162 [2001:db8::1]:162
+# syslog_listen: udp:192.0.2.1:514 tcp:192.0.2.1:514"
+	fi
+	if [ ! -e "$VINGA_HOME/snmp.yaml" ]; then
+		(umask 077 && cat >"$VINGA_HOME/snmp.yaml") <<YAML
+# Who may send SNMP traps and informs (docs/snmp.md): communities and users, each with the source that it speaks for.
+$_community
+YAML
+	fi
 	cat >"$VINGA_HOME/vingad.yaml" <<YAML
 # Settings of the daemon. What changes figures is not here but in the agreement.
 purpose: $2
@@ -69,10 +85,15 @@ socket: "$4"
 database: "$3"
 mappings: "$VINGA_HOME/mappings"
 principals: "$VINGA_HOME/principals.yaml"
+alarm_rules: "$VINGA_HOME/alarm-rules"
+oid_names: "$VINGA_HOME/alarm-rules/names.tsv"
+snmp_access: "$VINGA_HOME/snmp.yaml"
+$_listen
 YAML
 	if [ "$(id -u)" -eq 0 ]; then
 		chown -R "$(pg_owner)" "$VINGA_HOME/state"
 		chmod 644 "$VINGA_HOME/vingad.yaml" "$VINGA_HOME/principals.yaml"
+		chown "$(pg_owner)" "$VINGA_HOME/snmp.yaml"
 	fi
 }
 
@@ -126,7 +147,7 @@ instance_demonstrate() {
 	if [ "$(id -u)" -eq 0 ]; then
 		chown "$(pg_owner)" "$instance_sockets"
 	fi
-	instance_daemon
+	instance_daemon "$1"
 }
 
 # instance_fixed_sockets: the sockets of an installation have one place, so that its settings hold from start to start.
@@ -154,7 +175,7 @@ instance_serve() {
 	VINGA_SOCKET=$(instance_setting socket)
 	VINGA_DATABASE=$(instance_setting database | sed 's/user=vinga_writer/user=vinga_reader/')
 	export VINGA_SOCKET VINGA_DATABASE
-	instance_daemon
+	instance_daemon "$1"
 }
 
 # instance_setting NAME: its value in vingad.yaml.
@@ -162,9 +183,13 @@ instance_setting() {
 	sed -n "s/^$1: *\"\{0,1\}\([^\"]*\)\"\{0,1\}\$/\1/p" "$VINGA_HOME/vingad.yaml"
 }
 
-# instance_daemon: starts vingad from instance_build; returns when it answers.
+# instance_daemon ROOT: starts vingad from instance_build, with the alarm rules that belong to it; returns when it answers.
 instance_daemon() {
 	cp "$instance_build/daemon/vingad" "$VINGA_HOME/vingad"
+	rm -rf "$VINGA_HOME/alarm-rules"
+	mkdir "$VINGA_HOME/alarm-rules"
+	cp "$1"/plugins/alarms/* "$VINGA_HOME/alarm-rules"
+	chmod -R a+rX "$VINGA_HOME/alarm-rules"
 	echo "Starting vingad ..."
 	pg_exec "$VINGA_HOME/vingad" --config "$VINGA_HOME/vingad.yaml" >>"$VINGA_HOME/vingad.log" 2>&1 9>&- &
 	instance_pid=$!
