@@ -386,6 +386,7 @@ listen_passed(struct vg_syslog_listener *listener, const char *address, struct v
 static int
 listen_tcp(struct vg_syslog_listener *listener, const char *address, struct vg_err *err)
 {
+	unsigned options = LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_REUSEABLE;
 	union vg_address to = {0};
 	int length = sizeof(to);
 
@@ -396,11 +397,11 @@ listen_tcp(struct vg_syslog_listener *listener, const char *address, struct vg_e
 				  "\"tcp:%s\": expected a numeric address and port such as "
 				  "tcp:127.0.0.1:8514, or tcp:systemd:NAME",
 				  address);
+	if (to.any.sa_family == AF_INET6)
+		options |= LEV_OPT_BIND_IPV6ONLY;
 	return add_tcp(listener,
 		       evconnlistener_new_bind(listener->options.base, on_connection, listener,
-					       LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC |
-						       LEV_OPT_REUSEABLE | LEV_OPT_BIND_IPV6ONLY,
-					       BACKLOG, &to.any, length),
+					       options, BACKLOG, &to.any, length),
 		       address, err);
 }
 
