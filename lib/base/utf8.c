@@ -5,6 +5,8 @@
 #include "lib/base/utf8.h"
 
 #include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
 
 /* Whether the character that begins at p[0], of `more` further bytes, is well formed. */
 static bool
@@ -21,6 +23,16 @@ is_character(const unsigned char *p, size_t more)
 	return true;
 }
 
+/* Texts are mostly ASCII: eight bytes at once. */
+static bool
+is_ascii(const unsigned char *p)
+{
+	uint64_t x;
+
+	memcpy(&x, p, sizeof(x));
+	return (x & UINT64_C(0x8080808080808080)) == 0;
+}
+
 size_t
 vg_utf8_valid(const char *text, size_t length)
 {
@@ -28,8 +40,13 @@ vg_utf8_valid(const char *text, size_t length)
 	size_t at = 0;
 
 	while (at < length) {
-		size_t more = p[at] < 0x80 ? 0 : p[at] < 0xE0 ? 1 : p[at] < 0xF0 ? 2 : 3;
+		size_t more;
 
+		if (length - at >= 8 && is_ascii(p + at)) {
+			at += 8;
+			continue;
+		}
+		more = p[at] < 0x80 ? 0 : p[at] < 0xE0 ? 1 : p[at] < 0xF0 ? 2 : 3;
 		if (more > 0 && (length - at <= more || !is_character(p + at, more)))
 			return at;
 		at += more + 1;

@@ -42,7 +42,13 @@ vg_put_bytes(struct vg_json_text *text, const char *bytes, size_t length)
 void
 vg_put_char(struct vg_json_text *text, char c)
 {
-	vg_put_bytes(text, &c, 1);
+	char *at = reserve(text, 1);
+
+	if (at == NULL)
+		return;
+	at[0] = c;
+	at[1] = '\0';
+	text->length++;
 }
 
 static void
@@ -50,30 +56,50 @@ put_escape(struct vg_json_text *text, unsigned char c)
 {
 	static const char plain[] = "\"\\\b\f\n\r\t", letter[] = "\"\\bfnrt";
 	const char *known = c != '\0' ? strchr(plain, c) : NULL;
-	char escape[8];
+	char escape[8] = "\\";
 
 	if (known != NULL)
-		(void)snprintf(escape, sizeof(escape), "\\%c", letter[known - plain]);
+		escape[1] = letter[known - plain];
 	else
 		(void)snprintf(escape, sizeof(escape), "\\u%04X", c);
 	vg_put_bytes(text, escape, strlen(escape));
+}
+
+#define EACH_BYTE(value) (UINT64_C(0x0101010101010101) * (value))
+
+/* Whether one of the eight bytes is a quote, a backslash or below the space; all eight at once. */
+static bool
+needs_escape(const char *bytes)
+{
+	uint64_t x, quote, backslash;
+
+	memcpy(&x, bytes, sizeof(x));
+	quote = x ^ EACH_BYTE('"');
+	backslash = x ^ EACH_BYTE('\\');
+	return ((((x - EACH_BYTE(0x20)) & ~x) | ((quote - EACH_BYTE(1)) & ~quote) |
+		 ((backslash - EACH_BYTE(1)) & ~backslash)) &
+		EACH_BYTE(0x80)) != 0;
 }
 
 /* Only what JSON demands is escaped: the quote, the backslash and what lies below the space. */
 void
 vg_put_string(struct vg_json_text *text, const char *string)
 {
-	const char *from = string;
+	const char *from = string, *end = string + strlen(string);
 
 	vg_put_char(text, '"');
-	for (; *string != '\0'; string++) {
+	while (string < end) {
 		unsigned char c = (unsigned char)*string;
 
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
-		vg_put_bytes(text, from, (size_t)(string - from));
-		put_escape(text, c);
-		from = string + 1;
+		if (end - string >= 8 && !needs_escape(string)) {
+			string += 8;
+		} else if (c >= 0x20 && c != '"' && c != '\\') {
+			string++;
+		} else {
+			vg_put_bytes(text, from, (size_t)(string - from));
+			put_escape(text, c);
+			from = ++string;
+		}
 	}
 	vg_put_bytes(text, from, (size_t)(string - from));
 	vg_put_char(text, '"');

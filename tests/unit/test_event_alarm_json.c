@@ -237,6 +237,50 @@ canonical_bytes_are_what_a_json_library_would_write(void **state)
 	}
 }
 
+/* Every character that is escaped, at every distance from the beginning of a text. */
+static void
+escapes_are_found_wherever_they_stand(void **state)
+{
+	static const char *const pieces[] = {"\"",	 "\\", "\n", "\t", "\r",
+					     "\xc3\xa5", "!",  "[",  "]"};
+	struct vg_notice notice = {.at_ms = 1,
+				   .last_ms = 1,
+				   .count = 1,
+				   .resource = "a",
+				   .type = "t",
+				   .qualifier = "",
+				   .service = "",
+				   .municipality = "",
+				   .text = "",
+				   .rule = "",
+				   .peer = "",
+				   .id = ""};
+	struct vg_event event = {.kind = VG_KIND_ALARMS_REPORTED,
+				 .source = "s",
+				 .event_id = "e",
+				 .actor = "",
+				 .municipality = "",
+				 .import = "",
+				 .body.notices = {.count = 1, .notice = &notice}};
+
+	(void)state;
+	for (size_t i = 0; i < 9 * 20; i++) {
+		struct vg_parsed_event parsed;
+		char detail[64], *bytes;
+		size_t length;
+
+		(void)snprintf(detail, sizeof(detail), "%.*s%s%.*s", (int)(i / 9),
+			       "abcdefghijklmnopqrstuvwxyz", pieces[i % 9], (int)(20 - i / 9),
+			       "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+		notice.detail = detail;
+		bytes = vg_event_canonical(&event, SALT, &length);
+		assert_int_equal(vg_event_parse(bytes, length, &parsed, NULL), 0);
+		assert_string_equal(parsed.event.body.notices.notice[0].detail, detail);
+		vg_parsed_event_free(&parsed);
+		free(bytes);
+	}
+}
+
 /* --- what the typed form says --- */
 
 static void
@@ -435,6 +479,7 @@ main(void)
 		cmocka_unit_test(bad_input_is_refused_with_its_place),
 		cmocka_unit_test(one_event_has_one_spelling),
 		cmocka_unit_test(canonical_bytes_are_what_a_json_library_would_write),
+		cmocka_unit_test(escapes_are_found_wherever_they_stand),
 		cmocka_unit_test(a_notice_says_what_was_stated_and_nothing_else),
 		cmocka_unit_test(resources_have_their_own_lists),
 		cmocka_unit_test(what_a_person_does_has_no_end_unless_stated),
