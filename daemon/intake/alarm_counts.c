@@ -152,6 +152,11 @@ print_syslog(FILE *out, const struct vg_syslog_listener *syslog)
 		     c.refused);
 	print_number(out, "syslog_dropped", "counter", "Datagrams that the kernel dropped.",
 		     c.dropped);
+	print_number(out, "syslog_cut", "counter", "Lines that were longer than is taken.", c.cut);
+	print_number(out, "syslog_broken", "counter",
+		     "Connections that ended within a message or broke the framing.", c.broken);
+	print_number(out, "syslog_connections_cut", "counter",
+		     "Connections closed at once, over a limit.", c.connections_cut);
 	print_number(out, "syslog_lost", "counter", "Notices that there was no room for.", c.lost);
 	print_number(out, "syslog_connections", "gauge", "Open connections.", c.connections);
 }
