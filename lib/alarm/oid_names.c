@@ -8,6 +8,7 @@
 
 #include "lib/alarm/whole.h"
 
+#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -367,12 +368,10 @@ vg_oid_words(const struct vg_oid_names *names, const char *oid)
 }
 
 const char *
-vg_oid_words_at(const struct vg_oid_words *words, int64_t value)
+vg_oid_words_at(const struct vg_oid_words *words, const char *number)
 {
 	const char *at = words->words;
-	char number[24];
 
-	(void)snprintf(number, sizeof(number), "%lld", (long long)value);
 	for (uint32_t i = 0; i < words->count; i++) {
 		const char *theirs = at + strlen(at) + 1;
 
@@ -387,8 +386,10 @@ const char *
 vg_oid_word(const struct vg_oid_names *names, const char *oid, int64_t value)
 {
 	const struct vg_oid_words *words = vg_oid_words(names, oid);
+	char number[24];
 
-	return words != NULL ? vg_oid_words_at(words, value) : NULL;
+	(void)snprintf(number, sizeof(number), "%" PRId64, value);
+	return words != NULL ? vg_oid_words_at(words, number) : NULL;
 }
 
 const char *

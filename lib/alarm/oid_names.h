@@ -26,10 +26,11 @@ size_t vg_oid_names_count(const struct vg_oid_names *names);
 const char *vg_oid_name(const struct vg_oid_names *names, const char *oid, const char **rest);
 /* The word of an enumerated object's number ("down"); NULL = none. */
 const char *vg_oid_word(const struct vg_oid_names *names, const char *oid, int64_t value);
-/* All words of an enumerated object, to ask for many; NULL = it has none. Borrowed. */
+/* All words of an enumerated object, to ask for many; NULL = it has none. Borrowed. The number is
+ * in decimal, as values of messages are. */
 struct vg_oid_words;
 const struct vg_oid_words *vg_oid_words(const struct vg_oid_names *names, const char *oid);
-const char *vg_oid_words_at(const struct vg_oid_words *words, int64_t value);
+const char *vg_oid_words_at(const struct vg_oid_words *words, const char *number);
 /* The OID of "IF-MIB::ifIndex" or, when one module alone has it, or one standard before any maker,
  * "ifIndex"; NULL = unknown. */
 const char *vg_oid_of(const struct vg_oid_names *names, const char *name);

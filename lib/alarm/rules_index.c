@@ -5,7 +5,6 @@
  */
 #include "lib/alarm/rules_private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 bool

@@ -171,11 +171,7 @@ find_entry(struct vg_rules *rules)
 static void
 put_value(struct text *out, const char *value, const struct vg_oid_words *words)
 {
-	char *end;
-	long long number = words != NULL ? strtoll(value, &end, 10) : 0;
-	const char *word = words != NULL && end != value && *end == '\0'
-				   ? vg_oid_words_at(words, number)
-				   : NULL;
+	const char *word = words != NULL ? vg_oid_words_at(words, value) : NULL;
 
 	if (word != NULL) {
 		vg_text_puts(out, word);

@@ -6,8 +6,6 @@
  * line without it never reaches the matcher. */
 #include "lib/alarm/rules_private.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define EXPRESSION_BYTES 1000

@@ -5,9 +5,6 @@
  */
 #include "lib/alarm/rules_private.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* --- reading --- */
@@ -163,9 +160,7 @@ value_text(const struct vg_rules *rules, const struct ref *ref)
 static const char *
 word_for(const struct vg_oid_words *words, const char *text)
 {
-	char *end;
-	long long number = strtoll(text, &end, 10);
-	const char *word = end != text && *end == '\0' ? vg_oid_words_at(words, number) : NULL;
+	const char *word = vg_oid_words_at(words, text);
 
 	return word != NULL ? word : text;
 }

@@ -7,7 +7,6 @@
 
 #include "lib/alarm/rules_private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 struct slice {
