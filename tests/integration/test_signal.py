@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A service goes down and comes back: those on duty are told by webhook and mail, and state, status and metrics say the same."""
+"""A service goes down and comes back: those on duty are told by webhook and mail, as of critical alarms, and state, status and metrics say the same."""
 
 import email
 import email.policy
@@ -34,7 +34,7 @@ probes:
   - { agent: operator, probe: app, service: journal, municipality: "1489", vantage: local, interval: 60s }
   - { agent: operator, probe: gateway, reference: yes, interval: 60s }
 duty:
-  - { name: Jour, municipality: all, channel: webhook, address: "http://127.0.0.1:%d/jour", on: [outage] }
+  - { name: Jour, municipality: all, channel: webhook, address: "http://127.0.0.1:%d/jour", on: [outage, alarm] }
   - { name: Brevlåda, municipality: all, channel: mail, address: jour@example.org, on: [outage, window] }
   - { name: Ärenden, municipality: all, channel: webhook, address: "http://127.0.0.1:%d/arenden" }
 """
@@ -79,6 +79,19 @@ def signals(region):
 def metric(region, name):
     lines = region.get("/metrics")[1].decode().splitlines()
     return next(int(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(name + " "))
+
+
+def alarm(region, number, **more):
+    """Reports a critical alarm; what those on duty are told of it."""
+    now = int(time.time() * 1000)
+    notice = {"at_ms": now, "resource": f"srv{number}", "type": "disk-full", "severity": "critical", **more}
+    status, answer = region.post("/api/v1/events", {"v": 1, "kind": "alarms.reported", "event_id": f"a{number}", "occurred_ms": now,
+                                                    "body": {"notices": [notice]}})
+    assert status == 201, answer
+    said = Hook.calls.get(timeout=30)[1]
+    while said["kind"] != "signal.alarm":
+        said = Hook.calls.get(timeout=30)[1]
+    return said
 
 
 def main():
@@ -126,6 +139,11 @@ def main():
         region.settled()
         assert region.sql("select count(*) from read.signal where kind in ('outage', 'contradiction')") >= "2"
         assert region.sql("select count(*) from read.notification where signal_id is null") == "0"
+        said = alarm(region, 1, service="journal")
+        assert said["service"] == "journal" and said["municipalities"] == ["1489"] and "kritiskt larm" in said["text"], said
+        said = alarm(region, 2)
+        assert said["service"] == "" and said["municipalities"] == [] and "utan känd tjänst" in said["text"], said
+        assert signals(region).count("alarm") == 2
         page = region.get("/api/v1/windows.ics")[1]
         assert page.startswith(b"BEGIN:VCALENDAR"), page
     mail.stop()
