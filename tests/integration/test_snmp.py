@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -262,6 +263,26 @@ def answered_when_durable(snmp):
     snmp.until_count("net", before + 1)
 
 
+def dropped(snmp):
+    """A daemon that does not read for a while: every trap is either taken, or counted as dropped and told as an alarm."""
+    before, sent = snmp.metric("traps_total"), 30000
+    snmp.region.daemon.send_signal(signal.SIGSTOP)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        for i in range(sent):
+            sender.sendto(notification(0xA7, i, LINK_DOWN, (f"1.3.6.1.2.1.2.2.1.1.{i % 100}", integer(i % 100))),
+                          ("127.0.0.1", snmp.port))
+    snmp.region.daemon.send_signal(signal.SIGCONT)
+    snmp.region.until(lambda: snmp.metric("traps_total") - before + snmp.metric("dropped_total") == sent, "all to be counted")
+    lost = snmp.metric("dropped_total")
+    assert lost > 0
+
+    def told():
+        return [n for whose, n in snmp.rows() if whose == "vinga" and n["type"] == "datagrams-lost"]
+    snmp.region.until(lambda: sum(n.get("count", 1) for n in told()) == lost, "the loss to be told")
+    assert {(n["resource"], n["severity"]) for n in told()} == {(f"vinga/snmp:127.0.0.1:{snmp.port}", "major")}, told()
+    return sent, lost
+
+
 def killed(snmp):
     """kill -9 amid informs: what was answered is there, once; what comes again is answered, and there once."""
     before = {n["id"] for _, n in snmp.rows() if "id" in n}
@@ -312,10 +333,10 @@ def after_restart(snmp):
 def reloaded(snmp):
     snmp.write_access(f"  - {{user: later, auth: sha, auth_file: {snmp.region.dir}/auth, source: later}}\n")
     assert not snmp.send("snmpinform", "-r", "0", "-t", "1", *v3("later", "authNoPriv"))
-    snmp.region.daemon.send_signal(1)
+    snmp.region.daemon.send_signal(signal.SIGHUP)
     snmp.region.until(lambda: snmp.send("snmpinform", "-r", "0", "-t", "1", *v3("later", "authNoPriv")), "the new user to be known")
     (snmp.region.dir / "access.yaml").write_text("users: [{user: x}]\n")
-    snmp.region.daemon.send_signal(1)
+    snmp.region.daemon.send_signal(signal.SIGHUP)
     snmp.region.until(lambda: "source" in (snmp.region.dir / "vingad.log").read_text().rsplit("setting.wrong", 1)[-1]
                       and "reload.failed" in (snmp.region.dir / "vingad.log").read_text(), "the wrong file to be refused")
     assert snmp.send("snmpinform", *v3("later", "authNoPriv"), index=12)
@@ -330,12 +351,14 @@ def main():
         informs(snmp)
         refusals(snmp)
         answered_when_durable(snmp)
+        sent, lost = dropped(snmp)
         answered = killed(snmp)
         after_restart(snmp)
         reloaded(snmp)
         snmp.region.settled()
         snmp.region.stop()
-        print(f"600 informs with a kill -9 among them: {answered} answered before it, all there once")
+        print(f"600 informs with a kill -9 among them: {answered} answered before it, all there once; "
+              f"of {sent} traps while it stood still {lost} dropped, each counted")
     return 0
 
 
