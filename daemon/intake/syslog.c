@@ -24,10 +24,10 @@
 #include <unistd.h>
 
 #define SOURCE	     "syslog"
-#define OWN_RESOURCE "vinga/syslog"
-#define OWN_TYPE     "datagrams-dropped"
-#define QUIET_MS     60000 /* without drops, then the alarm of them is cleared */
-#define ROOM_MS	     10	   /* between looks whether there is room again */
+#define OWN_RESOURCE "vinga/syslog:"
+#define LOST	     "datagrams-lost"
+#define QUIET_S	     60 /* without drops, then the alarms of them are cleared */
+#define ROOM_MS	     10 /* between looks whether there is room again */
 #define TCP_MAX	     8
 #define BACKLOG	     128
 #define ADDRESS_MAX  80
@@ -50,6 +50,8 @@ struct vg_syslog_listener {
 	struct connection *connections;
 	struct event *on_room, *on_quiet;
 	bool paused;
+	size_t lossy; /* addresses with an alarm of drops */
+	char lossy_address[VG_DATAGRAMS_SOCKETS_MAX][ADDRESS_MAX];
 	struct vg_complaint refusing;
 	struct vg_syslog_counts counts;
 	struct vg_syslog message; /* in hand */
@@ -184,18 +186,28 @@ on_batch(const struct vg_datagram *datagram, size_t count, void *arg)
 	look_for_room(listener);
 }
 
+/* Remembers that the address has an alarm; all have room. */
+static void
+note_lossy(struct vg_syslog_listener *listener, const char *address)
+{
+	for (size_t i = 0; i < listener->lossy; i++)
+		if (strcmp(listener->lossy_address[i], address) == 0)
+			return;
+	(void)snprintf(listener->lossy_address[listener->lossy++], ADDRESS_MAX, "%s", address);
+}
+
 static void
 on_drops(const char *address, uint32_t count, void *arg)
 {
-	static const struct timeval quiet = {QUIET_MS / 1000, 0};
+	static const struct timeval quiet = {QUIET_S, 0};
 	struct vg_syslog_listener *listener = arg;
-	char text[ADDRESS_MAX + 80];
+	char resource[ADDRESS_MAX + sizeof(OWN_RESOURCE)];
 
 	listener->counts.dropped += count;
-	(void)snprintf(text, sizeof(text), "kärnan kastade %u syslograder som kom till %s", count,
-		       address);
-	vg_notices_own(listener->options.notices, OWN_RESOURCE, OWN_TYPE, VG_SEVERITY_MAJOR, count,
-		       text);
+	note_lossy(listener, address);
+	(void)snprintf(resource, sizeof(resource), OWN_RESOURCE "%s", address);
+	vg_notices_own(listener->options.notices, resource, LOST, VG_SEVERITY_MAJOR, count,
+		       "Syslograder kastas: det kommer fler än som hinner läsas");
 	(void)evtimer_add(listener->on_quiet, &quiet);
 }
 
@@ -206,8 +218,14 @@ on_quiet(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	vg_notices_own(listener->options.notices, OWN_RESOURCE, OWN_TYPE, VG_SEVERITY_CLEARED, 1,
-		       "inga syslograder har kastats på en minut");
+	while (listener->lossy > 0) {
+		char resource[ADDRESS_MAX + sizeof(OWN_RESOURCE)];
+
+		(void)snprintf(resource, sizeof(resource), OWN_RESOURCE "%s",
+			       listener->lossy_address[--listener->lossy]);
+		vg_notices_own(listener->options.notices, resource, LOST, VG_SEVERITY_CLEARED, 1,
+			       "Inga syslograder har kastats på en minut");
+	}
 }
 
 /* --- TCP --- */
