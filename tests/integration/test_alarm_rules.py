@@ -117,6 +117,16 @@ def test_an_imported_catalogue_is_followed(rows, folder):
     return imported
 
 
+def test_the_tables_are_what_the_programs_make(folder):
+    grade = SOURCE / "scripts/catalogue-grade"
+    notifications = SHARED / "trap-catalogue/notifications.tsv.gz"
+    catalogue = subprocess.run([grade, notifications], capture_output=True, text=True, check=True).stdout
+    assert catalogue == (SHIPPED / "catalogue.tsv").read_text(), "catalogue.tsv: run scripts/catalogue-grade"
+    subprocess.run([VINGA, "alarm", "mibs", SHARED / "ietf-mibs", "--output", folder / "ietf.tsv"], capture_output=True, check=True)
+    names = subprocess.run([grade, "--names", folder / "ietf.tsv", notifications], capture_output=True, text=True, check=True).stdout
+    assert names == (SHIPPED / "names.tsv").read_text(), "names.tsv: run scripts/catalogue-grade --names"
+
+
 def test_our_grading_agrees(imported):
     """The figures say how far names alone tell; the bounds only keep them from falling."""
     ours = read_catalogue(SHIPPED / "catalogue.tsv")
@@ -151,6 +161,7 @@ def main():
     texts = test_traps_of_others_get_their_number(rows)
     with tempfile.TemporaryDirectory() as name:
         test_datagrams_and_texts_agree(rows, texts, pathlib.Path(name))
+        test_the_tables_are_what_the_programs_make(pathlib.Path(name))
         imported = test_an_imported_catalogue_is_followed(rows, pathlib.Path(name))
     test_our_grading_agrees(imported)
 
