@@ -6,10 +6,10 @@
 
 /* A list of texts as one, "a b"; `none` when it is empty or no list. Returns out. */
 const char *vg_alarm_join(const json_t *list, const char *none, char *out, size_t size);
-/* Gives an alarm of the daemon the members that tables show: `what` (resource), `kind` (type and
- * qualifier), `standing` (in Swedish: kvitterat, dolt, upphört ...) and `whom`. */
+/* Gives an alarm of the daemon the members that tables show: `kind` (type and
+ * qualifier), `standing` (in Swedish: kvitterat, dolt, upphört ...) and `whom` (municipalities). */
 void vg_alarm_dress(json_t *alarm);
-/* What only this alarm's text says, fit for a column: without control characters. */
+/* The text of a member; "" when it has none. Borrowed from the object. */
 const char *vg_alarm_text(const json_t *alarm, const char *member);
 
 #endif

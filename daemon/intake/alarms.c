@@ -40,14 +40,6 @@ look_at(struct page *page, const struct vg_alarm *alarm)
 	return false;
 }
 
-/* Open alarms by severity, the newest of each first. */
-struct ranked {
-	const struct page *page;
-	size_t counts[VG_SEVERITY_COUNT];
-	size_t ends[VG_SEVERITY_COUNT]; /* where the next older one goes is one before it */
-	const struct vg_alarm **alarm;
-};
-
 /* Whether it stands after the page before. */
 static bool
 is_after(const struct vg_alarm *alarm, int64_t cursor)
@@ -58,51 +50,62 @@ is_after(const struct vg_alarm *alarm, int64_t cursor)
 	       (alarm->severity == severity && alarm->id < cursor / CURSOR_STEP);
 }
 
-static bool
-is_candidate(const struct page *page, const struct vg_alarm *alarm)
-{
-	return is_after(alarm, page->cursor) && vg_alarm_filter_fits(&page->filter, alarm);
-}
+/* Open alarms that may be in the page, in order of their raising. */
+struct candidates {
+	const struct page *page;
+	const struct vg_alarm **alarm;
+	uint8_t *severity; /* of each: what lies together is quicker to go through again */
+	size_t count;
+	size_t of_severity[VG_SEVERITY_COUNT];
+};
 
 static bool
-on_count(const struct vg_alarm *alarm, void *arg)
+on_open(const struct vg_alarm *alarm, void *arg)
 {
-	struct ranked *ranked = arg;
+	struct candidates *c = arg;
 
-	ranked->counts[alarm->severity] += is_candidate(ranked->page, alarm);
+	if (!is_after(alarm, c->page->cursor) || !vg_alarm_filter_fits(&c->page->filter, alarm))
+		return true;
+	c->of_severity[alarm->severity]++;
+	c->severity[c->count] = (uint8_t)alarm->severity;
+	c->alarm[c->count++] = alarm;
 	return true;
 }
 
-static bool
-on_place(const struct vg_alarm *alarm, void *arg)
+/* The worst first, and of these the newest. */
+static void
+look_at_all(struct page *page, const struct candidates *c)
 {
-	struct ranked *ranked = arg;
+	for (int severity = VG_SEVERITY_COUNT - 1; severity >= 0; severity--) {
+		size_t left = c->of_severity[severity];
 
-	if (is_candidate(ranked->page, alarm))
-		ranked->alarm[--ranked->ends[alarm->severity]] = alarm;
-	return true;
+		for (size_t i = c->count; left > 0 && i-- > 0;) {
+			if (c->severity[i] != severity)
+				continue;
+			left--;
+			if (!look_at(page, c->alarm[i]))
+				return;
+		}
+	}
 }
 
 /* False when memory is out. */
 static bool
 list_open(struct page *page)
 {
-	struct ranked ranked = {.page = page};
-	size_t count = 0;
+	const size_t open = vg_core_alarms_open_count(page->filter.core);
+	struct candidates c = {.page = page,
+			       .alarm = calloc(open + 1, sizeof(const struct vg_alarm *)),
+			       .severity = calloc(open + 1, 1)};
+	const bool room = c.alarm != NULL && c.severity != NULL;
 
-	vg_core_alarms_open(page->filter.core, on_count, &ranked);
-	for (int severity = VG_SEVERITY_COUNT - 1; severity >= 0; severity--) {
-		count += ranked.counts[severity];
-		ranked.ends[severity] = count;
+	if (room) {
+		vg_core_alarms_open(page->filter.core, on_open, &c);
+		look_at_all(page, &c);
 	}
-	ranked.alarm = calloc(count + 1, sizeof(const struct vg_alarm *));
-	if (ranked.alarm == NULL)
-		return false;
-	vg_core_alarms_open(page->filter.core, on_place, &ranked);
-	for (size_t i = 0; i < count && look_at(page, ranked.alarm[i]); i++)
-		;
-	free(ranked.alarm);
-	return true;
+	free(c.alarm);
+	free(c.severity);
+	return room;
 }
 
 /* How many instances have an id below this. They stand in the core by id. */
