@@ -112,7 +112,7 @@ struct vg_proposal {
 };
 
 /* The instance, and the newest one of a key. A resource is called by any of its names. NULL = none.
- */
+ * Borrowed until the next step: at VG_CORE_ALARMS_MAX an ended one gives way. */
 const struct vg_alarm *vg_core_alarm(const struct vg_core *core, int64_t id);
 const struct vg_alarm *vg_core_alarm_named(const struct vg_core *core,
 					   const char *name); /* "A-1" */
@@ -142,6 +142,7 @@ struct vg_alarm_now {
 	int64_t until_ms;	     /* of what hides it; INT64_MAX = without end, or not known */
 	int64_t ref, ref_n;	     /* the window's series and n; the parent's alarm */
 };
+/* `alarm` is the core's own, no copy of it. */
 void vg_alarm_at(const struct vg_core *core, const struct vg_alarm *alarm, int64_t at_ms,
 		 struct vg_alarm_now *out);
 

@@ -189,8 +189,9 @@ says_the_same(const struct vg_resource *a, const struct vg_resource *b)
 	       strcmp(a->parent, b->parent) == 0;
 }
 
+/* *changed: it says another thing than before. */
 static int
-set_row(struct vg_core *core, const struct vg_resource_row *row, const char *author)
+set_row(struct vg_core *core, const struct vg_resource_row *row, const char *author, bool *changed)
 {
 	char name[VG_RESOURCE_TEXT_SIZE];
 	struct vg_resource resource = {.seq = core->seq,
@@ -206,6 +207,7 @@ set_row(struct vg_core *core, const struct vg_resource_row *row, const char *aut
 
 	fold(row->name, strlen(row->name), name);
 	if (item == NULL) {
+		*changed = true;
 		rc = vg_item_add(core, VG_OBJECT_RESOURCE, &resource, &item);
 		return rc != 0 ? rc : vg_resource_derive(core, item);
 	}
@@ -217,6 +219,7 @@ set_row(struct vg_core *core, const struct vg_resource_row *row, const char *aut
 	}
 	if (says_the_same(&item->of.resource, &resource))
 		return 0;
+	*changed = true;
 	resource.changed_seq = item->of.resource.changed_seq;
 	return vg_item_replace(core, item, &resource);
 }
@@ -311,14 +314,16 @@ int
 vg_core_resources_step(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out)
 {
 	const struct vg_resources_body *body = &event->body.resources;
+	bool changed = false;
 	int rc = 0;
 
 	if (!rows_hold(core, body, out))
 		return 0;
 	for (size_t i = 0; i < body->count && rc == 0; i++)
-		rc = set_row(core, &body->row[i], event->actor);
-	if (rc == 0)
-		rc = map_open(core);
+		rc = set_row(core, &body->row[i], event->actor, &changed);
+	if (rc != 0 || !changed)
+		return rc;
+	rc = map_open(core);
 	return rc != 0 ? rc : vg_core_alarms_stir_list(core, ""); /* parents, and who lost one */
 }
 

@@ -288,6 +288,9 @@ two_names_of_one_resource_are_one_alarm(void **state)
 		     "A-3072 sw1/Gi1 major 2x changes=1 active shown");
 	assert_string_equal(alarm_of(&world, "10.0.0.1/Gi1", "link-down")->sources, "snmp zabbix");
 	assert_string_equal(alarm_of(&world, "sw1/Gi1", "link-down")->stated, "10.0.0.1/Gi1");
+	/* said again, it changes nothing */
+	resources_event(&world, 11, "10.0.0.1 sw1");
+	assert_int_equal(vg_core_resource(world.core, "10.0.0.1/x")->changed_seq, 2);
 	alarms_event(&world, "zabbix", 12, "sw1.example.org/Gi1 link-down cleared");
 	assert_int_equal(vg_core_alarms_open_count(world.core), 0);
 	vg_core_free(world.core);

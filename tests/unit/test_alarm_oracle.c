@@ -695,18 +695,20 @@ play_act(struct play *play)
 				 may ? VG_VERDICT_TAKEN : VG_VERDICT_REFUSED);
 }
 
-static void
+/* Returns whether the row says another thing than before. */
+static bool
 model_row(struct model *model, const struct vg_resource_row *row)
 {
-	struct row *own = NULL;
+	struct row *own = NULL, old;
 
 	for (size_t i = 0; i < model->rows; i++)
 		own = strcmp(model->row[i].name, row->name) == 0 ? &model->row[i] : own;
 	if (own == NULL)
 		own = &model->row[model->rows++];
+	old = *own;
 	if (row->removed) {
 		own->removed = true;
-		return;
+		return !old.removed;
 	}
 	*own = (struct row){.removed = false};
 	snprintf(own->name, sizeof(own->name), "%s", row->name);
@@ -714,6 +716,10 @@ model_row(struct model *model, const struct vg_resource_row *row)
 	snprintf(own->service, sizeof(own->service), "%s", row->service);
 	snprintf(own->municipalities, sizeof(own->municipalities), "%s", row->municipalities);
 	snprintf(own->parent, sizeof(own->parent), "%s", row->parent);
+	return old.removed || strcmp(old.name, own->name) != 0 ||
+	       strcmp(old.resource, own->resource) != 0 || strcmp(old.service, own->service) != 0 ||
+	       strcmp(old.municipalities, own->municipalities) != 0 ||
+	       strcmp(old.parent, own->parent) != 0;
 }
 
 static void
@@ -734,8 +740,8 @@ play_resources(struct play *play)
 	step_both(play, &event);
 	if (play->world.verdict.code != VG_VERDICT_TAKEN || play->model.instance == NULL)
 		return;
-	model_row(&play->model, &row);
-	model_map(&play->model, event.received_ms);
+	if (model_row(&play->model, &row))
+		model_map(&play->model, event.received_ms);
 }
 
 static void
