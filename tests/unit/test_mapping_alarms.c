@@ -1,6 +1,6 @@
 /* Alarms by mapping files: the shipped ones over payloads of the products that they are for, each
  * with the notice that a person reads in it, and small ones over what is wrong in one way each. */
-#include "lib/mapping/alarm_name.h"
+#include "lib/mapping/mapped_name.h"
 #include "lib/mapping/mapping.h"
 
 #include "lib/civil/civil.h"
@@ -679,21 +679,48 @@ names_stay_apart(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
 		const char *host;
-		size_t length = vg_alarm_host(hosts[i].text, strlen(hosts[i].text), &host);
+		size_t length = vg_mapped_host(hosts[i].text, strlen(hosts[i].text), &host);
 
-		(void)vg_alarm_name(one, host, length);
+		(void)vg_mapped_name(one, host, length);
 		assert_string_equal(one, hosts[i].want);
 	}
-	assert_int_equal(vg_alarm_resource(one, "  Web\t1/Eth 0 ", 14), 11);
+	assert_int_equal(vg_mapped_resource(one, "  Web\t1/Eth 0 ", 14), 11);
 	assert_string_equal(one, "web 1/Eth 0");
 	memset(text, 'x', sizeof(text));
-	assert_int_equal(vg_alarm_name(one, text, 300), VG_NAME_MAX);
-	assert_int_equal(vg_alarm_name(two, text, 301), VG_NAME_MAX);
+	assert_int_equal(vg_mapped_name(one, text, 300), VG_NAME_MAX);
+	assert_int_equal(vg_mapped_name(two, text, 301), VG_NAME_MAX);
 	assert_string_not_equal(one, two);
 	for (size_t i = 0; i < 200; i++)
 		memcpy(text + 2 * i, "å", 2);
-	assert_true(vg_alarm_name(one, text, 400) <= VG_NAME_MAX);
+	assert_true(vg_mapped_name(one, text, 400) <= VG_NAME_MAX);
 	assert_int_equal(strspn(one, "\xC3\xA5") % 2, 0);
+}
+
+/* --- the documentation --- */
+
+static void
+the_example_in_the_documentation_maps(void **state)
+{
+	char *doc = read_file(VG_SOURCE_DIR "/docs/", "mapping.md"), *start, *end;
+	struct vg_mapping *mapping;
+
+	(void)state;
+	assert_non_null(doc);
+	start = strstr(doc, "\n## Alarms\n");
+	assert_non_null(start);
+	start = strstr(start, "```yaml\n");
+	assert_non_null(start);
+	end = strstr(start + 8, "```");
+	assert_non_null(end);
+	*end = '\0';
+	mapping = load_text(start + 8);
+	expect(mapping,
+	       "{\"title\":\"T\",\"alerts\":[{\"status\":\"firing\",\"fingerprint\":\"f\","
+	       "\"startsAt\":\"2026-01-02T03:04:05Z\",\"labels\":{\"alertname\":\"Disk\","
+	       "\"instance\":\"web:80\",\"severity\":\"error\"}}]}",
+	       "web | Disk | f | major other | 2026-01-02T03:04:05Z since | T\n");
+	vg_mapping_free(mapping);
+	free(doc);
 }
 
 /* --- files that are wrong --- */
@@ -802,6 +829,7 @@ main(void)
 		cmocka_unit_test(long_texts_are_cut),
 		cmocka_unit_test(a_document_holds_ten_thousand_alarms_at_most),
 		cmocka_unit_test(names_stay_apart),
+		cmocka_unit_test(the_example_in_the_documentation_maps),
 		cmocka_unit_test(a_wrong_file_is_told),
 		cmocka_unit_test(alarms_are_no_rows_of_a_file),
 	};
