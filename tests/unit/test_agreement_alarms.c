@@ -1,6 +1,6 @@
 /* What an agreement says of alarms: files of rules, silent sources, major incidents and tickets,
  * from YAML and through JSON. */
-#include "core/event.h"
+#include "core/core.h"
 #include "lib/agreement/agreement_yaml.h"
 #include "lib/json/agreement_json.h"
 
@@ -280,6 +280,54 @@ json_that_nobody_wrote_is_refused(void **state)
 	vg_agreement_unref(a);
 }
 
+/* --- checkpoint --- */
+
+struct saved {
+	char bytes[1 << 20];
+	size_t length;
+};
+
+static int
+on_bytes(const void *bytes, size_t length, void *arg)
+{
+	struct saved *saved = arg;
+
+	assert_true(saved->length + length <= sizeof(saved->bytes));
+	memcpy(saved->bytes + saved->length, bytes, length);
+	saved->length += length;
+	return 0;
+}
+
+static void
+a_checkpoint_keeps_the_section(void **state)
+{
+	static struct saved saved;
+	struct vg_agreement *a = load_good(WHOLE);
+	struct vg_event event = {.kind = VG_KIND_AGREEMENT_APPLIED,
+				 .seq = 1,
+				 .received_ms = a->valid_from_ms,
+				 .occurred_ms = a->valid_from_ms,
+				 .source = "vinga",
+				 .event_id = "",
+				 .actor = "",
+				 .municipality = "",
+				 .import = "",
+				 .body = {.agreement = a, .agreement_reason = "r"}};
+	struct vg_core *core = vg_core_new(), *loaded;
+	struct vg_verdict verdict;
+
+	(void)state;
+	a->seq = 1;
+	assert_int_equal(vg_core_step(core, &event, &verdict), 0);
+	assert_int_equal(vg_core_save(core, on_bytes, &saved), 0);
+	loaded = vg_core_load(saved.bytes, saved.length);
+	assert_non_null(loaded);
+	check_whole(vg_core_agreement_latest(loaded));
+	vg_core_free(core);
+	vg_core_free(loaded);
+	vg_agreement_unref(a);
+}
+
 int
 main(void)
 {
@@ -289,6 +337,7 @@ main(void)
 		cmocka_unit_test(faults_are_told_with_their_place),
 		cmocka_unit_test(json_gives_the_same_version),
 		cmocka_unit_test(json_that_nobody_wrote_is_refused),
+		cmocka_unit_test(a_checkpoint_keeps_the_section),
 	};
 	return cmocka_run_group_tests_name("agreement_alarms", tests, make_directory,
 					   remove_directory);
