@@ -5,6 +5,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -130,6 +131,19 @@ def exact_counts(region, tcp):
     assert counted(region, "unknown") >= MANY and counted(region, "lost") == 0
 
 
+def exact_drops(region, udp):
+    """What the kernel drops while the daemon does not read is counted to the line, and is an alarm."""
+    read, dropped = counted(region, "lines"), counted(region, "dropped")
+    region.daemon.send_signal(signal.SIGSTOP)
+    send_udp(udp, "<26>upsmon: UPS early on battery", *["<14>cron: " + "z" * 400] * MANY)
+    region.daemon.send_signal(signal.SIGCONT)
+    region.until(lambda: counted(region, "lines") - read + counted(region, "dropped") - dropped == MANY + 1, "read and dropped to be all")
+    assert counted(region, "dropped") > dropped
+    wait_alarm(region, ("127.0.0.1", "power-on-battery", "early"))
+    wait_alarm(region, (f"vinga/syslog:127.0.0.1:{udp}", "datagrams-lost", ""),
+               lambda a: a["severity"] == "major" and a["count"] == counted(region, "dropped"))
+
+
 def hostile(region, udp, tcp):
     random.seed(5674)
     send_udp(udp, b"", b"\0", b"<", b"<13>", b"<999999>x", b"<13>1 " + b"[" * 60000, b"<13>1 - - - - - [" + b'a b="' * 1000,
@@ -189,6 +203,7 @@ def main():
         times(region, udp)
         through_rsyslog(region, tcp)
         exact_counts(region, tcp)
+        exact_drops(region, udp)
         hostile(region, udp, tcp)
         who_may_send(region, udp, tcp)
         wrong_settings(region, udp, tcp)
