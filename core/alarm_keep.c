@@ -232,6 +232,23 @@ vg_alarm_down_at(const struct vg_core *core, const char *host, size_t length)
 			     : NULL;
 }
 
+/* With room for one: most hosts have no more. NULL = out of memory. */
+static struct vg_downs *
+downs_new(void)
+{
+	struct vg_downs *downs = calloc(1, sizeof(*downs));
+
+	if (downs == NULL)
+		return NULL;
+	downs->heap.entry = malloc(sizeof(struct vg_heap_entry));
+	if (downs->heap.entry != NULL) {
+		downs->heap.size = 1;
+		return downs;
+	}
+	free(downs);
+	return NULL;
+}
+
 static void
 downs_free(struct vg_downs *downs)
 {
@@ -249,7 +266,7 @@ enter_downs(struct vg_core *core, struct vg_item *item)
 	item->of.kept.downs = downs;
 	if (downs != NULL)
 		return vg_heap_put(&downs->heap, &entry);
-	if ((downs = calloc(1, sizeof(*downs))) == NULL)
+	if ((downs = downs_new()) == NULL)
 		return VG_CORE_ENOMEM;
 	if (vg_heap_put(&downs->heap, &entry) != 0 ||
 	    vg_index_put(&core->alarms.hosts, hash_host(&host), downs) != 0) {
