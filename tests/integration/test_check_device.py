@@ -12,7 +12,8 @@ import tempfile
 import threading
 import time
 
-from harness import BUILD, SOURCE
+import agent as vinga
+from harness import BUILD, SOURCE, Region
 
 OK, WARNING, CRITICAL, UNKNOWN = range(4)
 WALKS = SOURCE / "tests/data/snmp-walks"
@@ -232,6 +233,29 @@ def bad_agents():
         assert code == UNKNOWN and words in said, said
 
 
+def under_agent(switch, apc):
+    """The same program as a probe of vinga-agent, up to the daemon's journal."""
+    def probe(device, *arguments):
+        return vinga.plugin([str(BUILD / "plugins/checks/check_device"), "-H", "127.0.0.1", "-p", str(device.port), "-t", "2",
+                             "--community-file", str(device.secret("hemlig")), *arguments], timeout="5s", interval="6s")
+
+    with Region(start=False) as region:
+        (region.dir / "principals.yaml").write_text(vinga.principals(vinga.TOKEN))
+        with open(region.dir / "vingad.yaml", "a") as settings:
+            settings.write(f"principals: {region.dir}/principals.yaml\n")
+        region.start()
+        probes = {"ups": probe(apc, "-m", "ups"), "ports": probe(switch, "-m", "interfaces")}
+        with vinga.Agent(region, probes) as agent:
+            agent.until_seen(1, *probes)
+            seen = {name: rows[0] for name, rows in agent.samples().items()}
+            if "AddressSanitizer" in seen["ups"][3]:
+                print("an agent limits its plugins' memory, and this build does not run within that")
+                return
+            assert seen["ups"][1] == "ok" and "nätdrift" in seen["ups"][3], seen
+            assert seen["ports"][1] == "critical" and "gränssnitt nere" in seen["ports"][3], seen
+            assert agent.stop() == 0
+
+
 def main():
     if SNMPD is None:
         print("snmpd is not installed")
@@ -250,6 +274,7 @@ def main():
         power(apc, agent("ups", write_walk(made / "ups.snmprec", {**ON_BATTERY, "1.3.6.1.2.1.1.3.0": ("67", 1)})))
         sensors(agent("sensors", write_walk(made / "sensors.snmprec", {**SENSORS, "1.3.6.1.2.1.1.3.0": ("67", 1)})), switch)
         own_tables(agent("own"))
+        under_agent(switch, apc)
     return 0
 
 
