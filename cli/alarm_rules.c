@@ -312,8 +312,8 @@ print_trial(struct trial *t)
 		(void)json_dumpf(t->results, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
 		putchar('\n');
 	} else {
-		printf("%zu meddelanden: %zu känner reglerna, %zu inte, %zu är ingenting",
-		       t->messages, t->known, t->unknown, t->ignored);
+		printf("%zu meddelande%s: %zu känner reglerna, %zu inte, %zu är ingenting",
+		       t->messages, t->messages == 1 ? "" : "n", t->known, t->unknown, t->ignored);
 		if (t->unread > 0)
 			printf(", %zu kunde inte läsas", t->unread);
 		putchar('\n');

@@ -341,7 +341,9 @@ notice_of_rule(struct vg_rules *rules, const struct entry *entry, struct vg_noti
 	out->category = rule->category;
 	out->transient = rule->transient && out->severity != VG_SEVERITY_CLEARED;
 	out->rule = rule->id;
-	write_text(rules, &rule->text, entry->clear);
+	write_text(rules, &rule->text,
+		   out->severity == VG_SEVERITY_CLEARED &&
+			   (entry->clear || rule->severity.cases > 0));
 }
 
 /* What tells alarms apart in a value: its instance, or its text when it is the only one. */

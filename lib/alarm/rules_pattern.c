@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define EXPRESSION_BYTES 1000
+#define REPEATS_MAX	 1000
 #define NUMBER_DIGITS	 18
 
 /* --- patterns --- */
@@ -211,6 +212,24 @@ refers_back(const char *expression)
 	return false;
 }
 
+/* Repetitions of repetitions are written out by the compiler, as memory: {2,9} within {1,9} is 81.
+ */
+static bool
+repeats_too_often(const char *expression)
+{
+	size_t times = 1;
+
+	for (const char *at = strchr(expression, '{'); at != NULL; at = strchr(at + 1, '{')) {
+		size_t most = 0;
+
+		for (const char *p = at + 1; strchr("0123456789,", *p) != NULL && *p != '\0'; p++)
+			most = *p == ',' ? 0 : most * 10 + (size_t)(*p - '0');
+		if (most > REPEATS_MAX || (times *= most > 0 ? most : 1) > REPEATS_MAX)
+			return true;
+	}
+	return false;
+}
+
 const struct expression *
 vg_expression_read(struct vg_rules *rules, const struct vg_yaml_node *at,
 		   struct vg_yaml_errors *errors)
@@ -220,11 +239,11 @@ vg_expression_read(struct vg_rules *rules, const struct vg_yaml_node *at,
 	int rc;
 
 	if (at->type != VG_YAML_SCALAR || strlen(at->text) > EXPRESSION_BYTES ||
-	    refers_back(at->text)) {
+	    refers_back(at->text) || repeats_too_often(at->text)) {
 		vg_yaml_error(errors, at,
 			      "expected a POSIX extended regular expression of at most %d bytes, "
-			      "without references back",
-			      EXPRESSION_BYTES);
+			      "without references back, whose {} multiply to at most %d",
+			      EXPRESSION_BYTES, REPEATS_MAX);
 		return NULL;
 	}
 	find_literal(at->text, literal);

@@ -234,7 +234,8 @@ a_table_turns_values_into_severities(void **state)
 		"      type: port\n"
 		"      qualifier: \"{ifOperStatus#}\"\n"
 		"      severity: { from: ifOperStatus, map: { up: cleared, 3: warning }, default: "
-		"minor }\n");
+		"minor }\n"
+		"      text: \"Porten\"\n");
 	static const struct {
 		const char *value;
 		enum vg_severity want;
@@ -253,6 +254,9 @@ a_table_turns_values_into_severities(void **state)
 		assert_int_equal(vg_rules_judge(rules, &message, &notice), VG_JUDGED_NOTICE);
 		assert_int_equal(notice.severity, cases[i].want);
 		assert_string_equal(notice.qualifier, "7");
+		assert_string_equal(notice.text, cases[i].want == VG_SEVERITY_CLEARED
+							 ? "Upphört: Porten"
+							 : "Porten");
 	}
 	vg_rules_free(rules);
 }
@@ -529,6 +533,9 @@ static const struct wrong_case {
 	 "own.yaml:2:42: the expression cannot be read"},
 	{"rules:\n  r: { when: { syslog: { msg: { matches: \"(a)\\\\1\" } } }, ignore: yes }\n",
 	 "without references back"},
+	{"rules:\n  r: { when: { syslog: { msg: { matches: \"((a{1,100}){1,100}){9}\" } } }, "
+	 "ignore: yes }\n",
+	 "whose {} multiply to at most 1000"},
 	{"rules:\n  r: { when: { trap: 1.3.6, values: { ifIndex: \"< x\" } }, ignore: yes }\n",
 	 "own.yaml:2:48: \"< x\" is no comparison; expected such as \"< 5\""},
 	{"rules:\n  r: { when: { trap: 1.3.6, values: { ifIndex: 9..5 } }, ignore: yes }\n",
