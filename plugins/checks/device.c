@@ -1,8 +1,10 @@
 /* device.c - what the modes of check_device share.
  *
- * Tables are read column by column, and a device may lack a row in one of them, or grow one between
+ * Tables are read column by column. A device may lack a row in one of them, or grow one between
  * two: so values are put to their row by its index, never by their place. */
 #include "plugins/checks/device.h"
+
+#include "lib/base/utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -84,13 +86,21 @@ find_row(struct vg_device_table *table, const char *index)
 	return NULL;
 }
 
+/* Whole characters, as many as have room. */
+static void
+put_text(char *out, size_t size, const char *text)
+{
+	(void)snprintf(out, size, "%s", text);
+	out[vg_utf8_valid(out, strlen(out))] = '\0';
+}
+
 /* A name is perfdata's label, too, where these two mean something. */
 static void
 put_name(struct vg_device_row *row, const struct vg_snmp_got *got)
 {
 	if (*got->text == '\0')
 		return;
-	(void)snprintf(row->name, sizeof(row->name), "%s", got->text);
+	put_text(row->name, sizeof(row->name), got->text);
 	for (char *p = row->name; *p != '\0'; p++)
 		if (*p == '\'' || *p == '=')
 			*p = ' ';
@@ -138,7 +148,7 @@ on_kind(const struct vg_snmp_got *got, void *arg)
 	struct vg_device_row *row = find_row(arg, got->rest);
 
 	if (row != NULL)
-		(void)snprintf(row->kind, sizeof(row->kind), "%s", got->text);
+		put_text(row->kind, sizeof(row->kind), got->text);
 }
 
 static void

@@ -117,6 +117,39 @@ perfdata_is_quoted_and_never_cut_in_two(void **state)
 	assert_string_equal(plugin.perfdata + length - 11, "label=0;;;;");
 }
 
+static void
+detail_is_whole_lines(void **state)
+{
+	struct vg_plugin plugin = {.label = "TEST"};
+	size_t length;
+
+	(void)state;
+	vg_plugin_more(&plugin, "%s nere", "port 1");
+	vg_plugin_more(&plugin, "a|b\tc");
+	assert_string_equal(plugin.more, "port 1 nere\na b c\n");
+	for (int i = 0; i < 1000; i++)
+		vg_plugin_more(&plugin, "line %03d", i);
+	length = strlen(plugin.more);
+	assert_in_range(length, VG_PLUGIN_MORE_MAX - 9, VG_PLUGIN_MORE_MAX);
+	assert_int_equal(plugin.more[length - 1], '\n');
+	assert_int_equal(plugin.more[length - 10], '\n');
+	assert_string_equal(plugin.text, "");
+	assert_int_equal(plugin.state, VG_PLUGIN_OK);
+}
+
+static void
+a_state_only_gets_worse(void **state)
+{
+	struct vg_plugin plugin = {.label = "TEST"};
+
+	(void)state;
+	vg_plugin_worsen(&plugin, VG_PLUGIN_CRITICAL);
+	vg_plugin_worsen(&plugin, VG_PLUGIN_UNKNOWN);
+	vg_plugin_worsen(&plugin, VG_PLUGIN_OK);
+	assert_int_equal(plugin.state, VG_PLUGIN_CRITICAL);
+	assert_string_equal(plugin.text, "");
+}
+
 int
 main(void)
 {
@@ -126,6 +159,8 @@ main(void)
 		cmocka_unit_test(the_worst_state_is_kept_and_every_text),
 		cmocka_unit_test(a_long_text_is_cut_between_characters),
 		cmocka_unit_test(perfdata_is_quoted_and_never_cut_in_two),
+		cmocka_unit_test(detail_is_whole_lines),
+		cmocka_unit_test(a_state_only_gets_worse),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
