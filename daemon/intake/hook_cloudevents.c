@@ -101,7 +101,8 @@ read_binary(const struct vg_head *head, const char *body, size_t length, struct 
 			json_decref(event);
 			return NULL;
 		}
-	} else if (length > 0) {
+	} else if (memchr(body, '\0', length) ==
+		   NULL) { /* bytes that are no text say nothing here */
 		data = json_stringn(body, length);
 	}
 	if (data != NULL)

@@ -45,6 +45,27 @@ map_document(const struct vg_mapping *mapping, const char *bytes, size_t length)
 	vg_mapping_run_free(run);
 }
 
+static bool
+on_alarm(const struct vg_mapped_row *row, void *arg)
+{
+	(void)arg;
+	check_text(row->value);
+	check_text(row->reason);
+	if (row->outcome == VG_MAPPED_EVENT)
+		VG_ASSERT(*row->event.body.notices.notice->resource != '\0');
+	return true;
+}
+
+static void
+map_alarms(const struct vg_mapping *mapping, const char *bytes, size_t length)
+{
+	struct vg_mapping_run *run = vg_mapping_run_new(mapping, NULL);
+
+	VG_ASSERT(run != NULL);
+	vg_mapping_alarms(run, bytes, length, 1, on_alarm, NULL);
+	vg_mapping_run_free(run);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -59,7 +80,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	mapping = vg_mapping_load(path, &errors);
 	VG_ASSERT(unlink(path) == 0 && (mapping != NULL) == (errors.count == 0));
 	vg_yaml_errors_free(&errors);
-	if (mapping != NULL && nul != NULL)
+	if (mapping != NULL && nul != NULL && vg_mapping_kind(mapping) == VG_KIND_ALARMS_REPORTED)
+		map_alarms(mapping, (const char *)nul + 1, size - yaml - 1);
+	else if (mapping != NULL && nul != NULL)
 		map_document(mapping, (const char *)nul + 1, size - yaml - 1);
 	vg_mapping_free(mapping);
 	return 0;
