@@ -22,9 +22,9 @@ too_long(const struct vg_cli *cli)
 static bool
 put_queries(const struct vg_cli *cli, struct vg_path *path)
 {
-	static const char *const names[] = {"severity", "service",  "municipality", "resource",
-					    "source",	"category", "text",	    "hidden",
-					    "limit",	"cursor",   "minutes"};
+	static const char *const names[] = {"severity", "service", "municipality", "resource",
+					    "type",	"source",  "category",	   "text",
+					    "hidden",	"limit",   "cursor",	   "minutes"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (!vg_path_query(path, names[i], vg_cli_value(cli, names[i], NULL)))

@@ -27,8 +27,8 @@ struct tail {
 static int
 ask(struct tail *tail, json_t **reply)
 {
-	static const char *const names[] = {"severity", "service", "municipality",
-					    "resource", "source",  "category"};
+	static const char *const names[] = {"severity", "service", "municipality", "resource",
+					    "type",	"source",  "category"};
 	struct vg_path path;
 	char number[32];
 	bool fits = vg_path_start(&path, PATH);

@@ -110,7 +110,7 @@ vg_check_option(const struct vg_cli *cli, const char *option, const char *value)
 	char what[40], part[PART_MAX];
 	int rc = 0;
 
-	if (names_access_channel(cli, option))
+	if (names_access_channel(cli, option) || (alarm && strcmp(option, "type") == 0))
 		return 0;
 	if (!(alarm && alarm_words_of(option, words)) && !words_of(option, words))
 		return 0;

@@ -178,12 +178,14 @@ static const struct vg_option window_import_options[] = {
 	"severity", "WORD", "this one and worse: critical, major, minor, warning, indeterminate"
 #define RESOURCE     "resource", "NAME", "of this host or resource, by any of its names"
 #define ALARM_SOURCE "source", "NAME", "that this source has reported"
+#define ALARM_TYPE   "type", "WORD", "of this type, such as link-down"
 #define CATEGORY     "category", "WORD", "availability, performance, capacity, security, ..."
 static const struct vg_option alarm_list_options[] = {
 	{SEVERITY},
 	{SERVICE},
 	{MUNICIPALITY},
 	{RESOURCE},
+	{ALARM_TYPE},
 	{ALARM_SOURCE},
 	{CATEGORY},
 	{"text", "TEXT", "with this in its resource, type or text"},
@@ -200,6 +202,7 @@ static const struct vg_option alarm_tail_options[] = {
 	{SERVICE},
 	{MUNICIPALITY},
 	{RESOURCE},
+	{ALARM_TYPE},
 	{ALARM_SOURCE},
 	{CATEGORY},
 	{"after", "SEQ", "begin with what changed after this ledger row"},

@@ -137,6 +137,7 @@ vg_alarm_filter_read(struct vg_call *call, struct vg_alarm_filter *out)
 		.category = -1,
 		.service = scope.service,
 		.resource = vg_call_query(call, "resource"),
+		.type = vg_call_query(call, "type"),
 		.source = vg_call_query(call, "source"),
 		.text = vg_call_query(call, "text"),
 	};
@@ -178,6 +179,7 @@ vg_alarm_filter_fits(const struct vg_alarm_filter *filter, const struct vg_alarm
 	return alarm->severity >= filter->severity_min &&
 	       (filter->category < 0 || alarm->category == filter->category) &&
 	       (filter->service == NULL || strcmp(alarm->service, filter->service) == 0) &&
+	       (filter->type == NULL || strcmp(alarm->type, filter->type) == 0) &&
 	       (filter->source == NULL || vg_judge_has_id(alarm->sources, filter->source)) &&
 	       vg_alarm_concerns(filter->core, alarm, filter->municipality, filter->now_ms) &&
 	       (filter->resource == NULL || is_of_resource(filter, alarm)) &&

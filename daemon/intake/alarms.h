@@ -25,8 +25,8 @@ struct vg_alarm_filter {
 	int64_t now_ms;
 	int severity_min, category, hidden; /* category, hidden: -1 = any */
 	enum vg_alarm_stage stage;
-	const char *service, *resource, *source, *text; /* NULL = any */
-	char municipality[VG_NAME_MAX + 1];		/* "" = any */
+	const char *service, *resource, *type, *source, *text; /* NULL = any */
+	char municipality[VG_NAME_MAX + 1];		       /* "" = any */
 };
 /* From the query. Hidden alarms are left out unless asked for, ended ones likewise. False: the call
  * is answered. */

@@ -112,6 +112,7 @@ def lists(region):
     count("&resource=HOST7", lambda a: a["resource"].startswith("host7/"))
     count("&resource=host7/port7", lambda a: a["resource"] == "host7/port7")
     count("&text=NUMMER%2012", lambda a: a["text"].startswith("nummer 12"))
+    count("&type=type-1", lambda a: a["type"] == "type-1")
     count("&source=larm", lambda a: True)
     count("&source=annan", lambda a: False)
     count("&category=other&hidden=shown", lambda a: True)

@@ -55,6 +55,7 @@ def looking(region):
     assert page[-1].startswith("Fler finns: --cursor"), page
     assert "disk-full" in region.vinga("alarm", "list", "--cursor", cursor).splitlines()[1]
     assert len(region.vinga("alarm", "list", "--severity", "major").splitlines()) == 3
+    assert len(region.vinga("alarm", "list", "--type", "link-down").splitlines()) == 2
     assert "Inga aktiva larm som passar" in region.vinga("alarm", "list", "--text", "finns inte")
     groups = region.vinga("alarm", "list", "--by", "service")
     assert groups.splitlines()[1].startswith("okänd") and SERVICE in groups, groups
