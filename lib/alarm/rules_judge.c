@@ -94,12 +94,19 @@ name_trap(struct vg_rules *rules, const struct known *known)
 
 static bool
 any_fits(const struct vg_rules *rules, const struct ref *ref, const struct pattern *pattern,
-	 size_t patterns, const char *text)
+	 size_t patterns, const char *text, size_t length)
 {
+	char part[VG_MESSAGE_VALUE_MAX + 1];
 	struct ref number = *ref;
-	const char *raw = text;
-	size_t length;
+	const char *raw;
 
+	if (text[length] != '\0') { /* what an expression has captured goes on in its line */
+		length = length < sizeof(part) ? length : sizeof(part) - 1;
+		memcpy(part, text, length);
+		part[length] = '\0';
+		text = part;
+	}
+	raw = text;
 	if (ref->words != NULL) {
 		number.words = NULL;
 		raw = vg_ref_text(rules, &number, &length);
@@ -120,9 +127,11 @@ condition_holds(struct vg_rules *rules, const struct condition *c)
 
 	switch (c->test) {
 	case TEST_PATTERNS:
-		return text != NULL && any_fits(rules, &c->ref, c->pattern, c->patterns, text);
+		return text != NULL &&
+		       any_fits(rules, &c->ref, c->pattern, c->patterns, text, length);
 	case TEST_NOT:
-		return text == NULL || !any_fits(rules, &c->ref, c->pattern, c->patterns, text);
+		return text == NULL ||
+		       !any_fits(rules, &c->ref, c->pattern, c->patterns, text, length);
 	case TEST_PRESENT:
 		return text != NULL;
 	case TEST_ABSENT:
@@ -319,7 +328,7 @@ severity_of(const struct vg_rules *rules, const struct severity *severity)
 		severity->cases > 0 ? vg_ref_text(rules, &severity->from, &length) : NULL;
 
 	for (size_t i = 0; text != NULL && i < severity->cases; i++)
-		if (any_fits(rules, &severity->from, &severity->pattern[i], 1, text))
+		if (any_fits(rules, &severity->from, &severity->pattern[i], 1, text, length))
 			return severity->then[i];
 	return severity->otherwise;
 }

@@ -446,7 +446,7 @@ a_line_is_matched_by_expression(void **state)
 			 "    set:\n"
 			 "      type: login-failed\n"
 			 "      qualifier: \"{m3}\"\n"
-			 "      severity: warning\n"
+			 "      severity: { from: m2, map: { admin: major }, default: warning }\n"
 			 "      category: security\n"
 			 "      transient: yes\n"
 			 "      text: \"Fel lösenord för {m2} på {host} från {m3}\"\n");
@@ -458,6 +458,7 @@ a_line_is_matched_by_expression(void **state)
 	assert_int_equal(vg_rules_judge(rules, &message, &notice), VG_JUDGED_NOTICE);
 	assert_string_equal(notice.resource, "srv-1");
 	assert_string_equal(notice.qualifier, "203.0.113.9");
+	assert_int_equal(notice.severity, VG_SEVERITY_MAJOR);
 	assert_string_equal(notice.text, "Fel lösenord för admin på srv-1 från 203.0.113.9");
 	assert_true(notice.transient);
 	assert_non_null(strstr(notice.detail, "app = sshd\n"));
