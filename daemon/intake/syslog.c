@@ -381,6 +381,20 @@ add_tcp(struct vg_syslog_listener *listener, struct evconnlistener *accepting, c
 	return 0;
 }
 
+/* Takes fd over; systemd gives it blocking. */
+static int
+listen_on_fd(struct vg_syslog_listener *listener, int fd, const char *address, struct vg_err *err)
+{
+	struct evconnlistener *accepting = NULL;
+
+	if (evutil_make_socket_nonblocking(fd) == 0)
+		accepting = evconnlistener_new(listener->options.base, on_connection, listener,
+					       LEV_OPT_CLOSE_ON_FREE, 0, fd);
+	if (accepting == NULL)
+		(void)close(fd);
+	return add_tcp(listener, accepting, address, err);
+}
+
 static int
 listen_passed(struct vg_syslog_listener *listener, const char *address, struct vg_err *err)
 {
@@ -391,10 +405,7 @@ listen_passed(struct vg_syslog_listener *listener, const char *address, struct v
 		return count;
 	for (int i = 0; i < count; i++) {
 		if (rc == 0)
-			rc = add_tcp(listener,
-				     evconnlistener_new(listener->options.base, on_connection,
-							listener, LEV_OPT_CLOSE_ON_FREE, 0, fds[i]),
-				     address, err);
+			rc = listen_on_fd(listener, fds[i], address, err);
 		else
 			(void)close(fds[i]);
 	}

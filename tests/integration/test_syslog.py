@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 """Syslog from real senders (util-linux logger, rsyslogd) over UDP and TCP into alarms; hostile bytes; exact counts; who may send."""
 
-import os
 import random
 import re
 import shutil
@@ -11,7 +10,7 @@ import struct
 import subprocess
 import sys
 
-from harness import SOURCE, Region, free_port
+from harness import SOURCE, VINGAD, Region, free_port
 
 RSYSLOGD = shutil.which("rsyslogd", path="/usr/sbin:/usr/bin")
 LOGGER = shutil.which("logger")
@@ -187,9 +186,28 @@ def wrong_settings(region, udp, tcp):
                         ({"syslog_listen": "tcp:systemd:none"}, "systemd passed no socket")):
         region.extra = settings(udp, tcp, **more)
         region.write_config()
-        done = subprocess.run([os.path.join(os.environ["VINGA_BUILD"], "daemon/vingad"), "--config", region.dir / "vingad.yaml"],
-                              capture_output=True, text=True, timeout=60)
+        done = subprocess.run([VINGAD, "--config", region.dir / "vingad.yaml"], capture_output=True, text=True, timeout=60)
         assert done.returncode == 1 and words in done.stderr, done.stderr
+
+
+def from_systemd(region, udp, tcp):
+    """Sockets that were opened before and passed on, as systemd passes them: blocking, by name."""
+    region.extra = settings(udp, tcp, syslog_listen='"udp:systemd:lines tcp:systemd:streams"')
+    region.write_config()
+    passed = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM), socket.create_server(("127.0.0.1", tcp))]
+    passed[0].bind(("127.0.0.1", udp))
+    script = (f"exec 3<&{passed[0].fileno()} 4<&{passed[1].fileno()}; "
+              "LISTEN_PID=$$ LISTEN_FDS=2 LISTEN_FDNAMES=lines:streams exec \"$0\" --config \"$1\"")
+    region.daemon = subprocess.Popen(["bash", "-c", script, VINGAD, region.dir / "vingad.yaml"], stdout=region.log, stderr=region.log,
+                                     pass_fds=[s.fileno() for s in passed], start_new_session=True)
+    region.until(lambda: region.get("/health/live")[0] == 200, "the daemon to answer")
+    send_udp(udp, "<26>upsmon: UPS ten on battery")
+    send_tcp(tcp, b"<26>upsmon: UPS eleven on battery\n")
+    for ups in ("ten", "eleven"):
+        wait_alarm(region, ("127.0.0.1", "power-on-battery", ups))
+    region.stop()
+    for listening in passed:
+        listening.close()
 
 
 def main():
@@ -207,6 +225,7 @@ def main():
         hostile(region, udp, tcp)
         who_may_send(region, udp, tcp)
         wrong_settings(region, udp, tcp)
+        from_systemd(region, udp, tcp)
     return 0
 
 
