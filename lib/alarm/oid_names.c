@@ -41,31 +41,28 @@ struct vg_oid_names {
 
 /* --- order --- */
 
-/* The next arc of a dotted OID: its digits without leading zeros. */
-static const char *
-arc(const char **at, size_t *length)
-{
-	const char *start = *at;
-
-	*length = strcspn(start, ".");
-	*at = start[*length] == '.' ? start + *length + 1 : start + *length;
-	return start;
-}
-
+/* Arcs have no leading zeros, so of two that differ the longer one is the greater. */
 static int
 compare_oids(const char *a, const char *b)
 {
-	while (*a != '\0' && *b != '\0') {
-		size_t x_length, y_length;
-		const char *x = arc(&a, &x_length), *y = arc(&b, &y_length);
-		int order;
+	size_t start, x_length = 0, y_length = 0, same = 0;
+	int order;
 
-		if (x_length != y_length)
-			return x_length < y_length ? -1 : 1;
-		if ((order = memcmp(x, y, x_length)) != 0)
-			return order;
-	}
-	return (*a != '\0') - (*b != '\0');
+	while (a[same] != '\0' && a[same] == b[same])
+		same++;
+	for (start = same; start > 0 && a[start - 1] != '.'; start--)
+		;
+	a += start;
+	b += start;
+	while (a[x_length] != '\0' && a[x_length] != '.')
+		x_length++;
+	while (b[y_length] != '\0' && b[y_length] != '.')
+		y_length++;
+	if (x_length != y_length)
+		return x_length < y_length ? -1 : 1;
+	if ((order = memcmp(a, b, x_length)) != 0)
+		return order;
+	return (a[x_length] != '\0') - (b[y_length] != '\0');
 }
 
 static bool

@@ -128,8 +128,9 @@ struct known {
 	UT_hash_handle hh_name, hh_bare; /* by name, with and without module */
 };
 
-/* What is asked again and again in a storm: the name of a value's OID. */
-#define CACHE_SLOTS 1024
+/* What is asked again and again in a storm: the names of values' OIDs, of some thousand interfaces.
+ */
+#define CACHE_SLOTS 16384
 #define CACHE_OID   80
 struct cached {
 	char oid[CACHE_OID];
