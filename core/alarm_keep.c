@@ -83,8 +83,11 @@ static void
 leave_newest(struct vg_core *core, struct vg_item *item)
 {
 	struct vg_alarm_key key = key_of(&item->of.alarm);
-	struct vg_item *before = vg_alarm_item(core, item->of.alarm.previous);
+	struct vg_item *before = item;
 
+	do
+		before = vg_alarm_item(core, before->of.alarm.previous);
+	while (before != NULL && before->of.kept.going && has_key(before, &key));
 	if (before != NULL && !has_key(before, &key))
 		before = NULL;
 	if (before != NULL)

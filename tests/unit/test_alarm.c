@@ -683,6 +683,25 @@ ended_alarms_give_way_to_new_ones(void **state)
 }
 
 static void
+instances_of_one_key_give_way_together(void **state)
+{
+	struct world world = alarm_world();
+
+	(void)state;
+	for (int i = 0; i < 58; i += 2) {
+		alarms_event(&world, "snmp", 20 * i, i < 6 ? "a x minor" : "b x minor");
+		alarms_event(&world, "snmp", 20 * i + 20, i < 6 ? "a x cleared" : "b x cleared");
+	}
+	assert_int_equal(alarm_of(&world, "a", "x")->previous, 4096);
+	world.core->alarms.most = 29; /* so many there are: three at once go */
+	alarms_event(&world, "snmp", 2000, "c x minor");
+	assert_null(vg_core_alarm_of(world.core, "a", "x", ""));
+	alarms_event(&world, "snmp", 2001, "a x minor");
+	assert_int_equal(alarm_of(&world, "a", "x")->previous, 0);
+	vg_core_free(world.core);
+}
+
+static void
 where_all_are_active_a_new_one_is_overload(void **state)
 {
 	struct world world = alarm_world();
@@ -952,6 +971,7 @@ main(void)
 		cmocka_unit_test(many_that_fall_silent_at_once_are_told_one_event_after_another),
 		cmocka_unit_test(what_a_version_to_come_expects_is_expected_from_then_on),
 		cmocka_unit_test(ended_alarms_give_way_to_new_ones),
+		cmocka_unit_test(instances_of_one_key_give_way_together),
 		cmocka_unit_test(where_all_are_active_a_new_one_is_overload),
 		cmocka_unit_test(the_oldest_lines_of_histories_give_way),
 		cmocka_unit_test(a_core_from_its_checkpoint_goes_on_the_same),
