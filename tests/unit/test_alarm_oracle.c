@@ -780,17 +780,23 @@ append(const void *bytes, size_t length, void *arg)
 	return 0;
 }
 
-/* Goes on with a core from its own checkpoint. */
+/* Goes on with a core from its own checkpoint, whose own has the same bytes. */
 static void
 reload(struct world *world)
 {
-	static struct bytes bytes;
+	static struct bytes bytes, again;
+	size_t most = world->core->alarms.most, changes_most = world->core->alarms.changes_most;
 
-	bytes.n = 0;
+	bytes.n = again.n = 0;
 	assert_int_equal(vg_core_save(world->core, append, &bytes), 0);
 	vg_core_free(world->core);
 	world->core = vg_core_load(bytes.at, bytes.n);
 	assert_non_null(world->core);
+	world->core->alarms.most = most;
+	world->core->alarms.changes_most = changes_most;
+	assert_int_equal(vg_core_save(world->core, append, &again), 0);
+	assert_int_equal(again.n, bytes.n);
+	assert_memory_equal(again.at, bytes.at, bytes.n);
 }
 
 static void
@@ -809,6 +815,30 @@ every_instance_is_as_the_oracle_says(void **state)
 		}
 		free(play.model.instance);
 		vg_core_free(play.world.core);
+	}
+}
+
+/* Where old ones give way all the time, what leads to alarms is as it is from a checkpoint. */
+static void
+worlds_at_their_limits_go_on_from_checkpoints(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= WORLDS; seed++) {
+		struct play play = new_play(3000 + seed);
+		struct world *world = &play.world;
+
+		world->core->alarms.most = 4 + seed % 20;
+		world->core->alarms.changes_most = 10 + seed % 30;
+		for (int i = 0; i < EVENTS; i++) {
+			if (i % 30 == 29)
+				reload(world);
+			play_event(&play);
+			assert_true(world->core->items[VG_OBJECT_ALARM].n <=
+				    world->core->alarms.most);
+			assert_true(world->core->items[VG_OBJECT_ALARM_CHANGE].n <=
+				    world->core->alarms.changes_most);
+		}
+		vg_core_free(world->core);
 	}
 }
 
@@ -856,6 +886,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_instance_is_as_the_oracle_says),
+		cmocka_unit_test(worlds_at_their_limits_go_on_from_checkpoints),
 		cmocka_unit_test(a_notice_is_news_when_it_changes_more_than_counts),
 		cmocka_unit_test(without_repeats_alarms_live_the_same_life),
 	};
