@@ -24,8 +24,9 @@
 #define WAIT_MAX_S     60
 #define LIMIT_DEFAULT  100
 #define LIMIT_MAX      500
-#define WALK_MAX       20000 /* alarms of one answer; what changed after them is the next one's */
-#define COUNTS_MS      1000  /* who only misses repeats is told of them after so long */
+#define WALK_MAX       20000  /* alarms of one answer; what changed after them is the next one's */
+#define OBJECTS_MAX    200000 /* changed things of any kind that are looked at for one answer */
+#define COUNTS_MS      1000   /* who only misses repeats is told of them after so long */
 #define TICK_MS	       200
 #define TURN_MAX       16 /* answers of one turn of the loop */
 
@@ -66,7 +67,7 @@ struct changes {
 	const struct vg_alarm_filter *filter;
 	int64_t after_seq, seq; /* seq: where the next answer goes on */
 	struct found *found;
-	size_t count, room;
+	size_t count, room, looked_at;
 	struct kind *kinds;
 	bool cut, failed;
 };
@@ -139,11 +140,13 @@ on_changed(const struct vg_object *object, void *arg)
 {
 	struct changes *changes = arg;
 
-	if (changes->count >= WALK_MAX && object->changed_seq > changes->seq) {
+	if ((changes->count >= WALK_MAX || changes->looked_at >= OBJECTS_MAX) &&
+	    object->changed_seq > changes->seq) {
 		changes->cut = true;
 		return false;
 	}
 	changes->seq = object->changed_seq;
+	changes->looked_at++;
 	if (object->type == VG_OBJECT_ALARM &&
 	    vg_alarm_filter_fits(changes->filter, object->of.alarm))
 		changes->failed = !put_change(changes, object->of.alarm);
@@ -250,6 +253,7 @@ answer(struct waiter *waiter)
 
 struct look {
 	const struct vg_alarm_filter *filter;
+	size_t looked_at;
 	bool news, counts;
 };
 
@@ -259,6 +263,10 @@ on_look(const struct vg_object *object, void *arg)
 	struct look *look = arg;
 	const struct vg_alarm *alarm = NULL;
 
+	if (++look->looked_at > OBJECTS_MAX) { /* answered, and asked again from further on */
+		look->news = true;
+		return false;
+	}
 	if (object->type == VG_OBJECT_ALARM_CHANGE)
 		alarm = vg_core_alarm(look->filter->core, object->of.alarm_change->alarm);
 	else if (object->type == VG_OBJECT_ALARM && !look->counts)
