@@ -406,7 +406,7 @@ def main():
         proposals(region)
         effect(region)
         stop_with_waiters(region)
-    print("11 passed, 0 failed")
+    print("12 passed, 0 failed")
 
 
 if __name__ == "__main__":

@@ -150,6 +150,14 @@ def deciding(region):
     assert "godtaget" in every and "avvisat" in every, every
 
 
+def demonstration(region):
+    assert "vinga alarm list" in region.vinga("demo", "alarm")
+    raised = region.vinga("alarm", "list", "--by", "resource")
+    assert all(name in raised for name in ("demo-app-1", "demo-sw-1", "demo-ups-1")), raised
+    region.vinga("demo", "alarm", "--end")
+    assert "demo-" not in region.vinga("alarm", "list") and "demo-ups-1" in region.vinga("alarm", "list", "--ended")
+
+
 def following(region):
     """What changes is printed as it changes; a storm of one type is a few lines and an exact count."""
     follower = subprocess.Popen([VINGA, "alarm", "tail", "--socket", region.socket, "--json", "--max", "1"], stdout=subprocess.PIPE, text=True)
@@ -176,9 +184,9 @@ def main():
     with Region() as region:
         nothing_yet(region)
         region.vinga("agreement", "apply", SOURCE / "agreements/sample", "--reason", "test")
-        for check in (looking, mistakes, acting, ticket, register, deciding, following):
+        for check in (looking, mistakes, acting, ticket, register, deciding, demonstration, following):
             check(region)
-    print("8 passed, 0 failed")
+    print("9 passed, 0 failed")
 
 
 if __name__ == "__main__":
