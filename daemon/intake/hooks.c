@@ -405,14 +405,13 @@ submit_cloudevent(struct cloudevents *c, const struct mapping_alarms *m,
 		  const struct vg_cloudevent *cloudevent)
 {
 	struct vg_hooks *hooks = m->hooks;
-	int64_t now_ms = vg_live_now_ms(c->call->api->live);
 	char key[4096];
 	int length = snprintf(key, sizeof(key), "%s%c%s", cloudevent->source, '\n', cloudevent->id);
 	const struct identity identity = identity_of(
 		"ce", key, (size_t)length < sizeof(key) ? (size_t)length : sizeof(key) - 1);
 	const struct vg_event event = {
 		.kind = VG_KIND_ALARMS_REPORTED,
-		.occurred_ms = now_ms,
+		.occurred_ms = vg_live_now_ms(c->call->api->live),
 		.source = vg_mapping_source(m->hook->mapping),
 		.event_id = identity.text,
 		.actor = c->call->who->name,
@@ -421,9 +420,8 @@ submit_cloudevent(struct cloudevents *c, const struct mapping_alarms *m,
 		.body.notices = {.count = hooks->notices, .notice = hooks->notice},
 	};
 
-	for (size_t i = 0; i < hooks->notices; i++)
-		vg_sending_time(vg_live_core(c->call->api->live), &hooks->notice[i], m->since,
-				now_ms);
+	if (!vg_sending_complete(c->sending, hooks->notice, hooks->notices, m->since))
+		return;
 	if ((size_t)length >= sizeof(key))
 		vg_sending_refuse(c->sending, 422, "id and source: expected less than 4 KiB");
 	else if (hooks->notices > VG_NOTICES_MAX)

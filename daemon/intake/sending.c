@@ -302,8 +302,8 @@ on_notices(int64_t seq, int error, void *arg)
 	release(d);
 }
 
-void
-vg_sending_time(const struct vg_core *core, struct vg_notice *notice, bool since, int64_t now_ms)
+static void
+set_time(const struct vg_core *core, struct vg_notice *notice, bool since, int64_t now_ms)
 {
 	const struct vg_alarm *alarm;
 
@@ -334,17 +334,25 @@ set_municipality(struct vg_sending *d, struct vg_notice *notice)
 	return true;
 }
 
-void
-vg_sending_notices(struct vg_sending *d, const char *source, struct vg_notice *notice, size_t count,
-		   bool since)
+bool
+vg_sending_complete(struct vg_sending *d, struct vg_notice *notice, size_t count, bool since)
 {
 	const struct vg_core *core = vg_live_core(d->call.api->live);
 
 	for (size_t i = 0; i < count; i++) {
-		vg_sending_time(core, &notice[i], since, d->now_ms);
+		set_time(core, &notice[i], since, d->now_ms);
 		if (!set_municipality(d, &notice[i]))
-			return;
+			return false;
 	}
+	return true;
+}
+
+void
+vg_sending_notices(struct vg_sending *d, const char *source, struct vg_notice *notice, size_t count,
+		   bool since)
+{
+	if (!vg_sending_complete(d, notice, count, since))
+		return;
 	for (size_t i = 0; i < count && d->error == 0; i += VG_NOTICES_MAX) {
 		size_t some = count - i < VG_NOTICES_MAX ? count - i : VG_NOTICES_MAX;
 		struct vg_err err = {0};

@@ -17,10 +17,13 @@ struct vg_sending;
 /* NULL: the call is answered, since it is a repetition, or there is no memory. */
 struct vg_sending *vg_sending_begin(const struct vg_call *call, struct vg_replays *replays);
 
-/* Notices of `source`, through the collector. Sets their times: what is not stated is now, and
- * nothing is later; with `since` a raising is not older than the clearing that came before it, for
- * at_ms is when the fault began, and it is now that the source says that it goes on. Takes copies.
- */
+/* Sets what the document left open: a time that is not stated is now, and none is later; with
+ * `since` a raising is not older than the clearing that came before it, for at_ms is when the fault
+ * began, and it is now that the source says that it goes on. Who is bound to one municipality need
+ * not name it. False: somebody speaks for another one, and the sending is refused. */
+bool vg_sending_complete(struct vg_sending *sending, struct vg_notice *notice, size_t count,
+			 bool since);
+/* Notices of `source`, completed, through the collector. Takes copies. */
 void vg_sending_notices(struct vg_sending *sending, const char *source, struct vg_notice *notice,
 			size_t count, bool since);
 /* One event of its own, known by its event_id. */
@@ -35,9 +38,5 @@ void vg_sending_refuse(struct vg_sending *sending, int status, const char *forma
 bool vg_sending_is_refused(const struct vg_sending *sending);
 /* Nothing more will be added. */
 void vg_sending_end(struct vg_sending *sending);
-
-/* The time of a notice, as above. */
-void vg_sending_time(const struct vg_core *core, struct vg_notice *notice, bool since,
-		     int64_t now_ms);
 
 #endif

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 
-from harness import SOURCE, Region
+from harness import SOURCE, VINGAD, Region
 
 PAYLOADS = SOURCE / "tests/data/alarm-webhooks"
 NOTIFY = SOURCE / "plugins/notify"
@@ -41,6 +41,8 @@ def principals(region):
             more = ", token_header: X-Key"
         people += f"  - {{name: {name}, source: {name}, roles: [ingest], token_sha256: {hashlib.sha256(name.encode()).hexdigest()}{more}}}\n"
     people += f"  - {{name: bound, source: webhook, municipality: '1489', roles: [ingest], token_sha256: {hashlib.sha256(b'bound').hexdigest()}}}\n"
+    people += ("  - {name: bound-too, source: cloudevents, municipality: '1489', roles: [ingest],"
+               f" token_sha256: {hashlib.sha256(b'bound-too').hexdigest()}}}\n")
     people += (f"  - {{name: only, source: webhook, roles: [ingest], hmac: {{hook: webhook, secret_file: {region.dir}/secret, header: X-Hub,"
                " prefix: sha256=, format: base64}}\n")
     (region.dir / "principals.yaml").write_text(people)
@@ -210,6 +212,11 @@ def municipality(region):
     assert post(region, "webhook", {"host": "kommun", "state": "raised"}, "bound")[0] == 200
     assert alarms(region, "kommun")[0]["municipalities"] == ["1489"], alarms(region, "kommun")
     assert post(region, "webhook", {"host": "kommun", "state": "raised", "municipality": "1480"}, "bound")[0] == 403
+    event = {"specversion": "1.0", "id": "k", "source": "/k", "type": "t", "data": {"resource": "kommun-2", "municipality": "1480"}}
+    kind = {"Content_Type": "application/cloudevents+json"}
+    assert post(region, "cloudevents", event, "bound-too", **kind)[0] == 403
+    event["data"]["municipality"] = "1489"
+    assert post(region, "cloudevents", event, "bound-too", **kind)[0] == 200
 
 
 def subscription(region):
@@ -236,6 +243,30 @@ def retaken(region):
     region.start()
     region.vinga("quarantine", "retake", "--mapping", copy / "nagios.yaml")
     assert shown(region, "re-1") == [("host-down", "minor", False)], alarms(region, "re-1")
+
+
+def wrong_settings(region):
+    """What is wrong with a principal is told by --check, with file, line and column."""
+    (region.dir / "open").write_bytes(SECRET)
+    (region.dir / "open").chmod(0o644)
+    (region.dir / "short").write_bytes(b"short\n")
+    (region.dir / "short").chmod(0o600)
+    secret = f"hook: h, secret_file: {region.dir}/secret, header: X"
+    cases = (("hmac: {hook: h, header: X}", "secret_file"), (f"hmac: {{{secret}, window: 5min}}", "expected a timestamp_header"),
+             (f"hmac: {{{secret}, timestamp_header: T, window: 2h}}", "window: expected at most 1h"),
+             (f"hmac: {{{secret}, algorithm: md5}}", "sha256"), (f"hmac: {{{secret}, format: hexx}}", "hex"),
+             (f"hmac: {{hook: h, secret_file: {region.dir}/open, header: X}}", "everybody may read it"),
+             (f"hmac: {{hook: h, secret_file: {region.dir}/short, header: X}}", "expected 16 to 4095 bytes"),
+             (f"hmac: {{hook: h, secret_file: {region.dir}/none, header: X}}", "No such file"),
+             (f"hmac: {{{secret}}}, token_query: key", "expected a token_sha256"), ("source: x", "token_sha256"))
+    settings = region.dir / "wrong.yaml"
+    for number, (what, why) in enumerate(cases):
+        people = region.dir / f"wrong-{number}.yaml"
+        people.write_text(f"principals:\n  - {{name: wrong, roles: [ingest], {what}}}\n")
+        settings.write_text((region.dir / "vingad.yaml").read_text().replace("principals.yaml", people.name))
+        done = subprocess.run([VINGAD, "--config", settings, "--check"], capture_output=True, text=True)
+        said = done.stdout + done.stderr
+        assert done.returncode != 0 and why in said and f"{people.name}:2" in said, (what, said)
 
 
 # --- scripts ---
@@ -340,7 +371,7 @@ def main():
         print("curl or flock is not installed")
         return 77
     ways = (mapped, group, began_before_it_ended, alertmanager, cloudevents, signed, other_tokens, municipality, subscription, masked,
-            icinga2, nagios, checkmk, spool, killed, retaken)
+            wrong_settings, icinga2, nagios, checkmk, spool, killed, retaken)
     with Region(start=False) as region:
         principals(region)
         region.start()
