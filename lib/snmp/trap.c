@@ -192,7 +192,7 @@ convert_v1(struct vg_snmp_reader *reader, struct vg_message *message)
 			  vg_snmp_oid_text(texts, pdu->enterprise, pdu->enterprise_length));
 	if (agent[0] == 0 && agent[1] == 0 && agent[2] == 0 && agent[3] == 0)
 		return;
-	text = texts->at; /* there is room: a v1 trap has at most the values of one message more */
+	text = texts->at; /* TEXTS_SIZE has room for what a v1 trap has besides its values */
 	texts->at += INET_ADDRSTRLEN;
 	message->host = inet_ntop(AF_INET, agent, text, INET_ADDRSTRLEN);
 }
