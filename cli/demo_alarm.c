@@ -124,6 +124,15 @@ send_traps(const struct vg_cli *cli, const char *where, bool end)
 						 "i",
 						 "5",
 						 NULL};
+	/* upsTrapAlarmEntryRemoved: it was on battery */
+	static const char *const mains_back[] = {"1.3.6.1.2.1.33.2.4",
+						 "1.3.6.1.2.1.33.1.6.2.1.1.1",
+						 "i",
+						 "1",
+						 "1.3.6.1.2.1.33.1.6.2.1.2.1",
+						 "o",
+						 "1.3.6.1.2.1.33.1.6.3.2",
+						 NULL};
 	const char *at = strchr(where, '@');
 	char community[64];
 	int rc = 0;
@@ -134,8 +143,8 @@ send_traps(const struct vg_cli *cli, const char *where, bool end)
 	(void)snprintf(community, sizeof(community), "%.*s", (int)(at - where), where);
 	for (int port = 1; port <= PORTS && rc == 0; port++)
 		rc = send_link(cli, community, at + 1, port, end);
-	if (rc == 0 && !end)
-		rc = send_trap(cli, community, at + 1, on_battery);
+	if (rc == 0)
+		rc = send_trap(cli, community, at + 1, end ? mains_back : on_battery);
 	return rc;
 }
 
