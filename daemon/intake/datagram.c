@@ -279,12 +279,6 @@ vg_datagrams_listen(struct vg_datagrams *d, const char *address, struct vg_err *
 	return add_socket(d, fd, to.any.sa_family, address, err);
 }
 
-size_t
-vg_datagrams_sockets(const struct vg_datagrams *d)
-{
-	return d->sources;
-}
-
 /* --- sending --- */
 
 /* Puts our address into the control part; false when it is not known. */

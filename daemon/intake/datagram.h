@@ -60,7 +60,6 @@ void vg_datagrams_free(struct vg_datagrams *datagrams);
  * what systemd passed. Tells in the log when the kernel holds less than VG_DATAGRAMS_BUFFER. */
 VG_MUST_CHECK int vg_datagrams_listen(struct vg_datagrams *datagrams, const char *address,
 				      struct vg_err *err);
-size_t vg_datagrams_sockets(const struct vg_datagrams *datagrams);
 
 /* Sends from the address that was asked, as its peer expects. A datagram that the kernel does not
  * take at once is lost, as on any network. */
