@@ -338,22 +338,32 @@ replace_sources(struct daemon *d)
 	return true;
 }
 
+/* Takes the access over. */
 static bool
-replace_snmp_access(struct daemon *d)
+replace_snmp_access(struct daemon *d, struct vg_snmp_access *access)
 {
-	struct vg_snmp_access *access;
 	struct vg_err err = {0};
-	int rc;
+	int rc = vg_snmp_intake_reload(d->snmp, access, &err);
 
-	if (d->snmp == NULL)
-		return true;
-	if (!load_snmp_access(&d->config, &access))
-		return false;
-	rc = vg_snmp_intake_reload(d->snmp, access, &err);
 	if (rc != 0)
 		vg_log(VG_LOG_ERROR, "setting.wrong", VG_LOG_TEXT("setting", "snmp_access"),
 		       VG_LOG_TEXT("why", vg_err_text(&err, rc)));
 	return rc == 0;
+}
+
+/* All files are read before anything is replaced. */
+static bool
+replace_all(struct daemon *d)
+{
+	struct vg_snmp_access *access;
+
+	if (!load_snmp_access(&d->config, &access))
+		return false;
+	if (!replace_sources(d)) {
+		vg_snmp_access_free(access);
+		return false;
+	}
+	return d->snmp == NULL || replace_snmp_access(d, access);
 }
 
 static void
@@ -366,11 +376,11 @@ on_reload_signal(evutil_socket_t fd, short what, void *arg)
 	if (d->drain_until_ms != 0)
 		return;
 	tell_supervisor("RELOADING=1");
-	if (replace_sources(d) && replace_snmp_access(d))
+	if (replace_all(d))
 		vg_log(VG_LOG_INFO, "reloaded");
 	else
 		vg_log(VG_LOG_ERROR, "reload.failed",
-		       VG_LOG_TEXT("next", "principals and mappings stay as they were"));
+		       VG_LOG_TEXT("next", "everything stays as it was"));
 	tell_supervisor("READY=1");
 }
 
