@@ -374,6 +374,9 @@ vg_row_payload(struct vg_mapping_run *run, const struct vg_document_member *own,
 
 		if (m->ref.count == 1 && m->ref.column[0] == i)
 			value = ref;
+		if (value != NULL && m->target == TARGET_ALARMS) /* free texts among them */
+			value = vg_row_keep(run, value,
+					    vg_row_cut(value, PAYLOAD_MAX / 2 / m->columns));
 		if (value != NULL)
 			member[count++] = (struct vg_document_member){.key = m->column[i]->text,
 								      .text = value};

@@ -611,7 +611,7 @@ long_texts_are_cut(void **state)
 		"fields: {resource: r, type: {value: t}, severity: {value: minor}, text: t}\n");
 	struct vg_mapping_run *run = vg_mapping_run_new(mapping, NULL);
 	struct told told = {.detail = true};
-	char *document = malloc(20000);
+	char *document = malloc(100000);
 
 	(void)state;
 	assert_non_null(document);
@@ -619,6 +619,19 @@ long_texts_are_cut(void **state)
 	vg_mapping_alarms(run, document, strlen(document), NOW_MS, tell, &told);
 	assert_int_equal(strcspn(told.text, " "), VG_NAME_MAX);
 	assert_non_null(strchr(told.text, '~'));
+	vg_mapping_run_free(run);
+	vg_mapping_free(mapping);
+
+	/* and in quarantine, so that a long one keeps nobody out */
+	mapping = load_text(HEAD
+			    "fields: {resource: r, type: {value: t}, text: t, severity: {from: s, "
+			    "map: {bad: minor}}}\n");
+	run = vg_mapping_run_new(mapping, NULL);
+	told.used = 0;
+	(void)snprintf(document, 100000, "{\"r\":\"R\",\"s\":\"worse\",\"t\":\"%090000d\"}", 1);
+	vg_mapping_alarms(run, document, strlen(document), NOW_MS, tell, &told);
+	assert_int_equal(strncmp(told.text, "waits s 'worse'", 15), 0);
+	assert_non_null(strstr(told.payload, "\"r\":\"R\""));
 	free(document);
 	vg_mapping_run_free(run);
 	vg_mapping_free(mapping);
