@@ -31,7 +31,7 @@ vg_core_alarm_of(const struct vg_core *core, const char *resource, const char *t
 	struct vg_alarm_key key = {name, type, qualifier};
 	const struct vg_item *item;
 
-	vg_resource_name(core, resource, name);
+	vg_core_resource_name(core, resource, name);
 	item = vg_alarm_newest(core, &key);
 	return item != NULL ? &item->of.alarm : NULL;
 }

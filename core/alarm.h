@@ -158,6 +158,10 @@ void vg_core_alarm_history(const struct vg_core *core, const struct vg_alarm *al
 
 /* What a name means; its host part decides when the whole is unknown. NULL = unmapped. */
 const struct vg_resource *vg_core_resource(const struct vg_core *core, const char *name);
+/* What the register calls a resource: `name` itself when it does not know it. */
+#define VG_RESOURCE_TEXT_SIZE (2 * VG_AGREEMENT_TEXT_MAX + 2)
+void vg_core_resource_name(const struct vg_core *core, const char *name,
+			   char out[VG_RESOURCE_TEXT_SIZE]);
 /* Hosts that alarms name and no register knows, the commonest first. */
 struct vg_unmapped {
 	const char *host; /* borrowed during the call */

@@ -50,7 +50,7 @@ understand(const struct vg_core *core, struct taken *taken, const struct vg_noti
 	taken->notice = notice;
 	taken->at_ms = between_ms(notice->at_ms, 0, now_ms);
 	taken->last_ms = between_ms(notice->last_ms, taken->at_ms, now_ms);
-	vg_resource_name(core, notice->resource, taken->resource);
+	vg_core_resource_name(core, notice->resource, taken->resource);
 	taken->item = vg_alarm_newest(core, &key);
 }
 

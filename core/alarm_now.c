@@ -151,7 +151,7 @@ parent_down(const struct vg_core *core, const struct vg_alarm *alarm)
 		const struct vg_alarm *down;
 		size_t length;
 
-		vg_resource_name(core, parent, name);
+		vg_core_resource_name(core, parent, name);
 		length = vg_resource_host(name);
 		if (length == own && memcmp(name, alarm->resource, length) == 0)
 			return NULL;

@@ -551,13 +551,8 @@ struct vg_alarm_window {
 VG_MUST_CHECK int vg_alarm_windows_sort(struct vg_core *core);
 
 /* resource.c */
-#define VG_RESOURCE_TEXT_SIZE (2 * VG_AGREEMENT_TEXT_MAX + 2)
-
 VG_MUST_CHECK int vg_core_resources_step(struct vg_core *core, const struct vg_event *event,
 					 struct vg_verdict *out);
-/* What the register calls a resource: `name` itself when it does not know it. */
-void vg_resource_name(const struct vg_core *core, const char *name,
-		      char out[VG_RESOURCE_TEXT_SIZE]);
 /* What the register says of an alarm's resource: of the name that its source used, else of the name
  * that it has here; "" = nothing. */
 const char *vg_resource_service(const struct vg_core *core, const struct vg_alarm *alarm);

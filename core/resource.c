@@ -78,7 +78,7 @@ append(char out[VG_RESOURCE_TEXT_SIZE], size_t at, const char *text, size_t leng
 }
 
 void
-vg_resource_name(const struct vg_core *core, const char *name, char out[VG_RESOURCE_TEXT_SIZE])
+vg_core_resource_name(const struct vg_core *core, const char *name, char out[VG_RESOURCE_TEXT_SIZE])
 {
 	const struct vg_resource *row = row_in_force(core, name, strlen(name));
 	const char *rest = "";
@@ -267,7 +267,7 @@ map_alarm(struct vg_core *core, struct vg_item *item)
 	if ((rc = vg_alarm_settle_run_out(core, item, core->received_ms)) != 0 ||
 	    !item->of.kept.open)
 		return rc;
-	vg_resource_name(core, alarm->stated, name);
+	vg_core_resource_name(core, alarm->stated, name);
 	if (strcmp(name, alarm->resource) != 0) {
 		struct vg_item *other = vg_alarm_newest(core, &key);
 

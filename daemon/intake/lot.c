@@ -5,6 +5,7 @@
  * that alarm between, or a clearing between two raisings would be lost. */
 #include "daemon/intake/lot.h"
 
+#include "core/index.h"
 #include "lib/base/err.h"
 
 #include <stdlib.h>
@@ -51,17 +52,6 @@ text_of(const struct vg_notice *notice, size_t i)
 
 	memcpy(&text, (const char *)notice + texts[i], sizeof(text));
 	return text;
-}
-
-uint64_t
-vg_lot_hash(uint64_t before, const char *text)
-{
-	uint64_t hash = before;
-
-	do {
-		hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
-	} while (*text++ != '\0');
-	return hash;
 }
 
 struct vg_lot *
@@ -197,13 +187,13 @@ count_again(struct vg_notice *known, const struct vg_notice *notice)
 int
 vg_lot_put(struct vg_lot *lot, const struct vg_notice *notice)
 {
-	uint64_t key = VG_LOT_HASH;
+	uint64_t key = VG_INDEX_HASH;
 	size_t bytes = text_bytes(notice);
 	struct block *block;
 	uint16_t *slot;
 
 	for (size_t i = 0; i < KEY_TEXTS; i++)
-		key = vg_lot_hash(key, text_of(notice, i));
+		key = vg_index_hash(key, text_of(notice, i), strlen(text_of(notice, i)));
 	slot = find_slot(lot, notice, key);
 	if (*slot != 0 && says_the_same(&lot->notice[*slot - 1u], notice)) {
 		count_again(&lot->notice[*slot - 1u], notice);

@@ -19,8 +19,4 @@ VG_MUST_CHECK int vg_lot_put(struct vg_lot *lot, const struct vg_notice *notice)
 /* Borrowed until the next put. */
 const struct vg_notice *vg_lot_notices(const struct vg_lot *lot, size_t *count);
 
-/* FNV-1a, 64 bits, of a text and its end; `before` begins with VG_LOT_HASH or another text's. */
-#define VG_LOT_HASH UINT64_C(14695981039346656037)
-uint64_t vg_lot_hash(uint64_t before, const char *text);
-
 #endif

@@ -6,6 +6,7 @@
  * begun; and what follows news that is not durable yet is news, whatever the core says by now. */
 #include "daemon/intake/notices.h"
 
+#include "core/index.h"
 #include "core/ut.h"
 #include "daemon/intake/lot.h"
 #include "lib/alarm/oid_names.h"
@@ -245,20 +246,13 @@ on_flush(evutil_socket_t fd, short what, void *arg)
 static uint32_t
 mark_of(const struct vg_core *core, const struct vg_notice *notice)
 {
-	const struct vg_resource *known = vg_core_resource(core, notice->resource);
-	const char *component = strchr(notice->resource, '/');
-	uint64_t hash;
+	char resource[VG_RESOURCE_TEXT_SIZE];
+	const char *const key[] = {resource, notice->type, notice->qualifier};
+	uint64_t hash = VG_INDEX_HASH;
 
-	if (known == NULL) {
-		hash = vg_lot_hash(VG_LOT_HASH, notice->resource);
-	} else {
-		bool whole = strcmp(known->name, notice->resource) == 0;
-
-		hash = vg_lot_hash(VG_LOT_HASH, known->resource);
-		if (!whole && component != NULL)
-			hash = vg_lot_hash(hash, component);
-	}
-	hash = vg_lot_hash(vg_lot_hash(hash, notice->type), notice->qualifier);
+	vg_core_resource_name(core, notice->resource, resource);
+	for (size_t i = 0; i < sizeof(key) / sizeof(key[0]); i++)
+		hash = vg_index_hash(hash, key[i], strlen(key[i]));
 	return (uint32_t)(hash ^ hash >> 32) % MARKS;
 }
 
