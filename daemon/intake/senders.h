@@ -3,15 +3,13 @@
 #define VG_SENDERS_H
 
 #include "daemon/intake/datagram.h"
+#include "lib/base/network.h"
 
 #define VG_SENDERS_MAX 256
 
 struct vg_senders {
 	size_t count;
-	struct {
-		struct in6_addr network; /* IPv4 as mapped */
-		int bits;
-	} range[VG_SENDERS_MAX];
+	struct vg_network network[VG_SENDERS_MAX];
 };
 
 /* "127.0.0.0/8 ::1 192.0.2.7", parted by spaces; "" = nobody. VG_EINVALID names the wrong one. */

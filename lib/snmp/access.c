@@ -10,9 +10,7 @@
 
 #include <net-snmp/net-snmp-includes.h>
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,76 +37,15 @@ struct vg_snmp_access {
 	struct vg_snmp_user *user; /* ascending by engine and name */
 };
 
-/* --- addresses --- */
-
-static void
-map_address(const struct sockaddr *from, uint8_t out[16])
-{
-	static const uint8_t head[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-
-	memset(out, 0, 16);
-	if (from->sa_family == AF_INET) {
-		memcpy(out, head, sizeof(head));
-		memcpy(out + 12, &((const struct sockaddr_in *)(const void *)from)->sin_addr, 4);
-	} else if (from->sa_family == AF_INET6) {
-		memcpy(out, &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr, 16);
-	}
-}
-
-static bool
-network_has(const struct vg_snmp_network *network, const uint8_t address[16])
-{
-	unsigned bytes = network->bits / 8, rest = network->bits % 8;
-
-	return memcmp(network->address, address, bytes) == 0 &&
-	       (rest == 0 || ((network->address[bytes] ^ address[bytes]) >> (8 - rest)) == 0);
-}
-
 bool
 vg_snmp_party_may(const struct vg_snmp_party *party, const struct sockaddr *from)
 {
-	uint8_t address[16];
-
 	if (party->networks == 0)
 		return true;
-	map_address(from, address);
 	for (size_t i = 0; i < party->networks; i++)
-		if (network_has(&party->network[i], address))
+		if (vg_network_has(&party->network[i], from))
 			return true;
 	return false;
-}
-
-/* "10.0.0.0/8", "2001:db8::/32", or one address. */
-static bool
-parse_network(const char *text, struct vg_snmp_network *out)
-{
-	char address[INET6_ADDRSTRLEN];
-	const char *slash = strchr(text, '/');
-	size_t length = slash == NULL ? strlen(text) : (size_t)(slash - text);
-	union {
-		struct sockaddr any;
-		struct sockaddr_in v4;
-		struct sockaddr_in6 v6;
-	} parsed = {.any.sa_family = AF_INET};
-	unsigned most = 32, bits = 32;
-	int end = 0;
-
-	if (length >= sizeof(address))
-		return false;
-	memcpy(address, text, length);
-	address[length] = '\0';
-	if (inet_pton(AF_INET, address, &parsed.v4.sin_addr) != 1) {
-		parsed.any.sa_family = AF_INET6;
-		most = bits = 128;
-		if (inet_pton(AF_INET6, address, &parsed.v6.sin6_addr) != 1)
-			return false;
-	}
-	if (slash != NULL &&
-	    (sscanf(slash + 1, "%3u%n", &bits, &end) != 1 || slash[1 + end] != '\0' || bits > most))
-		return false;
-	map_address(&parsed.any, out->address);
-	out->bits = bits + 128 - most;
-	return true;
 }
 
 /* --- the file --- */
@@ -135,7 +72,7 @@ read_networks(const struct vg_yaml_node *map, struct vg_snmp_party *out,
 		const struct vg_yaml_node *item = list->item[i];
 
 		if (item->type != VG_YAML_SCALAR ||
-		    !parse_network(item->text, &out->network[out->networks++]))
+		    !vg_network_parse(item->text, &out->network[out->networks++]))
 			vg_yaml_error(
 				errors, item,
 				"from: expected a network such as 10.0.0.0/8 or \"fd00::/8\"");
@@ -175,7 +112,7 @@ read_secret(const struct vg_yaml_node *map, const char *key, size_t min,
 		vg_yaml_error(errors, map, "%s: expected one line of %zu to %d bytes in %s", key,
 			      min, VG_SNMP_SECRET_MAX, path);
 	else
-		(void)strcpy(out, line);
+		memcpy(out, line, strlen(line) + 1);
 	explicit_bzero(line, sizeof(line));
 }
 
@@ -201,7 +138,7 @@ read_community(const struct vg_yaml_node *map, struct vg_snmp_community *out,
 		vg_yaml_error(errors, map, "community: expected at most %d bytes",
 			      VG_SNMP_SECRET_MAX);
 	else if (*text != '\0')
-		(void)strcpy(out->secret, text);
+		memcpy(out->secret, text, strlen(text) + 1);
 	else
 		read_secret(map, "community_file", 1, out->secret, errors);
 	out->length = strlen(out->secret);

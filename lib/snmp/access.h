@@ -3,6 +3,7 @@
 #ifndef VG_SNMP_ACCESS_H
 #define VG_SNMP_ACCESS_H
 
+#include "lib/base/network.h"
 #include "lib/snmp/library.h"
 #include "lib/yaml/yaml.h"
 
@@ -18,16 +19,12 @@
 enum vg_snmp_level { VG_SNMP_NO_AUTH, VG_SNMP_AUTH, VG_SNMP_AUTH_PRIV, VG_SNMP_LEVEL_COUNT };
 extern const char *const vg_snmp_level_words[]; /* noAuthNoPriv, authNoPriv, authPriv */
 
-struct vg_snmp_network {
-	uint8_t address[16]; /* IPv4 ones mapped */
-	unsigned bits;	     /* of 128 */
-};
 /* What a community or a user is let in as. */
 struct vg_snmp_party {
 	const char *source; /* what its events are from */
 	const char *actor;  /* whom they name: a user, or the source of a community */
 	size_t networks;    /* that it may send from; 0 = any */
-	struct vg_snmp_network *network;
+	struct vg_network *network;
 };
 struct vg_snmp_community {
 	struct vg_snmp_party party;
