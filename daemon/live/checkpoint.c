@@ -6,11 +6,10 @@
  * so that the loop never touches the disk. */
 #include "daemon/live/checkpoint.h"
 
+#include "lib/base/replace.h"
 #include "lib/crypto/crypto.h"
 #include "lib/journal/journal.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
@@ -155,57 +154,17 @@ append(const void *bytes, size_t length, void *arg)
 }
 
 static int
-write_all(int fd, const char *bytes, size_t length)
-{
-	while (length > 0) {
-		ssize_t done = write(fd, bytes, length);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done < 0)
-			return -errno;
-		bytes += done;
-		length -= (size_t)done;
-	}
-	return 0;
-}
-
-static int
-sync_directory(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
-
-	if (fd < 0)
-		return -errno;
-	rc = fsync(fd) == 0 ? 0 : -errno;
-	(void)close(fd);
-	return rc;
-}
-
-static int
 write_file(struct vg_checkpoint_writer *writer)
 {
-	char temporary[4096], final[4096], header[HEADER_MAX];
-	int fd, rc, length;
+	char path[4096], header[HEADER_MAX];
+	struct iovec part[] = {{.iov_base = header},
+			       {.iov_base = writer->bytes, .iov_len = writer->length}};
 
-	(void)snprintf(final, sizeof(final), "%s/" FILE_NAME, writer->directory);
-	(void)snprintf(temporary, sizeof(temporary), "%s/" FILE_NAME ".new", writer->directory);
-	length = snprintf(header, sizeof(header), FORMAT " %s %" PRId64 " %s\n",
-			  writer->mark.instance, writer->mark.seq, writer->mark.head);
-	fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return -errno;
-	rc = write_all(fd, header, (size_t)length);
-	if (rc == 0)
-		rc = write_all(fd, writer->bytes, writer->length);
-	if (rc == 0 && fsync(fd) != 0)
-		rc = -errno;
-	(void)close(fd);
-	if (rc == 0 && rename(temporary, final) != 0)
-		rc = -errno;
-	if (rc == 0)
-		rc = sync_directory(writer->directory);
-	return rc;
+	(void)snprintf(path, sizeof(path), "%s/" FILE_NAME, writer->directory);
+	part[0].iov_len =
+		(size_t)snprintf(header, sizeof(header), FORMAT " %s %" PRId64 " %s\n",
+				 writer->mark.instance, writer->mark.seq, writer->mark.head);
+	return vg_replace_file(path, part, 2);
 }
 
 static void *

@@ -6,6 +6,7 @@
 #include "lib/snmp/library.h"
 
 #include "lib/base/log.h"
+#include "lib/base/replace.h"
 #include "lib/crypto/crypto.h"
 
 #include <net-snmp/net-snmp-config.h>
@@ -13,13 +14,11 @@
 #include <net-snmp/net-snmp-includes.h>
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define NOWHERE	       "/dev/null/none" /* below a file no directory can be made or read */
 #define ENGINE_TEXT    128		/* bytes of the file, more than it ever has */
@@ -69,61 +68,15 @@ parse_engine(struct vg_snmp_engine *out, const char *text, const char *path, str
 }
 
 static int
-write_all(int fd, const char *text, size_t length)
-{
-	while (length > 0) {
-		ssize_t n = write(fd, text, length);
-
-		if (n < 0 && errno != EINTR)
-			return -errno;
-		if (n > 0) {
-			text += n;
-			length -= (size_t)n;
-		}
-	}
-	return fsync(fd) == 0 ? 0 : -errno;
-}
-
-/* The directory, so that a rename in it survives. */
-static int
-sync_directory(const char *path)
-{
-	char directory[4096];
-	char *slash;
-	int fd, rc;
-
-	(void)snprintf(directory, sizeof(directory), "%s", path);
-	slash = strrchr(directory, '/');
-	if (slash == NULL)
-		(void)strcpy(directory, ".");
-	else
-		slash[slash == directory ? 1 : 0] = '\0';
-	fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	rc = fsync(fd) == 0 ? 0 : -errno;
-	(void)close(fd);
-	return rc;
-}
-
-static int
 store_engine(const struct vg_snmp_engine *engine, const char *path, struct vg_err *err)
 {
-	char text[ENGINE_TEXT], hex[VG_HEX_LEN(VG_SNMP_ENGINE_MAX)], next[4096];
-	int fd, rc;
+	char text[ENGINE_TEXT], hex[VG_HEX_LEN(VG_SNMP_ENGINE_MAX)];
+	struct iovec part = {.iov_base = text};
+	int rc;
 
-	(void)snprintf(text, sizeof(text), "engine %s\nboots %" PRId64 "\n",
-		       vg_hex(engine->id, engine->length, hex), engine->boots);
-	if ((size_t)snprintf(next, sizeof(next), "%s.new", path) >= sizeof(next))
-		return vg_err_set(err, VG_EINVALID, "%s: the path is too long", path);
-	fd = open(next, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	rc = fd < 0 ? -errno : write_all(fd, text, strlen(text));
-	if (fd >= 0)
-		(void)close(fd);
-	if (rc == 0 && rename(next, path) != 0)
-		rc = -errno;
-	if (rc == 0)
-		rc = sync_directory(path);
+	part.iov_len = (size_t)snprintf(text, sizeof(text), "engine %s\nboots %" PRId64 "\n",
+					vg_hex(engine->id, engine->length, hex), engine->boots);
+	rc = vg_replace_file(path, &part, 1);
 	if (rc != 0)
 		return vg_err_set(err, VG_EIO, "cannot write %s: %s", path, strerror(-rc));
 	return 0;
@@ -193,9 +146,8 @@ prevent(void)
 	netsnmp_ds_set_boolean(NETSNMP_DS_LIBRARY_ID, NETSNMP_DS_LIB_NO_DISCOVERY, 1);
 }
 
-/* Names that the library knows by itself are users without keys. */
-static void
-remove_users(void)
+void
+vg_snmp_forget_users(void)
 {
 	struct usmUser *user;
 
@@ -226,5 +178,5 @@ vg_snmp_start(const struct vg_snmp_engine *engine)
 	engineBoots_conf("engineBoots", boots);
 	(void)set_enginetime(engine->id, (u_int)engine->length, (u_int)engine->boots,
 			     (u_int)snmpv3_local_snmpEngineTime(), TRUE);
-	remove_users();
+	vg_snmp_forget_users(); /* those that it knows by itself have no keys */
 }

@@ -31,5 +31,7 @@ VG_MUST_CHECK int vg_snmp_engine_load(struct vg_snmp_engine *out, const char *pa
 /* Sets the library up as this engine. Sets the variable MIBS, so before threads are started. A
  * second call in a process does nothing. */
 void vg_snmp_start(const struct vg_snmp_engine *engine);
+/* Takes every user out of the library. */
+void vg_snmp_forget_users(void);
 
 #endif

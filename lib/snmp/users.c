@@ -139,17 +139,6 @@ add_user(struct masters *masters, const struct vg_snmp_user *user, const struct 
 	return 0;
 }
 
-static void
-remove_users(void)
-{
-	struct usmUser *user;
-
-	while ((user = usm_get_userList()) != NULL) {
-		(void)usm_remove_user(user);
-		(void)usm_free_user(user);
-	}
-}
-
 int
 vg_snmp_access_use(const struct vg_snmp_access *access, const struct vg_snmp_engine *own,
 		   struct vg_err *err)
@@ -159,7 +148,7 @@ vg_snmp_access_use(const struct vg_snmp_access *access, const struct vg_snmp_eng
 	const struct vg_snmp_user *user = vg_snmp_access_users(access, &count);
 	int rc = 0;
 
-	remove_users();
+	vg_snmp_forget_users();
 	for (size_t i = 0; i < count && rc == 0; i++) {
 		rc = add_user(&masters, &user[i], own);
 		if (rc != 0)
