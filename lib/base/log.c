@@ -7,6 +7,8 @@
  * JSON. */
 #include "lib/base/log.h"
 
+#include "lib/base/utf8.h"
+
 #include <inttypes.h>
 #include <poll.h>
 #include <stdatomic.h>
@@ -111,19 +113,10 @@ put_text(struct line *line, const char *text)
 static size_t
 character(const unsigned char *text)
 {
-	unsigned int low = text[0] == 0xe0 ? 0xa0 : text[0] == 0xf0 ? 0x90 : 0x80;
-	unsigned int high = text[0] == 0xed ? 0x9f : text[0] == 0xf4 ? 0x8f : 0xbf;
-	size_t length;
+	size_t length = *text < 0x80 ? 1 : *text < 0xe0 ? 2 : *text < 0xf0 ? 3 : 4;
+	const char *bytes = (const char *)text;
 
-	if (text[0] < 0x80)
-		return 1;
-	if (text[0] < 0xc2 || text[0] > 0xf4 || text[1] < low || text[1] > high)
-		return 0;
-	length = text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
-	for (size_t i = 2; i < length; i++)
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-	return length;
+	return vg_utf8_valid(bytes, strnlen(bytes, length)) == length ? length : 0;
 }
 
 /* One character as it may stand between quotes; returns its length in the source. */

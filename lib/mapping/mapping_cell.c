@@ -6,35 +6,13 @@
  * a pattern, as it stands, or refused. */
 #include "lib/mapping/mapping_private.h"
 
+#include "lib/base/utf8.h"
 #include "lib/redact/redact.h"
 
 #include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Offset of the first byte that is not UTF-8; length when all is. */
-static size_t
-utf8_length(const char *text, size_t length)
-{
-	const unsigned char *p = (const unsigned char *)text;
-	size_t i = 0;
-
-	while (i < length) {
-		size_t more = p[i] < 0x80 ? 0 : p[i] < 0xE0 ? 1 : p[i] < 0xF0 ? 2 : 3;
-		unsigned second_min = p[i] == 0xE0 ? 0xA0 : p[i] == 0xF0 ? 0x90 : 0x80;
-		unsigned second_max = p[i] == 0xED ? 0x9F : p[i] == 0xF4 ? 0x8F : 0xBF;
-
-		if ((more > 0 && p[i] < 0xC2) || p[i] > 0xF4 || length - i <= more)
-			return i;
-		for (size_t k = 1; k <= more; k++)
-			if (p[i + k] < (k == 1 ? second_min : 0x80) ||
-			    p[i + k] > (k == 1 ? second_max : 0xBF))
-				return i;
-		i += more + 1;
-	}
-	return length;
-}
 
 /* Free text: any length, any white space. What an alarm's names make of that is told there. */
 static bool
@@ -52,7 +30,7 @@ static bool
 check_bytes(struct vg_mapping_run *run, const char *name, const char *bytes, size_t length,
 	    bool is_text)
 {
-	size_t good = utf8_length(bytes, length);
+	size_t good = vg_utf8_valid(bytes, length);
 
 	if (good < length)
 		return vg_row_malformed(
