@@ -4,12 +4,12 @@ set -eu
 
 root=$1
 bad=0
-if grep -rnwE '(strcpy|strcat|strtok|sprintf|vsprintf|gmtime|localtime|ctime|asctime|mktemp|tmpnam|gets|system|popen|atoi|atol)[ ]?\(' \
+if grep -rnE '\b(strcpy|strcat|strtok|sprintf|vsprintf|gmtime|localtime|ctime|asctime|mktemp|tmpnam|gets|system|popen|atoi|atol)[ ]?\(' \
 	"$root/core" "$root/lib" "$root/daemon" "$root/agents" "$root/cli" "$root/plugins" --include='*.[ch]' >&2; then
 	echo "bans: the functions above are not used here" >&2
 	bad=1
 fi
-if grep -rnwE '(sleep|usleep|nanosleep) ?\(' "$root/tests" --include='*.[ch]' >&2; then
+if grep -rnE '\b(sleep|usleep|nanosleep) ?\(' "$root/tests" --include='*.[ch]' >&2; then
 	echo "bans: a test waits for an event, it never sleeps" >&2
 	bad=1
 fi
