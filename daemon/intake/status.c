@@ -3,7 +3,6 @@
  * One snapshot is taken and told three ways, so that they cannot disagree. */
 #include "daemon/intake/state.h"
 
-#include "daemon/intake/snmp.h"
 #include "daemon/store/sink.h"
 #include "lib/crypto/crypto.h"
 
@@ -336,8 +335,6 @@ vg_get_metrics(struct vg_call *call)
 	}
 	print_availability(out, core, s.now_ms);
 	vg_alarm_metrics(call->api, s.now_ms, out);
-	if (call->api->snmp != NULL)
-		vg_snmp_intake_print(call->api->snmp, out);
 	(void)fputs("# EOF\n", out);
 	if (fclose(out) != 0)
 		vg_reply_json(call->request, 503, NULL);
