@@ -14,6 +14,7 @@
 #include <string.h>
 
 #define BLOCK_BYTES ((size_t)256 * 1024)
+#define UNNAMED	    "alert" /* type of one whose labels do not name it */
 
 /* A row of blocks; what is taken lives until the next document. */
 struct block {
@@ -231,23 +232,24 @@ keep_name(struct vg_alertmanager *am, const char *text, size_t length, bool reso
 
 /* *label is whose value the resource is as it stands; NULL = of none. */
 static const char *
-resource_of(struct vg_alertmanager *am, const char *alertname, const char **label)
+resource_of(struct vg_alertmanager *am, const char *type, const char **label)
 {
 	static const char *const names[] = {"instance", "host", "node", "pod", "job"};
-	const char *host;
+	const char *host, *name;
 	size_t length;
 
 	*label = NULL;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		const char *value = value_of(&am->labels, names[i]);
 
-		if (value == NULL || (length = vg_mapped_host(value, strlen(value), &host)) == 0)
+		if (value == NULL || (length = vg_mapped_host(value, strlen(value), &host)) == 0 ||
+		    *(name = keep_name(am, host, length, true)) == '\0')
 			continue;
 		if (length == strlen(value))
 			*label = names[i];
-		return keep_name(am, host, length, true);
+		return name;
 	}
-	return keep_name(am, alertname, strlen(alertname), true);
+	return keep_name(am, type, strlen(type), true);
 }
 
 /* A comma in a value must not look like the end of one. */
@@ -327,7 +329,7 @@ category_of(const struct vg_alertmanager *am)
 }
 
 static const char *
-text_of(struct vg_alertmanager *am, const char *alertname)
+text_of(struct vg_alertmanager *am, const char *type)
 {
 	static const char *const names[] = {"summary", "description", "message", "title"};
 	const char *value = NULL;
@@ -336,7 +338,7 @@ text_of(struct vg_alertmanager *am, const char *alertname)
 
 	for (size_t i = 0; value == NULL && i < sizeof(names) / sizeof(names[0]); i++)
 		value = value_of(&am->annotations, names[i]);
-	value = value == NULL ? alertname : value;
+	value = value == NULL ? type : value;
 	length = strnlen(value, VG_TEXT_MAX);
 	if ((text = take(am, length + 1)) == NULL)
 		return "";
@@ -388,25 +390,20 @@ detail_of(struct vg_alertmanager *am)
 	return kept;
 }
 
-/* 0 = not stated: Alertmanager writes the year 1 for that. */
-static bool
-time_of(struct vg_alertmanager *am, const char *member, const struct vg_scan_text *text,
-	int64_t *at_ms)
+/* 0 = not stated, for which Alertmanager writes the year 1, or no time: an alert with a bad time is
+ * an alert. */
+static int64_t
+time_of(const struct vg_scan_text *text)
 {
 	char stamp[64];
+	int64_t at_ms;
 	size_t length;
 
-	*at_ms = 0;
-	if (text->length == 0)
-		return true;
-	if (text->length >= sizeof(stamp))
-		return refuse(am, member, "expected a time such as 2026-01-31T12:00:00Z");
+	if (text->length == 0 || text->length >= sizeof(stamp))
+		return 0;
 	length = vg_scan_decode(text, stamp);
 	stamp[length] = '\0';
-	if (vg_civil_parse(stamp, "iso", at_ms, NULL) != 0)
-		return refuse(am, member, "expected a time such as 2026-01-31T12:00:00Z");
-	*at_ms = *at_ms < 0 ? 0 : *at_ms;
-	return true;
+	return vg_civil_parse(stamp, "iso", &at_ms, NULL) == 0 && at_ms > 0 ? at_ms : 0;
 }
 
 static const char *
@@ -440,23 +437,18 @@ make_notice(struct vg_alertmanager *am, struct vg_notice *out)
 
 	if (!resolved && !vg_scan_is(status, "firing"))
 		return refuse(am, "status", "expected firing or resolved");
-	if (alertname == NULL)
-		return refuse(am, "labels.alertname", "expected the name of an alert");
 	*out = (struct vg_notice){.count = 1, .rule = "alertmanager", .peer = "", .id = ""};
-	out->resource = resource_of(am, alertname, &label);
-	out->type = keep_name(am, alertname, strlen(alertname), false);
+	out->type = alertname == NULL ? "" : keep_name(am, alertname, strlen(alertname), false);
+	out->type = *out->type == '\0' ? UNNAMED : out->type;
+	out->resource = resource_of(am, out->type, &label);
 	out->qualifier = qualifier_of(am, label);
 	out->severity = resolved ? VG_SEVERITY_CLEARED : severity_of(am);
 	out->category = category_of(am);
 	out->service = known_service(am);
 	out->municipality = known_municipality(am);
-	out->text = text_of(am, alertname);
+	out->text = text_of(am, out->type);
 	out->detail = detail_of(am);
-	if (*out->resource == '\0' || *out->type == '\0')
-		return refuse(am, "labels.alertname", "expected a name, not white space");
-	if (!time_of(am, resolved ? "endsAt" : "startsAt", resolved ? &am->ends : &am->starts,
-		     &out->at_ms))
-		return false;
+	out->at_ms = time_of(resolved ? &am->ends : &am->starts);
 	out->last_ms = out->at_ms;
 	return am->rc == 0;
 }

@@ -3,7 +3,7 @@
  *
  * resource  the label instance, host, node, pod or job (the first that is there), without a port;
  *           else the name of the alert
- * type      alertname
+ * type      alertname; "alert" when it has none
  * qualifier every other label, "name=value,name=value" by name: so two alerts that Alertmanager
  *           tells apart are two alarms here, and one that is resolved never ends the other
  * severity  of a firing alert: the label critical, major or error, minor, warning (semantics.md
