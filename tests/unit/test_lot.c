@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "daemon/intake/lot.h"
+#include "lib/base/err.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -145,6 +146,25 @@ bytes_are_bounded_too(void **state)
 	vg_lot_free(lot);
 }
 
+static void
+a_notice_that_no_row_can_hold_is_refused(void **state)
+{
+	static char text[64 * 1024 + 1];
+	struct vg_notice notice = notice_of("sw1", VG_SEVERITY_MAJOR, 1);
+	struct vg_lot *lot = vg_lot_new();
+	size_t count;
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	notice.detail = text;
+	assert_int_equal(vg_lot_put(lot, &notice), VG_ELIMIT);
+	(void)vg_lot_notices(lot, &count);
+	assert_int_equal(count, 0);
+	put(lot, notice_of("sw1", VG_SEVERITY_MAJOR, 2));
+	vg_lot_free(lot);
+	vg_lot_free(NULL);
+}
+
 int
 main(void)
 {
@@ -154,6 +174,7 @@ main(void)
 		cmocka_unit_test(other_evidence_or_an_id_keeps_notices_apart),
 		cmocka_unit_test(texts_are_copied_and_a_full_row_says_so),
 		cmocka_unit_test(bytes_are_bounded_too),
+		cmocka_unit_test(a_notice_that_no_row_can_hold_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
