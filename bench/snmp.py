@@ -15,10 +15,12 @@ import tempfile
 import time
 
 from harness import BUILD, SOURCE, Region
+from test_storm import link_down
 
 SECONDS = 3
 LOSS = 0.001
 INFORMS = 60000
+ALARMS = 500
 OUTSTANDING = 64
 
 
@@ -137,6 +139,31 @@ def notices(region):
         return sum(notice.get("count", 1) for row in rows for notice in json.loads(row[0])["body"]["notices"])
 
 
+def seen(region, port, rate):
+    """Milliseconds from a trap's sending to the answer of who waits for that alarm, while others are sent at `rate`. Ascending."""
+    load = subprocess.Popen([BUILD / "bench/bench_snmp", "traps", str(port), str(rate), "20"], stdout=subprocess.DEVNULL)
+    sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sender.connect(("127.0.0.1", port))
+    waiter = region.connection()
+    took = []
+    try:
+        after = region.request("GET", "/api/v1/alarms/changes?wait=0&limit=1")[1]["seq"]
+        for interface in range(100001, 100001 + ALARMS):
+            waiter.request("GET", f"/api/v1/alarms/changes?after={after}&wait=25&resource=127.0.0.1/{interface}")
+            started = time.monotonic()
+            sender.send(link_down(interface, interface))
+            answer = json.loads(waiter.getresponse().read())
+            took.append((time.monotonic() - started) * 1000)
+            assert len(answer["alarms"]) == 1, answer
+            after = answer["seq"]
+        assert load.poll() is None, "the load ended before the measurement"
+    finally:
+        load.kill()
+        load.wait()
+        sender.close()
+    return sorted(took)
+
+
 def main():
     if shutil.which("snmptrapd") is None:
         print("snmptrapd is not installed: traps and informs are not measured")
@@ -154,6 +181,9 @@ def main():
         until(lambda: notices(region) == count() + INFORMS + 1, "all that was taken to be in the journal")
         print(f"v2c traps with under 0.1 % loss, durable: {ours_traps:,.0f}/s ({why}); "
               f"snmptrapd, no flush {peer_traps:,.0f}/s; ratio {ours_traps / max(peer_traps, 1):.2f}; aim 3", flush=True)
+        took = seen(region, port, int(ours_traps / 2))
+        print(f"from trap to live list at half that load: median {took[len(took) // 2]:.1f} ms, "
+              f"p99 {took[len(took) * 99 // 100]:.1f} ms; aim under 20", flush=True)
 
 
 if __name__ == "__main__":
