@@ -1,33 +1,10 @@
 /* Out of memory: a life of alarms with every way in which they change, then everything that reads
  * them, with the n-th allocation failing, for every n. The failure is told, nothing leaks (the
- * sanitizer watches), and the core can still be freed.
- *
- * Linked with --wrap for each allocating function, see tests/CMakeLists.txt. */
+ * sanitizer watches), and the core can still be freed. */
 #include "tests/unit/alarm_support.h"
+#include "tests/unit/memory_support.h"
 
 #include "core/core_private.h"
-
-static long left; /* allocations up to and with the one that fails; 0 = none fails */
-
-static bool
-fails(void)
-{
-	return left > 0 && --left == 0;
-}
-
-#define WRAP(name, parameters, ...)                                                                \
-	void *__real_##name parameters;                                                            \
-	void *__wrap_##name parameters;                                                            \
-	void *__wrap_##name parameters                                                             \
-	{                                                                                          \
-		return fails() ? NULL : __real_##name(__VA_ARGS__);                                \
-	}
-
-WRAP(malloc, (size_t size), size)
-WRAP(calloc, (size_t n, size_t size), n, size)
-WRAP(realloc, (void *memory, size_t size), memory, size)
-WRAP(reallocarray, (void *memory, size_t n, size_t size), memory, n, size)
-WRAP(strdup, (const char *text), text)
 
 /* The life. */
 
@@ -165,41 +142,21 @@ read_all(const struct vg_core *core)
 	return 0;
 }
 
-/* The whole with the n-th allocation failing, 0 = none. *reached: whether there were so many. */
 static int
-run(struct vg_agreement *agreement, long n, bool *reached)
+run(struct vg_core *core, void *agreement)
 {
-	struct vg_core *core;
-	int rc = VG_CORE_ENOMEM;
+	int rc = live(core, agreement);
 
-	left = n;
-	if ((core = vg_core_new()) != NULL) {
-		rc = live(core, agreement);
-		if (rc == 0)
-			rc = read_all(core);
-	}
-	*reached = left == 0;
-	left = 0;
-	vg_core_free(core);
-	return rc;
+	return rc != 0 ? rc : read_all(core);
 }
 
 static void
 every_allocation_may_fail(void **state)
 {
 	struct vg_agreement *agreement = expecting(alarm_agreement("1"), "beat", 30);
-	bool reached;
-	long n = 0;
 
 	(void)state;
-	assert_int_equal(run(agreement, 0, &reached), 0);
-	do {
-		int rc = run(agreement, ++n, &reached);
-
-		if (rc != (reached ? VG_CORE_ENOMEM : 0))
-			fail_msg("allocation %ld fails: returned %d", n, rc);
-	} while (reached);
-	assert_true(n > 300);
+	fail_each_allocation(run, agreement, 300);
 	vg_agreement_unref(agreement);
 }
 

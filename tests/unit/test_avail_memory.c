@@ -1,32 +1,8 @@
 /* Out of memory in availability: samples, seals and everything that reads them, with the n-th
  * allocation failing, for every n. The failure is told, nothing leaks, and the core can be freed.
- *
- * Linked with --wrap for each allocating function, see tests/CMakeLists.txt. */
+ */
 #include "tests/unit/avail_support.h"
-
-#include "lib/base/err.h"
-
-static long left; /* allocations up to and with the one that fails; 0 = none fails */
-
-static bool
-fails(void)
-{
-	return left > 0 && --left == 0;
-}
-
-#define WRAP(name, parameters, ...)                                                                \
-	void *__real_##name parameters;                                                            \
-	void *__wrap_##name parameters;                                                            \
-	void *__wrap_##name parameters                                                             \
-	{                                                                                          \
-		return fails() ? NULL : __real_##name(__VA_ARGS__);                                \
-	}
-
-WRAP(malloc, (size_t size), size)
-WRAP(calloc, (size_t n, size_t size), n, size)
-WRAP(realloc, (void *memory, size_t size), memory, size)
-WRAP(reallocarray, (void *memory, size_t n, size_t size), memory, n, size)
-WRAP(strdup, (const char *text), text)
+#include "tests/unit/memory_support.h"
 
 /* The life: each act is one event. */
 
@@ -230,45 +206,26 @@ channelled(const char *version)
 	return agreement;
 }
 
-/* The whole with the n-th allocation failing, 0 = none. *reached: whether there were so many. */
 static int
-run(struct vg_agreement *const version[2], long n, bool *reached)
+run(struct vg_core *core, void *versions)
 {
 	int64_t start_ms = support_at("2026-11-02 10:00");
-	struct vg_core *core;
-	int rc = VG_ENOMEM;
+	int rc;
 
 	seq = 0;
-	left = n;
-	if ((core = vg_core_new()) != NULL) {
-		rc = live(core, version, start_ms);
-		if (rc == 0)
-			rc = read_all(core, start_ms);
-	}
-	*reached = left == 0;
-	left = 0;
-	vg_core_free(core);
-	return rc;
+	rc = live(core, versions, start_ms);
+	return rc != 0 ? rc : read_all(core, start_ms);
 }
 
 static void
 every_allocation_may_fail(void **state)
 {
 	struct vg_agreement *version[2] = {channelled("1"), channelled("2")};
-	bool reached;
-	long n = 0;
 
 	(void)state;
 	version[1]->probe[0].interval_ms = 120000;
 	version[1]->valid_from_ms = support_at("2026-11-02 10:03");
-	assert_int_equal(run(version, 0, &reached), 0);
-	do {
-		int rc = run(version, ++n, &reached);
-
-		if (rc != (reached ? VG_ENOMEM : 0))
-			fail_msg("allocation %ld fails: returned %d", n, rc);
-	} while (reached);
-	assert_true(n > 500);
+	fail_each_allocation(run, version, 500);
 	vg_agreement_unref(version[0]);
 	vg_agreement_unref(version[1]);
 }

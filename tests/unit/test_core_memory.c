@@ -1,36 +1,11 @@
 /* Out of memory: a life with every kind of event, then everything that reads a core, with the n-th
  * allocation failing, for every n. The failure is told, nothing leaks (the sanitizer watches), and
- * the core can still be freed.
- *
- * Linked with --wrap for each allocating function, see tests/CMakeLists.txt. */
+ * the core can still be freed. */
+#include "tests/unit/memory_support.h"
 #include "tests/unit/object_support.h"
 
 #include "core/profile.h"
 #include "lib/rows/rows.h"
-
-/* The failing allocator. */
-
-static long left; /* allocations up to and with the one that fails; 0 = none fails */
-
-static bool
-fails(void)
-{
-	return left > 0 && --left == 0;
-}
-
-#define WRAP(name, parameters, ...)                                                                \
-	void *__real_##name parameters;                                                            \
-	void *__wrap_##name parameters;                                                            \
-	void *__wrap_##name parameters                                                             \
-	{                                                                                          \
-		return fails() ? NULL : __real_##name(__VA_ARGS__);                                \
-	}
-
-WRAP(malloc, (size_t size), size)
-WRAP(calloc, (size_t n, size_t size), n, size)
-WRAP(realloc, (void *memory, size_t size), memory, size)
-WRAP(reallocarray, (void *memory, size_t n, size_t size), memory, n, size)
-WRAP(strdup, (const char *text), text)
 
 /* The life. */
 
@@ -312,41 +287,21 @@ read_all(const struct vg_core *core)
 	return 0;
 }
 
-/* The whole with the n-th allocation failing, 0 = none. *reached: whether there were so many. */
 static int
-run(struct vg_agreement *const version[2], long n, bool *reached)
+run(struct vg_core *core, void *versions)
 {
-	struct vg_core *core;
-	int rc = VG_ENOMEM;
+	int rc = live(core, versions);
 
-	left = n;
-	if ((core = vg_core_new()) != NULL) {
-		rc = live(core, version);
-		if (rc == 0)
-			rc = read_all(core);
-	}
-	*reached = left == 0;
-	left = 0;
-	vg_core_free(core);
-	return rc;
+	return rc != 0 ? rc : read_all(core);
 }
 
 static void
 every_allocation_may_fail(void **state)
 {
 	struct vg_agreement *version[2] = {object_agreement("1"), object_agreement("2")};
-	bool reached;
-	long n = 0;
 
 	(void)state;
-	assert_int_equal(run(version, 0, &reached), 0);
-	do {
-		int rc = run(version, ++n, &reached);
-
-		if (rc != (reached ? VG_ENOMEM : 0))
-			fail_msg("allocation %ld fails: returned %d", n, rc);
-	} while (reached);
-	assert_true(n > 500);
+	fail_each_allocation(run, version, 500);
 	vg_agreement_unref(version[0]);
 	vg_agreement_unref(version[1]);
 }

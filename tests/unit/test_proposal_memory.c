@@ -1,33 +1,8 @@
 /* Out of memory while alarms are listened to, proposed from and counted: with the n-th allocation
  * failing, for every n. The failure is told, nothing leaks (the sanitizer watches), and the core
- * can still be freed.
- *
- * Linked with --wrap for each allocating function, see tests/CMakeLists.txt. */
+ * can still be freed. */
+#include "tests/unit/memory_support.h"
 #include "tests/unit/proposal_support.h"
-
-#include "lib/base/err.h"
-
-static long left; /* allocations up to and with the one that fails; 0 = none fails */
-
-static bool
-fails(void)
-{
-	return left > 0 && --left == 0;
-}
-
-#define WRAP(name, parameters, ...)                                                                \
-	void *__real_##name parameters;                                                            \
-	void *__wrap_##name parameters;                                                            \
-	void *__wrap_##name parameters                                                             \
-	{                                                                                          \
-		return fails() ? NULL : __real_##name(__VA_ARGS__);                                \
-	}
-
-WRAP(malloc, (size_t size), size)
-WRAP(calloc, (size_t n, size_t size), n, size)
-WRAP(realloc, (void *memory, size_t size), memory, size)
-WRAP(reallocarray, (void *memory, size_t n, size_t size), memory, n, size)
-WRAP(strdup, (const char *text), text)
 
 /* Sequence 1 is the agreement, so line i has sequence i + 2; a line without a notice decides on the
  * proposals that the first two made. */
@@ -88,21 +63,14 @@ live(struct vg_core *core, struct vg_agreement *agreement)
 }
 
 static int
-run(struct vg_agreement *agreement, long n, bool *reached)
+run(struct vg_core *core, void *agreement)
 {
-	struct vg_core *core;
-	int rc = VG_ENOMEM;
+	int rc = live(core, agreement);
 
-	left = n;
-	if ((core = vg_core_new()) != NULL)
-		rc = live(core, agreement);
-	*reached = left == 0;
-	left = 0;
 	if (rc == 0) {
 		assert_int_equal(vg_core_proposal(core, 32)->state, VG_PROPOSAL_ACCEPTED);
 		assert_int_equal(vg_core_proposal(core, 96)->state, VG_PROPOSAL_REFUSED);
 	}
-	vg_core_free(core);
 	return rc;
 }
 
@@ -110,18 +78,9 @@ static void
 every_allocation_may_fail(void **state)
 {
 	struct vg_agreement *agreement = voice_agreement("1");
-	bool reached;
-	long n = 0;
 
 	(void)state;
-	assert_int_equal(run(agreement, 0, &reached), 0);
-	do {
-		int rc = run(agreement, ++n, &reached);
-
-		if (rc != (reached ? VG_ENOMEM : 0))
-			fail_msg("allocation %ld fails: returned %d", n, rc);
-	} while (reached);
-	assert_true(n > 100);
+	fail_each_allocation(run, agreement, 100);
 	vg_agreement_unref(agreement);
 }
 
