@@ -1,41 +1,5 @@
 /* Events of availability as JSON: samples, sealed days, outage records and service windows. */
-#include "lib/json/event_json.h"
-
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <cmocka.h>
-#include <jansson.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#define SALT "00112233445566778899aabbccddeeff"
-
-/* The event of a kind with this body. */
-static char *
-event_of(const char *kind, const char *body)
-{
-	char *text;
-
-	if (asprintf(&text,
-		     "{\"v\":1,\"kind\":\"%s\",\"occurred_ms\":5,\"source\":\"s\",\"event_id\":"
-		     "\"e\",\"body\":%s}",
-		     kind, body) < 0)
-		abort();
-	return text;
-}
-
-static void
-parse(const char *kind, const char *body, struct vg_parsed_event *out)
-{
-	char *text = event_of(kind, body);
-	struct vg_err err = {0};
-
-	if (vg_event_parse(text, strlen(text), out, &err) != 0)
-		fail_msg("%s %s: %s", kind, body, err.text);
-	free(text);
-}
+#include "tests/unit/event_json_support.h"
 
 /* --- what is refused --- */
 
@@ -48,9 +12,7 @@ parse(const char *kind, const char *body, struct vg_parsed_event *out)
 	"{\"effect\":\"down\",\"service\":\"a\",\"from_ms\":1,\"reason\":\"r\"" members "}"
 #define WINDOW(times) "{\"name\":\"n\",\"category\":\"planned\",\"times\":" times "}"
 
-static const struct refusal {
-	const char *kind, *body, *want;
-} refusals[] = {
+static const struct refusal refusals[] = {
 	{"samples.reported", "{}", "body.boot_id: expected this member, which is missing"},
 	{"samples.reported", "{\"boot_id\":\"a/b\",\"batch\":1,\"sent_ms\":1,\"samples\":[]}",
 	 "body.boot_id: expected letters a-z, digits and . _ - only"},
@@ -132,17 +94,7 @@ static void
 bad_input_is_refused_with_its_place(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
-		char *text = event_of(refusals[i].kind, refusals[i].body);
-		struct vg_parsed_event parsed;
-		struct vg_err err = {0};
-		int rc = vg_event_parse(text, strlen(text), &parsed, &err);
-
-		if (rc != VG_EINVALID || strstr(err.text, refusals[i].want) == NULL)
-			fail_msg("%s: rc %d, \"%s\"; expected \"%s\"", refusals[i].body, rc,
-				 err.text, refusals[i].want);
-		free(text);
-	}
+	expect_refusals(refusals, sizeof(refusals) / sizeof(refusals[0]));
 }
 
 /* A batch of `count` samples with texts of `text` bytes, and spaces up to `length` bytes. */
@@ -191,9 +143,7 @@ each_kind_has_its_own_maximum(void **state)
 
 /* --- canonical bytes --- */
 
-static const struct spelling {
-	const char *kind, *body, *canonical; /* NULL = as it is */
-} spellings[] = {
+static const struct spelling spellings[] = {
 	{"samples.reported",
 	 "{\"batch\":7,\"boot_id\":\"0af1\",\"dropped\":[12,100,200],\"samples\":[[\"web\",3,"
 	 "\"ok\",12,\"HTTP 200 \\\"\xc3\xa5\\\"\"],[\"web\",1,\"critical\",null,\"timeout\"],"
@@ -257,55 +207,14 @@ static void
 one_event_has_one_spelling(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
-		const struct spelling *s = &spellings[i];
-		const char *want = s->canonical != NULL ? s->canonical : s->body;
-		struct vg_parsed_event parsed, again;
-		uint8_t one[32], other[32];
-		char *bytes, *same;
-		size_t length;
-
-		parse(s->kind, s->body, &parsed);
-		bytes = vg_event_canonical(&parsed.event, SALT, &length);
-		assert_non_null(bytes);
-		if (strncmp(bytes, "{\"body\":", 8) != 0 ||
-		    strncmp(bytes + 8, want, strlen(want)) != 0 ||
-		    strncmp(bytes + 8 + strlen(want), ",\"event_id\"", 11) != 0)
-			fail_msg("%s: expected %s", bytes, want);
-		assert_int_equal(vg_event_parse(bytes, length, &again, NULL), 0);
-		same = vg_event_canonical(&again.event, SALT, &length);
-		assert_string_equal(bytes, same);
-		assert_int_equal(vg_event_repeat_digest(&parsed.event, one), 0);
-		assert_int_equal(vg_event_repeat_digest(&again.event, other), 0);
-		assert_memory_equal(one, other, sizeof(one));
-		free(bytes);
-		free(same);
-		vg_parsed_event_free(&parsed);
-		vg_parsed_event_free(&again);
-	}
+	expect_one_spelling(spellings, sizeof(spellings) / sizeof(spellings[0]));
 }
 
 static void
 canonical_bytes_are_what_a_json_library_would_write(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(spellings) / sizeof(spellings[0]); i++) {
-		struct vg_parsed_event parsed;
-		char *bytes, *again;
-		json_t *object;
-		size_t length;
-
-		parse(spellings[i].kind, spellings[i].body, &parsed);
-		bytes = vg_event_canonical(&parsed.event, SALT, &length);
-		object = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, NULL);
-		assert_non_null(object);
-		again = json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
-		assert_string_equal(bytes, again);
-		free(again);
-		json_decref(object);
-		free(bytes);
-		vg_parsed_event_free(&parsed);
-	}
+	expect_what_a_library_writes(spellings, sizeof(spellings) / sizeof(spellings[0]));
 }
 
 /* --- what the typed form says --- */
