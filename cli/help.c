@@ -90,10 +90,12 @@ list_names(const struct vg_cli *cli)
 int
 vg_help(struct vg_cli *cli)
 {
-	char name[200];
+	char name[200] = "";
+	size_t length = 0;
 
-	(void)snprintf(name, sizeof(name), "%s%s%s", cli->operands > 0 ? cli->operand[0] : "",
-		       cli->operands > 1 ? " " : "", cli->operands > 1 ? cli->operand[1] : "");
+	for (int i = 0; i < cli->operands && length < sizeof(name); i++)
+		length += (size_t)snprintf(name + length, sizeof(name) - length, "%s%s",
+					   i > 0 ? " " : "", cli->operand[i]);
 	if (vg_cli_flag(cli, "list")) {
 		cli->operand[0] = name;
 		return list_names(cli);

@@ -11,11 +11,13 @@ vinga() {
 
 [ "$(vinga help --list | wc -l)" -gt 40 ]
 vinga help --list | while read -r command; do
-	# shellcheck disable=SC2086 # two words are two arguments
-	vinga $command --help | grep -q "^vinga $command" || {
-		echo "vinga $command --help"
-		exit 1
-	}
+	for asked in "$command --help" "help $command"; do
+		# shellcheck disable=SC2086 # two words are two arguments
+		vinga $asked | grep -q "^vinga $command" || {
+			echo "vinga $asked"
+			exit 1
+		}
+	done
 done
 passed=$((passed + 1))
 
