@@ -6,6 +6,7 @@
  * hashed by full and by bare name. */
 #include "lib/alarm/oid_names.h"
 
+#include "core/index.h"
 #include "lib/alarm/whole.h"
 
 #include <inttypes.h>
@@ -219,10 +220,8 @@ bare(const char *name)
 static size_t
 hash(const char *text)
 {
-	uint64_t h = UINT64_C(14695981039346656037);
+	uint64_t h = vg_index_hash(VG_INDEX_HASH, text, strlen(text));
 
-	for (; *text != '\0'; text++)
-		h = (h ^ (unsigned char)*text) * UINT64_C(1099511628211);
 	return (size_t)(h ^ h >> 29);
 }
 
