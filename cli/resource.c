@@ -3,14 +3,14 @@
 #include "cli/alarm_view.h"
 #include "cli/body.h"
 #include "cli/commands.h"
+#include "cli/whole.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define PATH	  "/api/v1/resources"
-#define BYTES_MAX (4 * 1024 * 1024)
+#define BYTES_MAX ((size_t)4 * 1024 * 1024)
 
 /* --- looking --- */
 
@@ -128,31 +128,6 @@ vg_run_resource_remove(struct vg_cli *cli)
 
 /* --- tables --- */
 
-/* A whole file, malloc'ed; NULL after the complaint. */
-static char *
-read_file(const struct vg_cli *cli, const char *path, size_t *length)
-{
-	FILE *file = fopen(path, "rb");
-	char *bytes = malloc(BYTES_MAX + 1);
-	bool whole = file != NULL && bytes != NULL;
-
-	if (whole) {
-		*length = fread(bytes, 1, BYTES_MAX + 1, file);
-		whole = !ferror(file);
-	}
-	if (!whole)
-		(void)vg_cli_fail(cli, VG_EXIT_MALFORMED, "%s: %s", path, strerror(errno));
-	else if (*length > BYTES_MAX)
-		(void)vg_cli_fail(cli, VG_EXIT_MALFORMED, "%s: expected at most %d MiB", path,
-				  BYTES_MAX >> 20);
-	if (file != NULL)
-		(void)fclose(file);
-	if (whole && *length <= BYTES_MAX)
-		return bytes;
-	free(bytes);
-	return NULL;
-}
-
 /* Every error with its place in the file, as compilers tell them. */
 static int
 print_errors(const struct vg_cli *cli, const json_t *problem)
@@ -177,7 +152,7 @@ vg_run_resource_import(struct vg_cli *cli)
 {
 	json_t *reply = NULL, *problem = NULL;
 	size_t length = 0;
-	char *bytes = read_file(cli, cli->operand[0], &length);
+	char *bytes = vg_whole_file(cli, cli->operand[0], BYTES_MAX, &length);
 	int rc;
 
 	if (bytes == NULL)

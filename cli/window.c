@@ -8,10 +8,10 @@
 #include "cli/commands.h"
 #include "cli/plan.h"
 #include "cli/remote.h"
+#include "cli/whole.h"
 #include "lib/civil/civil.h"
 #include "lib/ical/ical.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -251,29 +251,6 @@ vg_run_window_withdraw(struct vg_cli *cli)
 
 /* --- calendars --- */
 
-/* A whole file, malloc'ed; NULL after the complaint. */
-static char *
-read_file(const struct vg_cli *cli, const char *path, size_t *length)
-{
-	FILE *file = fopen(path, "r");
-	char *text = malloc(VG_ICAL_BYTES_MAX + 1);
-	bool whole = false;
-
-	if (file != NULL && text != NULL) {
-		*length = fread(text, 1, VG_ICAL_BYTES_MAX + 1, file);
-		whole = !ferror(file);
-	}
-	if (!whole)
-		(void)vg_cli_fail(cli, VG_EXIT_MALFORMED, "%s: %s", path, strerror(errno));
-	if (file != NULL)
-		(void)fclose(file);
-	if (!whole) {
-		free(text);
-		return NULL;
-	}
-	return text;
-}
-
 /* "a b c" as a list. */
 static json_t *
 ids_json(const char *ids)
@@ -336,7 +313,7 @@ vg_run_window_import(struct vg_cli *cli)
 	struct vg_ical_window *window = NULL;
 	struct vg_err err = {0};
 	size_t length = 0, count = 0;
-	char *text = read_file(cli, cli->operand[0], &length);
+	char *text = vg_whole_file(cli, cli->operand[0], VG_ICAL_BYTES_MAX, &length);
 	int rc = VG_EXIT_OK;
 
 	if (text == NULL)
