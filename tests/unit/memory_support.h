@@ -28,6 +28,39 @@ WRAP(realloc, (void *memory, size_t size), memory, size)
 WRAP(reallocarray, (void *memory, size_t n, size_t size), memory, n, size)
 WRAP(strdup, (const char *text), text)
 
+struct saved {
+	uint8_t at[256 * 1024];
+	size_t n;
+};
+
+SUPPORT int
+keep_bytes(const void *bytes, size_t length, void *arg)
+{
+	struct saved *out = arg;
+
+	assert_true(out->n + length <= sizeof(out->at));
+	memcpy(out->at + out->n, bytes, length);
+	out->n += length;
+	return 0;
+}
+
+/* What any life ends with. Returns 0, or VG_ENOMEM. */
+SUPPORT int
+save_and_load(const struct vg_core *core)
+{
+	static struct saved bytes;
+	struct vg_core *loaded;
+	int rc;
+
+	bytes.n = 0;
+	if ((rc = vg_core_save(core, keep_bytes, &bytes)) != 0)
+		return rc;
+	if ((loaded = vg_core_load(bytes.at, bytes.n)) == NULL)
+		return VG_ENOMEM;
+	vg_core_free(loaded);
+	return 0;
+}
+
 /* Lives a core's life; returns 0 or what a step or a reader returned. */
 typedef int life_cb(struct vg_core *core, void *arg);
 

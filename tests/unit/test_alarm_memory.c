@@ -101,22 +101,6 @@ live(struct vg_core *core, struct vg_agreement *agreement)
 
 /* Everything that reads alarms. */
 
-struct bytes {
-	uint8_t at[256 * 1024];
-	size_t n;
-};
-
-static int
-append(const void *bytes, size_t length, void *arg)
-{
-	struct bytes *out = arg;
-
-	assert_true(out->n + length <= sizeof out->at);
-	memcpy(out->at + out->n, bytes, length);
-	out->n += length;
-	return 0;
-}
-
 static bool
 ignore_unmapped(const struct vg_unmapped *unmapped, void *arg)
 {
@@ -128,18 +112,9 @@ ignore_unmapped(const struct vg_unmapped *unmapped, void *arg)
 static int
 read_all(const struct vg_core *core)
 {
-	static struct bytes bytes;
-	struct vg_core *loaded;
-	int rc;
+	int rc = vg_core_unmapped(core, ignore_unmapped, NULL);
 
-	bytes.n = 0;
-	if ((rc = vg_core_unmapped(core, ignore_unmapped, NULL)) != 0 ||
-	    (rc = vg_core_save(core, append, &bytes)) != 0)
-		return rc;
-	if ((loaded = vg_core_load(bytes.at, bytes.n)) == NULL)
-		return VG_CORE_ENOMEM;
-	vg_core_free(loaded);
-	return 0;
+	return rc != 0 ? rc : save_and_load(core);
 }
 
 static int

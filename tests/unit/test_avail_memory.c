@@ -108,38 +108,6 @@ live(struct vg_core *core, struct vg_agreement *const version[2], int64_t start_
 
 /* Everything that reads it. */
 
-struct bytes {
-	uint8_t at[128 * 1024];
-	size_t n;
-};
-
-static int
-append(const void *bytes, size_t length, void *arg)
-{
-	struct bytes *out = arg;
-
-	assert_true(out->n + length <= sizeof(out->at));
-	memcpy(out->at + out->n, bytes, length);
-	out->n += length;
-	return 0;
-}
-
-static int
-save_and_load(const struct vg_core *core)
-{
-	static struct bytes bytes;
-	struct vg_core *loaded;
-	int rc;
-
-	bytes.n = 0;
-	if ((rc = vg_core_save(core, append, &bytes)) != 0)
-		return rc;
-	if ((loaded = vg_core_load(bytes.at, bytes.n)) == NULL)
-		return VG_ENOMEM;
-	vg_core_free(loaded);
-	return 0;
-}
-
 static void
 ignore_cell(const struct vg_avail_cell *cell, void *arg)
 {

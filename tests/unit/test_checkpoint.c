@@ -1,35 +1,7 @@
 /* Checkpoints: the same bytes for the same ledger prefix, however it was reached; and any bytes are
  * survived. */
+#include "tests/unit/checkpoint_support.h"
 #include "tests/unit/object_support.h"
-
-struct bytes {
-	uint8_t *at;
-	size_t n, size;
-};
-
-static int
-append(const void *bytes, size_t length, void *arg)
-{
-	struct bytes *out = arg;
-
-	if (out->n + length > out->size) {
-		out->size = (out->n + length) * 2;
-		out->at = realloc(out->at, out->size);
-		assert_non_null(out->at);
-	}
-	memcpy(out->at + out->n, bytes, length);
-	out->n += length;
-	return 0;
-}
-
-static struct bytes
-save(const struct vg_core *core)
-{
-	struct bytes out = {0};
-
-	assert_int_equal(vg_core_save(core, append, &out), 0);
-	return out;
-}
 
 /* A window about to end and another to come, a record that probes contradict, an agent that falls
  * silent, and what is said of them all. */
@@ -369,18 +341,6 @@ random_lives_end_alike_however_often_they_are_loaded(void **state)
 		vg_core_free(straight.core);
 		vg_core_free(loaded.core);
 	}
-}
-
-/* FNV-1a over all but the sum itself, so that damage reaches the parser. */
-static void
-seal(uint8_t *bytes, size_t n)
-{
-	uint64_t sum = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < n - 8; i++)
-		sum = (sum ^ bytes[i]) * UINT64_C(0x100000001b3);
-	for (int i = 0; i < 8; i++)
-		bytes[n - 8 + (size_t)i] = (uint8_t)(sum >> 8 * i);
 }
 
 static void

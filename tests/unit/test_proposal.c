@@ -1,4 +1,5 @@
 /* Proposals: what alarms say of a service together, asked of a person once. */
+#include "tests/unit/checkpoint_support.h"
 #include "tests/unit/proposal_support.h"
 
 /* The newest proposal of a kind about a service; NULL = none was made. */
@@ -504,35 +505,6 @@ assert_settled(const struct world *world)
 		if (is_in_state(newest(world, VG_PROPOSAL_OUTAGE, services[i]), VG_PROPOSAL_OPEN))
 			assert_true(tally.goes_on);
 	}
-}
-
-struct bytes {
-	uint8_t *at;
-	size_t n, size;
-};
-
-static int
-append(const void *bytes, size_t length, void *arg)
-{
-	struct bytes *out = arg;
-
-	if (out->n + length > out->size) {
-		out->size = (out->n + length) * 2;
-		out->at = realloc(out->at, out->size);
-		assert_non_null(out->at);
-	}
-	memcpy(out->at + out->n, bytes, length);
-	out->n += length;
-	return 0;
-}
-
-static struct bytes
-save(const struct vg_core *core)
-{
-	struct bytes out = {0};
-
-	assert_int_equal(vg_core_save(core, append, &out), 0);
-	return out;
 }
 
 static void
