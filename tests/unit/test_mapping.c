@@ -1,26 +1,15 @@
 /* Mapping files: the shipped ones over real tickets, and small ones over rows that are wrong in one
  * way each. */
-#include "lib/mapping/mapping.h"
+#include "tests/unit/mapping_support.h"
 
 #include "core/ut.h"
 #include "lib/civil/civil.h"
 #include "lib/csv/csv.h"
 #include "lib/csv/input.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#define MAPPINGS VG_SOURCE_DIR "/plugins/mappings/"
-#define SHARED	 VG_SOURCE_DIR "/../shared/data/"
-#define UCI	 VG_TEST_DATA "/uci-incident/"
-#define TICKETS	 VG_TEST_DATA "/tickets/"
+#define SHARED	VG_SOURCE_DIR "/../shared/data/"
+#define UCI	VG_TEST_DATA "/uci-incident/"
+#define TICKETS VG_TEST_DATA "/tickets/"
 
 /* --- helpers
  * --------------------------------------------------------------------------------------------------
@@ -65,40 +54,6 @@ new_agreement(void)
 	for (a->priorities = 0; a->priorities < 4; a->priorities++)
 		a->priority[a->priorities] = copy(priorities[a->priorities]);
 	return a;
-}
-
-static struct vg_mapping *
-load(const char *path)
-{
-	struct vg_yaml_errors errors = {.count = 0};
-	struct vg_mapping *mapping = vg_mapping_load(path, &errors);
-
-	if (mapping == NULL)
-		fail_msg("%s", errors.count > 0 ? errors.text[0] : "no error was told");
-	assert_int_equal(errors.count, 0);
-	return mapping;
-}
-
-static void
-write_file(char *path, const char *text, size_t length)
-{
-	int fd = mkstemp(path);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, length), (ssize_t)length);
-	assert_int_equal(close(fd), 0);
-}
-
-static struct vg_mapping *
-load_text(const char *text)
-{
-	char path[] = "/tmp/vinga-test-mapping-XXXXXX";
-	struct vg_mapping *mapping;
-
-	write_file(path, text, strlen(text));
-	mapping = load(path);
-	assert_int_equal(unlink(path), 0);
-	return mapping;
 }
 
 static bool
@@ -176,7 +131,7 @@ map_bytes(const struct vg_mapping *mapping, const struct vg_agreement *agreement
 	int rc;
 
 	assert_non_null(run);
-	write_file(path, bytes, length);
+	write_bytes(path, bytes, length);
 	told->used = 0;
 	told->text[0] = '\0';
 	rc = vg_mapping_file(run, path, tell, told, &done, &total, err);
@@ -740,7 +695,7 @@ a_quarantined_row_is_taken_again_with_the_id_it_had(void **state)
 	struct told told = {.used = 0};
 
 	(void)state;
-	write_file(path, text, sizeof(text) - 1);
+	write_bytes(path, text, sizeof(text) - 1);
 	assert_int_equal(vg_mapping_file(run, path, keep_payload, &payload, NULL, NULL, NULL), 0);
 	assert_int_equal(unlink(path), 0);
 	vg_mapping_run_free(run);
@@ -844,8 +799,8 @@ a_cut_gzip_file_is_an_error_after_its_rows(void **state)
 	struct vg_err err = {0};
 
 	(void)state;
-	write_file(path, bytes,
-		   read_file(UCI "incident_event_log.shared.csv.gz", bytes, sizeof(bytes)) / 4);
+	write_bytes(path, bytes,
+		    read_file(UCI "incident_event_log.shared.csv.gz", bytes, sizeof(bytes)) / 4);
 	assert_int_equal(vg_mapping_file(run, path, on_log_row, &log, NULL, NULL, &err), VG_EIO);
 	assert_non_null(strstr(err.text, "end too early"));
 	assert_true(log.rows > 1000 && log.rows < 70334);
@@ -991,7 +946,7 @@ a_wrong_mapping_file_is_told_with_line_and_column(void **state)
 		char path[] = "/tmp/vinga-test-mapping-XXXXXX";
 		struct vg_yaml_errors errors = {.count = 0};
 
-		write_file(path, loads[i].text, strlen(loads[i].text));
+		write_file(path, loads[i].text);
 		assert_null(vg_mapping_load(path, &errors));
 		assert_int_equal(unlink(path), 0);
 		assert_true(errors.count > 0);

@@ -1,60 +1,16 @@
 /* Alarms by mapping files: the shipped ones over payloads of the products that they are for, each
  * with the notice that a person reads in it, and small ones over what is wrong in one way each. */
-#include "lib/mapping/mapped_name.h"
-#include "lib/mapping/mapping.h"
+#include "tests/unit/mapping_support.h"
 
 #include "lib/civil/civil.h"
 #include "lib/json/document.h"
+#include "lib/mapping/mapped_name.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <time.h>
-#include <unistd.h>
 
-#include <cmocka.h>
-
-#define MAPPINGS VG_SOURCE_DIR "/plugins/mappings/"
 #define PAYLOADS VG_TEST_DATA "/alarm-webhooks/"
 #define SHARED	 VG_SOURCE_DIR "/../shared/data/alarm-webhooks/" /* not ours to ship */
 #define NOW_MS	 INT64_C(1790000000000)
-
-static struct vg_mapping *
-load(const char *path)
-{
-	struct vg_yaml_errors errors = {.count = 0};
-	struct vg_mapping *mapping = vg_mapping_load(path, &errors);
-
-	if (mapping == NULL)
-		fail_msg("%s", errors.count > 0 ? errors.text[0] : "no error was told");
-	return mapping;
-}
-
-static void
-write_file(char *path, const char *text)
-{
-	int fd = mkstemp(path);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-	assert_int_equal(close(fd), 0);
-}
-
-/* A mapping of these lines. */
-static struct vg_mapping *
-load_text(const char *text)
-{
-	char path[] = "/tmp/vinga-test-mapping-XXXXXX";
-	struct vg_mapping *mapping;
-
-	write_file(path, text);
-	mapping = load(path);
-	assert_int_equal(unlink(path), 0);
-	return mapping;
-}
 
 struct told {
 	char text[16384];

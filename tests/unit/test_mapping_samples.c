@@ -1,40 +1,9 @@
 /* State traces by mapping files: small ones, and real ones against figures that were computed
  * elsewhere. */
-#include "lib/mapping/mapping.h"
+#include "tests/unit/mapping_support.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include <cmocka.h>
-
-#define UPPTIME VG_SOURCE_DIR "/plugins/mappings/upptime.yaml"
+#define UPPTIME MAPPINGS "upptime.yaml"
 #define TRACES	VG_SOURCE_DIR "/../shared/data/uptime-traces/"
-
-static struct vg_mapping *
-load(const char *path)
-{
-	struct vg_yaml_errors errors = {.count = 0};
-	struct vg_mapping *mapping = vg_mapping_load(path, &errors);
-
-	if (mapping == NULL)
-		fail_msg("%s", errors.count > 0 ? errors.text[0] : "no error was told");
-	return mapping;
-}
-
-static void
-write_file(char *path, const char *text)
-{
-	int fd = mkstemp(path);
-
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-	assert_int_equal(close(fd), 0);
-}
 
 struct told {
 	char text[4096];
