@@ -23,6 +23,14 @@ vg_core_alarm_named(const struct vg_core *core, const char *name)
 	return vg_own_id(name, 'A', &id, &n) && n < 0 ? vg_core_alarm(core, id) : NULL;
 }
 
+int64_t
+vg_alarm_change_seq(const struct vg_alarm_change *change)
+{
+	if (change->id % 2 == 0)
+		return change->alarm / VG_ALARM_ID_STEP;
+	return change->id / VG_ALARM_LINE_STEP;
+}
+
 const struct vg_alarm *
 vg_core_alarm_of(const struct vg_core *core, const char *resource, const char *type,
 		 const char *qualifier)

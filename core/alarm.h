@@ -18,6 +18,7 @@
 #define VG_ALARM_CHANGES_MAX  200 /* listed of one alarm; further ones are counted only */
 #define VG_ALARM_PARENTS_MAX  8	  /* resources looked at upwards */
 #define VG_ALARM_ID_STEP      1024 /* id = sequence * 1024 + index in the event; own ones from 1000 */
+#define VG_ALARM_LINE_STEP    (2 * VG_ALARM_ID_STEP) /* the same of lines of a history, in pairs */
 
 enum vg_alarm_operator { /* RFC 8632's operator-state */
 			 VG_OPERATOR_NONE,
@@ -60,9 +61,10 @@ struct vg_alarm {
 					  names became one resource; 0 = none */
 };
 
-/* History. Key: id, ascending. */
+/* History. Key: id, ascending. The raising stands in the alarm alone, and has the id 0, until
+ * something else is written of it; then it gets an even id, before that line's odd one. */
 struct vg_alarm_change {
-	int64_t id, changed_seq, alarm; /* id: as an alarm's */
+	int64_t id, changed_seq, alarm;
 	int64_t at_ms, received_ms;
 	int severity;		  /* of a change of fault; -1 = an operator's act */
 	int operator_;		  /* of an operator's act */
@@ -151,10 +153,12 @@ void vg_alarm_at(const struct vg_core *core, const struct vg_alarm *alarm, int64
 typedef bool vg_alarm_cb(const struct vg_alarm *alarm, void *arg);
 void vg_core_alarms_open(const struct vg_core *core, vg_alarm_cb *visit, void *arg);
 size_t vg_core_alarms_open_count(const struct vg_core *core);
-/* History of one alarm, newest first. */
+/* History of one alarm, newest first, to its raising unless that gave way to newer lines. */
 typedef bool vg_alarm_change_cb(const struct vg_alarm_change *change, void *arg);
 void vg_core_alarm_history(const struct vg_core *core, const struct vg_alarm *alarm,
 			   vg_alarm_change_cb *visit, void *arg);
+/* Sequence of the event that the line tells of. */
+int64_t vg_alarm_change_seq(const struct vg_alarm_change *change);
 
 /* What a name means; its host part decides when the whole is unknown. NULL = unmapped. */
 const struct vg_resource *vg_core_resource(const struct vg_core *core, const char *name);

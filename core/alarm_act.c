@@ -81,19 +81,20 @@ act_on(struct vg_core *core, struct vg_item *item, enum vg_alarm_operator act,
 				       .operator_ = (int)act,
 				       .actor = event->actor,
 				       .text = body->reason,
-				       .until_ms = -1};
+				       .until_ms =
+					       act == VG_OPERATOR_SHELVED ? body->until_ms : -1};
 	int rc;
 
+	if ((rc = vg_alarm_log(core, item, &line)) != 0)
+		return rc;
 	alarm->operator_ = (int)act;
 	alarm->operator_ms = core->received_ms;
-	alarm->until_ms = act == VG_OPERATOR_SHELVED ? body->until_ms : -1;
+	alarm->until_ms = line.until_ms;
 	alarm->false_alarm = act == VG_OPERATOR_CLOSED && body->false_alarm;
 	if (act == VG_OPERATOR_ACK && alarm->acked_ms < 0)
 		alarm->acked_ms = core->received_ms;
-	line.until_ms = alarm->until_ms;
 	if ((rc = vg_item_set_text(core, &alarm->actor, event->actor)) != 0 ||
-	    (rc = vg_item_set_text(core, &alarm->reason, body->reason)) != 0 ||
-	    (rc = vg_alarm_log(core, item, &line)) != 0)
+	    (rc = vg_item_set_text(core, &alarm->reason, body->reason)) != 0)
 		return rc;
 	vg_item_mark(core, item);
 	return vg_core_alarm_changed(core, item);

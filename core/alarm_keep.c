@@ -2,9 +2,10 @@
  * ones, those that take down a host, the lines of a history.
  *
  * A storm raises and clears hundreds of thousands, so nothing here may cost by how many there are:
- * an ended alarm stays in the list of open ones until half of it is over, and what gives way does
- * so by the tenth. The hard thing is that all of it must come out the same from a checkpoint, so
- * what cannot be told from the alarms (which of a key is the newest, once names were joined) is
+ * an ended alarm stays in the list of open ones until half of it is over, what gives way does so by
+ * the tenth, and the line of a raising, which says what the alarm itself does, is written when
+ * there is more to tell. The hard thing is that all of it must come out the same from a checkpoint,
+ * so what cannot be told from the alarms (which of a key is the newest, once names were joined) is
  * kept with them. */
 #include "core/checkpoint_private.h"
 
@@ -452,40 +453,87 @@ change_goes(struct vg_core *core, struct vg_item *item, void *arg)
 	return true;
 }
 
+/* Whether nothing was written of it: what its raising said is all that there is to say. */
+static bool
+is_as_raised(const struct vg_alarm *alarm)
+{
+	return alarm->changes == 1 && alarm->operator_ms < 0;
+}
+
+/* What its raising said, of an alarm that is as it was raised. */
+static struct vg_alarm_change
+raising_of(const struct vg_core *core, const struct vg_alarm_kept *kept)
+{
+	const struct vg_alarm *alarm = &kept->alarm;
+
+	return (struct vg_alarm_change){
+		.changed_seq = alarm->id / VG_ALARM_ID_STEP,
+		.alarm = alarm->id,
+		.at_ms = alarm->raised_ms,
+		.received_ms = alarm->received_ms,
+		.severity = alarm->severity,
+		.actor = vg_pool_get(core->pool, (uint32_t)kept->change_source),
+		.text = alarm->text,
+		.until_ms = -1};
+}
+
+static int
+write_line(struct vg_core *core, struct vg_alarm_kept *kept, struct vg_alarm_change *line)
+{
+	struct vg_alarms *alarms = &core->alarms;
+	size_t going = alarms->changes_most / 10 + 1;
+	int rc;
+
+	if (core->items[VG_OBJECT_ALARM_CHANGE].n >= alarms->changes_most)
+		vg_items_drop(core, VG_OBJECT_ALARM_CHANGE, change_goes, &going);
+	line->alarm = kept->alarm.id;
+	line->previous = kept->change;
+	if ((rc = vg_item_add(core, VG_OBJECT_ALARM_CHANGE, line, NULL)) != 0)
+		return rc;
+	kept->change = line->id;
+	kept->listed++;
+	return 0;
+}
+
 int
 vg_alarm_log(struct vg_core *core, struct vg_item *item, const struct vg_alarm_change *line)
 {
 	struct vg_alarms *alarms = &core->alarms;
 	struct vg_alarm_kept *kept = &item->of.kept;
-	struct vg_alarm_change change = *line;
-	size_t going = alarms->changes_most / 10 + 1;
+	struct vg_alarm_change change = *line, raising;
 	int most = VG_ALARM_CHANGES_MAX - (line->severity >= 0 ? ACTS_ROOM : 0);
+	int64_t id = core->seq * VG_ALARM_LINE_STEP + 2 * (int64_t)alarms->changes_made;
 	int rc;
 
 	if (kept->listed >= most || alarms->changes_made >= VG_ALARM_ID_STEP)
 		return 0;
-	if (core->items[VG_OBJECT_ALARM_CHANGE].n >= alarms->changes_most)
-		vg_items_drop(core, VG_OBJECT_ALARM_CHANGE, change_goes, &going);
-	change.id = core->seq * VG_ALARM_ID_STEP + alarms->changes_made++;
-	change.alarm = kept->alarm.id;
+	alarms->changes_made++;
+	if (is_as_raised(&kept->alarm)) {
+		raising = raising_of(core, kept);
+		raising.id = id;
+		if ((rc = write_line(core, kept, &raising)) != 0)
+			return rc;
+	}
+	change.id = id + 1;
 	change.received_ms = core->received_ms;
-	change.previous = kept->change;
-	if ((rc = vg_item_add(core, VG_OBJECT_ALARM_CHANGE, &change, NULL)) != 0)
-		return rc;
-	kept->change = change.id;
-	kept->listed++;
-	return 0;
+	return write_line(core, kept, &change);
 }
 
 void
 vg_core_alarm_history(const struct vg_core *core, const struct vg_alarm *alarm,
 		      vg_alarm_change_cb *visit, void *arg)
 {
+	const struct vg_alarm_kept *kept = (const struct vg_alarm_kept *)alarm;
 	struct vg_item key;
 	const struct vg_item *line;
 
-	for (int64_t id = ((const struct vg_alarm_kept *)alarm)->change; id != 0;
-	     id = line->of.alarm_change.previous) {
+	if (is_as_raised(alarm)) {
+		struct vg_alarm_change raising = raising_of(core, kept);
+
+		visit(&raising, arg);
+		return;
+	}
+	for (int64_t id = kept->change; id != 0; id = line->of.alarm_change.previous) {
 		key.of.alarm_change.id = id;
 		line = vg_item_find(core, VG_OBJECT_ALARM_CHANGE, &key);
 		if (line == NULL || !visit(&line->of.alarm_change, arg))

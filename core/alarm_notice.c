@@ -198,18 +198,12 @@ changes_too_often(const struct vg_alarm_rules *rules, const struct vg_alarm *ala
 					alarm->flap_ms[VG_ALARM_FLAP_RING - 1];
 }
 
-/* A change of fault: among the newest of the key, and in the history. */
-static int
-note_change(struct vg_core *core, struct vg_item *item, const struct taken *taken)
+/* A change of fault, the raising among them: it is one of the newest of the key. */
+static void
+note_change(struct vg_alarm_kept *kept, const struct taken *taken)
 {
-	struct vg_alarm_kept *kept = &item->of.kept;
 	struct vg_alarm *alarm = &kept->alarm;
 	int64_t last_ms = alarm->flap_ms[VG_ALARM_FLAP_RING - 1];
-	struct vg_alarm_change line = {.at_ms = taken->at_ms,
-				       .severity = (int)taken->notice->severity,
-				       .actor = taken->source,
-				       .text = taken->notice->text,
-				       .until_ms = -1};
 
 	kept->held = vg_alarm_is_held(&taken->rules, kept, taken->at_ms);
 	memmove(&alarm->flap_ms[0], &alarm->flap_ms[1],
@@ -219,7 +213,18 @@ note_change(struct vg_core *core, struct vg_item *item, const struct taken *take
 	kept->change_ms = taken->at_ms;
 	kept->change_source = (int)taken->source_id;
 	alarm->changes++;
-	return vg_alarm_log(core, item, &line);
+}
+
+static int
+log_change(struct vg_core *core, const struct taken *taken)
+{
+	const struct vg_alarm_change line = {.at_ms = taken->at_ms,
+					     .severity = (int)taken->notice->severity,
+					     .actor = taken->source,
+					     .text = taken->notice->text,
+					     .until_ms = -1};
+
+	return vg_alarm_log(core, taken->item, &line);
 }
 
 /* The end of every change: the alarm is where it belongs, and those who follow it know. */
@@ -259,6 +264,9 @@ change(struct vg_core *core, const struct taken *taken, enum effect effect)
 	struct vg_alarm *alarm = &taken->item->of.alarm;
 	int rc;
 
+	if ((rc = log_change(core, taken)) != 0)
+		return rc;
+	note_change(&taken->item->of.kept, taken);
 	count_notice(core, alarm, taken);
 	if (effect == EFFECT_CLEARS) {
 		alarm->cleared_ms = between_ms(taken->at_ms, alarm->raised_ms, INT64_MAX);
@@ -267,7 +275,6 @@ change(struct vg_core *core, const struct taken *taken, enum effect effect)
 		set_severity(alarm, (int)notice->severity);
 	}
 	if ((rc = join(core, taken->item, taken)) != 0 ||
-	    (rc = note_change(core, taken->item, taken)) != 0 ||
 	    (rc = set_text(core, &alarm->rule, notice->rule)) != 0 ||
 	    (rc = set_text(core, &alarm->peer, notice->peer)) != 0 ||
 	    (notice->text[0] != '\0' && (rc = set_text(core, &alarm->text, notice->text)) != 0))
@@ -342,8 +349,8 @@ raise_alarm(struct vg_core *core, const struct taken *taken, int64_t id)
 	item->of.kept.own_service = notice->service[0] != '\0';
 	item->of.kept.own_municipality = notice->municipality[0] != '\0';
 	item->of.kept.held = carried.held;
-	rc = note_change(core, item, taken);
-	return rc != 0 ? rc : settle(core, item);
+	note_change(&item->of.kept, taken);
+	return settle(core, item);
 }
 
 /* Does what a notice says; a new alarm gets this id. */
@@ -435,10 +442,12 @@ log_merge(struct vg_core *core, struct vg_item *item, int severity, const char *
 				       .actor = VG_ALARM_TICKET_SOURCE,
 				       .text = text,
 				       .until_ms = -1};
+	int rc;
 
 	snprintf(text, sizeof(text), "%s A-%lld", words, (long long)other);
+	rc = vg_alarm_log(core, item, &line);
 	item->of.alarm.changes++;
-	return vg_alarm_log(core, item, &line);
+	return rc;
 }
 
 /* What one knew goes over to the other. */
@@ -461,8 +470,9 @@ hand_over(struct vg_core *core, struct vg_alarm *from, struct vg_item *item)
 		into->worst = from->worst;
 	if (rc != 0 || from->severity <= into->severity)
 		return rc;
+	rc = log_merge(core, item, from->severity, "merged with", from->id);
 	set_severity(into, from->severity);
-	return log_merge(core, item, from->severity, "merged with", from->id);
+	return rc;
 }
 
 int

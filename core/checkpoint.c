@@ -604,7 +604,7 @@ codec_core(struct vg_codec *codec, struct vg_core *core)
 	int64_t fields = VG_TF_COUNT;
 
 	vg_codec_number(codec, &fields, VG_TF_COUNT, VG_TF_COUNT);
-	VG_CODEC(codec, core->seq, 0, INT64_MAX / VG_ALARM_ID_STEP / 2);
+	VG_CODEC(codec, core->seq, 0, INT64_MAX / VG_ALARM_LINE_STEP / 2);
 	VG_CODEC_INT64(codec, core->received_ms);
 	codec_pool(codec, core);
 	codec_versions(codec, core);

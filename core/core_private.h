@@ -490,8 +490,9 @@ VG_MUST_CHECK int vg_alarm_move(struct vg_core *core, struct vg_item *item, cons
 /* Where there is no room for one more, the oldest ended ones go, with their history. False = every
  * one is active. */
 bool vg_alarms_make_room(struct vg_core *core);
-/* Writes one line of an alarm's history, unless it has too many. id, alarm and previous are set
- * here. */
+/* Writes one line of an alarm's history, unless it or the event has too many; before it, if there
+ * is none, that of the raising, so the change itself is still to be made. id, alarm, received_ms
+ * and previous are set here. */
 VG_MUST_CHECK int vg_alarm_log(struct vg_core *core, struct vg_item *item,
 			       const struct vg_alarm_change *line);
 /* What follows from a loaded alarm, or a line of its history, or must hold for it. */

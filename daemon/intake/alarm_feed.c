@@ -253,6 +253,7 @@ answer(struct waiter *waiter)
 
 struct look {
 	const struct vg_alarm_filter *filter;
+	int64_t after_seq;
 	size_t looked_at;
 	bool news, counts;
 };
@@ -262,27 +263,31 @@ on_look(const struct vg_object *object, void *arg)
 {
 	struct look *look = arg;
 	const struct vg_alarm *alarm = NULL;
+	bool news = object->type == VG_OBJECT_ALARM_CHANGE;
 
 	if (++look->looked_at > OBJECTS_MAX) { /* answered, and asked again from further on */
 		look->news = true;
 		return false;
 	}
-	if (object->type == VG_OBJECT_ALARM_CHANGE)
+	if (object->type == VG_OBJECT_ALARM_CHANGE) {
 		alarm = vg_core_alarm(look->filter->core, object->of.alarm_change->alarm);
-	else if (object->type == VG_OBJECT_ALARM && !look->counts)
-		alarm = object->of.alarm;
+	} else if (object->type == VG_OBJECT_ALARM) {
+		news = is_newly_raised(object->of.alarm, look->after_seq);
+		if (news || !look->counts)
+			alarm = object->of.alarm;
+	}
 	if (alarm == NULL || !vg_alarm_filter_fits(look->filter, alarm))
 		return true;
-	look->news = object->type == VG_OBJECT_ALARM_CHANGE;
+	look->news = news;
 	look->counts = true;
-	return !look->news;
+	return !news;
 }
 
 /* Whether there is something to tell now. */
 static bool
 is_due(struct waiter *waiter, int64_t now_ms)
 {
-	struct look look = {.filter = &waiter->filter};
+	struct look look = {.filter = &waiter->filter, .after_seq = waiter->looked_seq};
 
 	if (now_ms >= waiter->until_ms)
 		return true;

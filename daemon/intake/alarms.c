@@ -207,7 +207,7 @@ on_change(const struct vg_alarm_change *change, void *arg)
 			  vg_json_time(act && change->operator_ == VG_OPERATOR_SHELVED
 					       ? change->until_ms
 					       : -1),
-			  "seq", (json_int_t)(change->id / VG_ALARM_ID_STEP)));
+			  "seq", (json_int_t)vg_alarm_change_seq(change)));
 	return true;
 }
 

@@ -119,7 +119,8 @@ create table read.alarm_change (
 	until_at timestamptz
 );
 create index on read.alarm_change (alarm_id, change_id);
-comment on table read.alarm_change is 'History of alarms';
+comment on table read.alarm_change is
+	'History of alarms. Of one that nothing happened to but its raising there is no line: report.alarm_history has it too';
 comment on column read.alarm_change.severity is 'null = a person''s act: operator says which';
 comment on column read.alarm_change.actor is 'source or person';
 
@@ -241,6 +242,29 @@ left join lateral (
 comment on view report.alarm is 'Larm: en instans per rad. Tom sluttid = gäller ännu, tom tjänst = ingen vet. Tom kommunlista = alla.';
 comment on column report.alarm.worst is 'högsta allvarlighet under instansens liv';
 
+-- What an alarm without lines says of itself is what its raising said.
+create view report.alarm_history with (security_invoker) as
+select
+	'A-' || alarm_id as alarm,
+	at,
+	received_at,
+	severity,
+	operator,
+	actor,
+	text,
+	until_at,
+	change_id
+from read.alarm_change
+union all
+select 'A-' || a.alarm_id, a.raised_at, a.received_at, a.severity, null, a.sources[1], nullif(a.text, ''), null, 0
+from read.alarm a
+where a.changes = 1
+	and a.operator_at is null
+	and not exists (select from read.alarm_change c where c.alarm_id = a.alarm_id);
+comment on view report.alarm_history is 'Larmens historik: höjda, ändrade, rensade, och vad personer gjorde. change_id ger ordningen.';
+comment on column report.alarm_history.severity is 'tom = en persons åtgärd: operator säger vilken';
+comment on column report.alarm_history.actor is 'källa eller person';
+
 create view report.alarm_effect with (security_invoker) as
 select
 	date_trunc('month', a.raised_at at time zone z.zone)::date as month,
@@ -289,8 +313,9 @@ select
 from read.proposal;
 comment on view report.proposal is 'Förslag ur larm: avbrott och större händelser, och vad som beslutades';
 
-grant select on report.alarm, report.alarm_effect, report.alarm_source, report.proposal to vinga_reader, vinga_report;
-grant select on report.alarm to vinga_municipality;
+grant select on report.alarm, report.alarm_history, report.alarm_effect, report.alarm_source, report.proposal
+	to vinga_reader, vinga_report;
+grant select on report.alarm, report.alarm_history to vinga_municipality;
 
 update ledger.position set read_seq = 0;
 

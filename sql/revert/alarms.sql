@@ -5,7 +5,7 @@ begin;
 
 set local role vinga_owner;
 
-drop view report.alarm, report.alarm_effect, report.alarm_source, report.proposal;
+drop view report.alarm, report.alarm_history, report.alarm_effect, report.alarm_source, report.proposal;
 drop table read.alarm_change, read.alarm, read.alarm_source, read.resource, read.proposal;
 alter table read.agreement
 	drop column alarm_transient_ms,

@@ -18,7 +18,7 @@ begin
 		'a table is missing';
 	assert not exists (select from pg_class where relnamespace = 'read'::regnamespace and relkind = 'r'
 		and not (relrowsecurity and relforcerowsecurity)), 'a table is not behind row-level security';
-	assert (select count(*) from pg_class where relnamespace = 'report'::regnamespace and relkind = 'v') >= 16,
+	assert (select count(*) from pg_class where relnamespace = 'report'::regnamespace and relkind = 'v') >= 17,
 		'a view is missing';
 	assert not exists (select from pg_class where relnamespace = 'report'::regnamespace and relkind = 'v'
 		and not coalesce('security_invoker=true' = any (reloptions), false)), 'a view has its owner''s rights';

@@ -273,6 +273,34 @@ a_history_has_room_for_people(void **state)
 	vg_core_free(world.core);
 }
 
+/* The raising stands in the alarm alone until there is more to tell, and says the same. */
+static void
+a_raising_is_a_line_of_its_own_when_more_is_told(void **state)
+{
+	struct world world = alarm_world();
+	const struct vg_alarm_change *line;
+	struct lines lines = {0};
+
+	(void)state;
+	alarms_event(&world, "snmp", 10, "sw link-down minor text=down");
+	alarms_event(&world, "beat", 11, "sw link-down minor text=again svc=vard");
+	assert_null(vg_core_item(world.core, VG_OBJECT_ALARM_CHANGE, 0));
+	vg_core_alarm_history(world.core, alarm_of(&world, "sw", "link-down"), add_line, &lines);
+	assert_string_equal(lines.text, " minor by snmp (down)");
+	alarms_event(&world, "beat", 12, "sw link-down major text=worse");
+	line = vg_core_item(world.core, VG_OBJECT_ALARM_CHANGE, 0);
+	assert_string_equal(line->actor, "snmp");
+	assert_string_equal(line->text, "down");
+	assert_int_equal(line->severity, VG_SEVERITY_MINOR);
+	assert_int_equal(line->at_ms, at_ms(10));
+	assert_int_equal(line->received_ms, at_ms(10));
+	assert_int_equal(vg_alarm_change_seq(line), 2);
+	line = vg_core_item(world.core, VG_OBJECT_ALARM_CHANGE, 1);
+	assert_string_equal(line->text, "worse");
+	assert_int_equal(vg_alarm_change_seq(line), 4);
+	vg_core_free(world.core);
+}
+
 /* Names. */
 
 static void
@@ -957,6 +985,7 @@ main(void)
 		cmocka_unit_test(people_acknowledge_shelve_and_close),
 		cmocka_unit_test(history_tells_changes_and_acts_newest_first),
 		cmocka_unit_test(a_history_has_room_for_people),
+		cmocka_unit_test(a_raising_is_a_line_of_its_own_when_more_is_told),
 		cmocka_unit_test(two_names_of_one_resource_are_one_alarm),
 		cmocka_unit_test(a_name_that_is_told_later_joins_open_alarms),
 		cmocka_unit_test(the_register_says_which_service_an_alarm_is_of),
