@@ -69,6 +69,9 @@ bool vg_yaml_get_bool(const struct vg_yaml_node *map, const char *key, bool fall
 /* "30s", "15min", "4h", "1h30m", "500ms" to ms. */
 int64_t vg_yaml_get_duration_ms(const struct vg_yaml_node *map, const char *key, bool required,
 				int64_t fallback, struct vg_yaml_errors *errors);
+/* The same of a text: number and unit, largest unit first, each at most once; 366 days at most.
+ * False: it is none, and *out_ms says nothing. */
+bool vg_yaml_parse_duration(const char *text, int64_t *out_ms);
 /* "90 %", "99,8 %", "99.95%" exactly to ppm. */
 int64_t vg_yaml_get_ppm(const struct vg_yaml_node *map, const char *key, bool required,
 			int64_t fallback, struct vg_yaml_errors *errors);

@@ -246,9 +246,8 @@ vg_yaml_get_bool(const struct vg_yaml_node *map, const char *key, bool fallback,
 	return fallback;
 }
 
-/* Number and unit, largest unit first, each at most once: "1h30m". */
-static bool
-parse_duration(const char *text, int64_t *out_ms)
+bool
+vg_yaml_parse_duration(const char *text, int64_t *out_ms)
 {
 	static const struct {
 		const char *name;
@@ -288,7 +287,7 @@ vg_yaml_get_duration_ms(const struct vg_yaml_node *map, const char *key, bool re
 
 	if (node == NULL)
 		return fallback;
-	if (!parse_duration(node->text, &value)) {
+	if (!vg_yaml_parse_duration(node->text, &value)) {
 		value_error(errors, node, key, expected);
 		return fallback;
 	}
