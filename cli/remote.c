@@ -85,6 +85,17 @@ refused(const struct vg_cli *cli, const struct vg_reply *reply, const char *memb
 	return code;
 }
 
+static int
+parse_reply(const struct vg_cli *cli, const struct vg_reply *answer, json_t **reply)
+{
+	json_error_t why;
+
+	*reply = json_loadb(answer->body, answer->length, JSON_DECODE_ANY, &why);
+	return *reply != NULL ? 0
+			      : vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "the reply is no JSON: %s",
+					    why.text);
+}
+
 int
 vg_remote_try(struct vg_cli *cli, const char *method, const char *path, const char *type,
 	      const void *bytes, size_t length, const char *member, json_t **reply,
@@ -92,7 +103,6 @@ vg_remote_try(struct vg_cli *cli, const char *method, const char *path, const ch
 {
 	struct vg_reply answer;
 	struct vg_err err = {0};
-	json_error_t why;
 	int rc = connect_daemon(cli);
 
 	*reply = NULL;
@@ -102,13 +112,33 @@ vg_remote_try(struct vg_cli *cli, const char *method, const char *path, const ch
 	if (rc != 0)
 		return vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "%s; `vinga doctor` looks closer",
 				   err.text);
-	if (answer.status < 200 || answer.status > 299) {
+	if (answer.status < 200 || answer.status > 299)
 		rc = refused(cli, &answer, member, problem);
+	else
+		rc = parse_reply(cli, &answer, reply);
+	vg_reply_free(&answer);
+	return rc;
+}
+
+int
+vg_remote_poll(struct vg_cli *cli, const char *path, json_t **reply, struct vg_err *away)
+{
+	struct vg_reply answer;
+	int rc = connect_daemon(cli);
+
+	*reply = NULL;
+	away->text[0] = '\0';
+	if (rc != 0)
+		return rc;
+	if (vg_client_request(cli->client, "GET", path, NULL, NULL, 0, &answer, away) != 0)
+		return VG_EXIT_UNREACHABLE;
+	if (answer.status >= 500) {
+		(void)vg_err_set(away, VG_EIO, "HTTP %ld", answer.status);
+		rc = VG_EXIT_UNREACHABLE;
+	} else if (answer.status < 200 || answer.status > 299) {
+		rc = refused(cli, &answer, NULL, NULL);
 	} else {
-		*reply = json_loadb(answer.body, answer.length, JSON_DECODE_ANY, &why);
-		if (*reply == NULL)
-			rc = vg_cli_fail(cli, VG_EXIT_UNREACHABLE, "the reply is no JSON: %s",
-					 why.text);
+		rc = parse_reply(cli, &answer, reply);
 	}
 	vg_reply_free(&answer);
 	return rc;
@@ -200,133 +230,6 @@ vg_path_query(struct vg_path *path, const char *name, const char *value)
 }
 
 /* Printing. */
-
-static bool
-is_instant(const char *text)
-{
-	return strlen(text) == 20 && text[10] == 'T' && text[19] == 'Z';
-}
-
-const char *
-vg_value_text(const char *member, const json_t *value, char out[VG_WORDS_MAX])
-{
-	const char *text = json_string_value(value);
-
-	if (text != NULL)
-		return is_instant(text) ? vg_words_local(text, out) : vg_words_value(member, text);
-	if (json_is_boolean(value))
-		return json_is_true(value) ? "ja" : "nej";
-	out[0] = '\0';
-	if (json_is_integer(value))
-		(void)snprintf(out, VG_WORDS_MAX, "%" JSON_INTEGER_FORMAT,
-			       json_integer_value(value));
-	return out;
-}
-
-/* "resolution.due", "refs.0.ref": NULL when there is nothing. */
-static const json_t *
-find_member(const json_t *object, const char *path)
-{
-	char name[64];
-
-	while (object != NULL && *path != '\0') {
-		size_t length = strcspn(path, ".");
-
-		(void)snprintf(name, sizeof(name), "%.*s", (int)length, path);
-		object = json_is_array(object) ? json_array_get(object, strtoul(name, NULL, 10))
-					       : json_object_get(object, name);
-		path += length + (path[length] == '.');
-	}
-	return object;
-}
-
-/* Letters, not bytes. */
-static int
-width_of(const char *text)
-{
-	int width = 0;
-
-	for (; *text != '\0'; text++)
-		width += ((unsigned char)*text & 0xc0) != 0x80;
-	return width;
-}
-
-void
-vg_put_padded(const char *text, int width, bool right)
-{
-	int blanks = width - width_of(text);
-
-	if (blanks < 0)
-		blanks = 0;
-	if (right)
-		printf("%*s%s", blanks, "", text);
-	else
-		printf("%s%*s", text, blanks, "");
-}
-
-#define COLUMNS_MAX 24
-
-/* "resolution.state" of a row, for people. */
-static const char *
-cell_text(const json_t *row, const char *path, char out[VG_WORDS_MAX])
-{
-	const char *dot = strrchr(path, '.');
-
-	return vg_value_text(dot != NULL ? dot + 1 : path, find_member(row, path), out);
-}
-
-void
-vg_print_table(const json_t *rows, const struct vg_column *columns)
-{
-	int width[COLUMNS_MAX], count = 0;
-	char text[VG_WORDS_MAX];
-	const json_t *row;
-	size_t i;
-
-	if (json_array_size(rows) == 0) {
-		puts("inga");
-		return;
-	}
-	while (columns[count].member != NULL && count < COLUMNS_MAX) {
-		width[count] = width_of(vg_words_member(columns[count].heading));
-		json_array_foreach(rows, i, row)
-		{
-			int wide = width_of(cell_text(row, columns[count].member, text));
-
-			if (wide > width[count])
-				width[count] = wide;
-		}
-		count++;
-	}
-	width[count - 1] = -2; /* the last needs no blanks after it */
-	for (int c = 0; c < count; c++)
-		vg_put_padded(vg_words_member(columns[c].heading), width[c] + 2, false);
-	putchar('\n');
-	json_array_foreach(rows, i, row)
-	{
-		for (int c = 0; c < count; c++)
-			vg_put_padded(cell_text(row, columns[c].member, text), width[c] + 2, false);
-		putchar('\n');
-	}
-}
-
-void
-vg_print_members(const json_t *object)
-{
-	char text[VG_WORDS_MAX];
-	const char *name;
-	json_t *value;
-
-	json_object_foreach((json_t *)(uintptr_t)object, name, value)
-	{
-		const char *shown = vg_value_text(name, value, text);
-
-		if (*shown == '\0')
-			continue;
-		vg_put_padded(vg_words_member(name), 28, false);
-		printf(" %s\n", shown);
-	}
-}
 
 int
 vg_print_json(const struct vg_cli *cli, const json_t *json)

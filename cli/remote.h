@@ -1,9 +1,9 @@
-/* Calls to the daemon, and replies as tables. */
+/* Calls to the daemon, and replies as tables or JSON. */
 #ifndef VG_REMOTE_H
 #define VG_REMOTE_H
 
 #include "cli/cli.h"
-#include "cli/words.h"
+#include "cli/table.h"
 
 /* One request with a JSON body (borrowed; NULL = none). On 2xx 0 and *reply, which the caller
  * frees; else the exit code that fits, after the daemon's own words have been printed. */
@@ -20,6 +20,12 @@ VG_MUST_CHECK int vg_remote_try(struct vg_cli *cli, const char *method, const ch
 				const char *type, const void *bytes, size_t length,
 				const char *member, json_t **reply, json_t **problem);
 
+/* GET by who goes on when the daemon is away, as while it is restarted: when nobody answers, or the
+ * answer is that it cannot now (5xx), VG_EXIT_UNREACHABLE with the reason in *away and nothing
+ * printed. Else as vg_remote_call, and away->text is "". */
+VG_MUST_CHECK int vg_remote_poll(struct vg_cli *cli, const char *path, json_t **reply,
+				 struct vg_err *away);
+
 /* GET of a text that is no JSON; *text is malloc'ed. */
 VG_MUST_CHECK int vg_remote_fetch(struct vg_cli *cli, const char *path, char **text,
 				  size_t *length);
@@ -35,20 +41,6 @@ bool vg_path_part(struct vg_path *path, const char *part); /* "/" and the part, 
 bool vg_path_query(struct vg_path *path, const char *name,
 		   const char *value); /* value NULL = nothing is added */
 
-struct vg_column {
-	const char *member;  /* may be a path: "resolution.due", "refs.0.ref" */
-	const char *heading; /* a word that vg_words_member() knows in Swedish */
-};
-/* A member's value for people: its word in Swedish, an instant in local time, ja or nej. Returns
- * out or the value's own text; "" for what is no scalar. */
-const char *vg_value_text(const char *member, const json_t *value, char out[VG_WORDS_MAX]);
-/* The text in a field of so many letters (not bytes), at its left or right end. */
-void vg_put_padded(const char *text, int width, bool right);
-/* An array of objects as an aligned table; columns end with a NULL member. Nothing but "inga" when
- * it is empty. */
-void vg_print_table(const json_t *rows, const struct vg_column *columns);
-/* One object, a line for each member that has a text for people. */
-void vg_print_members(const json_t *object);
 /* Canonical JSON and a line feed. */
 int vg_print_json(const struct vg_cli *cli, const json_t *json);
 /* Gives each row of what persons judge (records, windows) a member "judged", from withdrawn and
