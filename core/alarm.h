@@ -46,9 +46,10 @@ struct vg_alarm {
 	int64_t raised_ms;	   /* by its source's clock */
 	int64_t received_ms;	   /* of the event that raised it */
 	int64_t last_ms, last_seq; /* newest notice; its row */
-	int64_t cleared_ms;	   /* -1 = not, or a transient one ran out unnoticed: vg_alarm_at */
-	int64_t count;	 /* notices, exactly, the first and the clearing ones among them */
-	int64_t changes; /* raisings, severities and clearings, exactly */
+	int64_t cleared_ms; /* or when a transient one ran out, noticed within the hour; -1 = not:
+			       vg_alarm_at says it for an instant */
+	int64_t count;	    /* notices, exactly, the first and the clearing ones among them */
+	int64_t changes;    /* raisings, severities and clearings, exactly */
 	int64_t flap_ms[VG_ALARM_FLAP_RING]; /* newest changes of the key, oldest first; -1 = none
 					      */
 	int operator_;			     /* enum vg_alarm_operator */
@@ -148,8 +149,8 @@ struct vg_alarm_now {
 void vg_alarm_at(const struct vg_core *core, const struct vg_alarm *alarm, int64_t at_ms,
 		 struct vg_alarm_now *out);
 
-/* Instances not cleared, ascending by id (transient ones that ran out may be among them until they
- * are noticed), until `visit` returns false. */
+/* Instances not cleared, ascending by id (transient ones that ran out may be among them for an
+ * hour), until `visit` returns false. */
 typedef bool vg_alarm_cb(const struct vg_alarm *alarm, void *arg);
 void vg_core_alarms_open(const struct vg_core *core, vg_alarm_cb *visit, void *arg);
 size_t vg_core_alarms_open_count(const struct vg_core *core);

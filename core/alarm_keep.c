@@ -554,6 +554,7 @@ alarm_holds(const struct vg_core *core, const struct vg_alarm_kept *kept)
 	       alarm->category < VG_ALARM_CATEGORY_COUNT && alarm->operator_ < VG_OPERATOR_COUNT &&
 	       alarm->cleared_ms >= -1 &&
 	       (alarm->cleared_ms >= 0 || alarm->transient || kept->newest) &&
+	       (!kept->ran_out || (alarm->cleared_ms >= 0 && alarm->transient)) &&
 	       (size_t)kept->change_source < vg_pool_count(core->pool);
 }
 

@@ -83,7 +83,7 @@ judge(const struct taken *taken)
 	if (taken->item == NULL)
 		return notice->severity == VG_SEVERITY_CLEARED ? EFFECT_NOTHING : EFFECT_RAISES;
 	kept = &taken->item->of.kept;
-	ended = vg_alarm_ended_ms(&taken->rules, &kept->alarm, taken->at_ms) >= 0;
+	ended = vg_alarm_has_ended(&taken->rules, kept, taken->at_ms);
 	if (ended && notice->severity == VG_SEVERITY_CLEARED)
 		return EFFECT_NOTHING;
 	if (taken->at_ms < kept->change_ms && taken->source_id == kept->change_source)
@@ -227,26 +227,13 @@ log_change(struct vg_core *core, const struct taken *taken)
 	return vg_alarm_log(core, taken->item, &line);
 }
 
-/* The end of every change: the alarm is where it belongs, and those who follow it know. */
-static int
-settle(struct vg_core *core, struct vg_item *item)
+int
+vg_alarm_settle(struct vg_core *core, struct vg_item *item)
 {
 	int rc = vg_alarm_place(core, item);
 
 	vg_item_mark(core, item);
 	return rc != 0 ? rc : vg_core_alarm_changed(core, item);
-}
-
-int
-vg_alarm_settle_run_out(struct vg_core *core, struct vg_item *item, int64_t at_ms)
-{
-	struct vg_alarm_rules rules = vg_alarm_rules_at(core, core->received_ms);
-	int64_t ended_ms = vg_alarm_ended_ms(&rules, &item->of.alarm, at_ms);
-
-	if (item->of.alarm.cleared_ms >= 0 || ended_ms < 0)
-		return 0;
-	item->of.alarm.cleared_ms = ended_ms;
-	return settle(core, item);
 }
 
 static void
@@ -267,6 +254,7 @@ change(struct vg_core *core, const struct taken *taken, enum effect effect)
 	if ((rc = log_change(core, taken)) != 0)
 		return rc;
 	note_change(&taken->item->of.kept, taken);
+	vg_alarm_carry_on(&taken->item->of.kept);
 	count_notice(core, alarm, taken);
 	if (effect == EFFECT_CLEARS) {
 		alarm->cleared_ms = between_ms(taken->at_ms, alarm->raised_ms, INT64_MAX);
@@ -279,7 +267,17 @@ change(struct vg_core *core, const struct taken *taken, enum effect effect)
 	    (rc = set_text(core, &alarm->peer, notice->peer)) != 0 ||
 	    (notice->text[0] != '\0' && (rc = set_text(core, &alarm->text, notice->text)) != 0))
 		return rc;
-	return settle(core, taken->item);
+	return vg_alarm_settle(core, taken->item);
+}
+
+static int
+add_counted(struct vg_core *core, const struct taken *taken)
+{
+	count_notice(core, &taken->item->of.alarm, taken);
+	if (vg_alarm_carry_on(&taken->item->of.kept))
+		return vg_alarm_settle(core, taken->item);
+	vg_item_mark(core, taken->item);
+	return 0;
 }
 
 static int
@@ -287,8 +285,9 @@ add_joined(struct vg_core *core, const struct taken *taken)
 {
 	int rc = join(core, taken->item, taken);
 
+	vg_alarm_carry_on(&taken->item->of.kept);
 	count_notice(core, &taken->item->of.alarm, taken);
-	return rc != 0 ? rc : settle(core, taken->item);
+	return rc != 0 ? rc : vg_alarm_settle(core, taken->item);
 }
 
 /* The newest changes of the key go over to its next instance. */
@@ -350,7 +349,7 @@ raise_alarm(struct vg_core *core, const struct taken *taken, int64_t id)
 	item->of.kept.own_municipality = notice->municipality[0] != '\0';
 	item->of.kept.held = carried.held;
 	note_change(&item->of.kept, taken);
-	return settle(core, item);
+	return vg_alarm_settle(core, item);
 }
 
 /* Does what a notice says; a new alarm gets this id. */
@@ -367,9 +366,7 @@ take(struct vg_core *core, struct taken *taken, const struct vg_notice *notice, 
 	case EFFECT_NOTHING:
 		return 0;
 	case EFFECT_COUNTED:
-		count_notice(core, &taken->item->of.alarm, taken);
-		vg_item_mark(core, taken->item);
-		return 0;
+		return add_counted(core, taken);
 	case EFFECT_JOINS:
 		return add_joined(core, taken);
 	case EFFECT_RAISES:
@@ -486,7 +483,7 @@ vg_alarm_merge(struct vg_core *core, struct vg_item *from, struct vg_item *into)
 	if ((rc = hand_over(core, alarm, into)) != 0 ||
 	    (rc = log_merge(core, from, VG_SEVERITY_CLEARED, "merged into", into->of.alarm.id)) !=
 		    0 ||
-	    (rc = settle(core, from)) != 0)
+	    (rc = vg_alarm_settle(core, from)) != 0)
 		return rc;
-	return settle(core, into);
+	return vg_alarm_settle(core, into);
 }

@@ -294,8 +294,11 @@ vg_core_step(struct vg_core *core, const struct vg_event *event, struct vg_verdi
 	core->alarms.own_made = core->alarms.changes_made = 0;
 	core->alarms.gave_way = false;
 	if (event->received_ms > core->received_ms) {
+		const int64_t before_ms = core->received_ms;
+
 		core->received_ms = event->received_ms;
-		if ((rc = vg_core_turn_month(core)) != 0 ||
+		if ((rc = vg_alarms_sweep(core, before_ms)) != 0 ||
+		    (rc = vg_core_turn_month(core)) != 0 ||
 		    (rc = vg_core_fire_deadlines(core)) != 0 ||
 		    (rc = vg_core_settle_signals(core)) != 0)
 			return rc;

@@ -32,6 +32,8 @@ struct vg_alarm_kept {
 	bool newest;	       /* of its key */
 	bool held;	       /* flaps: one instance whatever comes, until it has been quiet */
 	bool own_service, own_municipality; /* stated by a notice, not by the register */
+	bool ran_out; /* cleared_ms is no clearing but the end of a transient one, which a late
+			 notice still moves */
 	/* The rest follows from the alarms and their history. */
 	int64_t change; /* the newest that is listed; 0 = none */
 	int listed;
@@ -506,9 +508,8 @@ VG_MUST_CHECK int vg_core_notices_step(struct vg_core *core, const struct vg_eve
 VG_MUST_CHECK int vg_alarm_own(struct vg_core *core, const struct vg_notice *notice);
 VG_MUST_CHECK int vg_alarm_set_service(struct vg_core *core, struct vg_item *item,
 				       const char *service);
-/* Gives a transient alarm that has run out its end. */
-VG_MUST_CHECK int vg_alarm_settle_run_out(struct vg_core *core, struct vg_item *item,
-					  int64_t at_ms);
+/* The end of every change: the alarm is where it belongs, and those who follow it know. */
+VG_MUST_CHECK int vg_alarm_settle(struct vg_core *core, struct vg_item *item);
 /* Clears an alarm because another one took its place. */
 VG_MUST_CHECK int vg_alarm_merge(struct vg_core *core, struct vg_item *from, struct vg_item *into);
 
@@ -550,6 +551,23 @@ struct vg_alarm_window {
 };
 /* Windows were planned or changed. */
 VG_MUST_CHECK int vg_alarm_windows_sort(struct vg_core *core);
+
+/* alarm_transient.c: the end of alarms that nothing clears. */
+
+/* Whether an alarm ended before what a notice of that instant says. */
+bool vg_alarm_has_ended(const struct vg_alarm_rules *rules, const struct vg_alarm_kept *kept,
+			int64_t at_ms);
+/* A notice is of this very alarm: if it ran out, it goes on. Returns whether it had; then it is
+ * still to be settled. */
+bool vg_alarm_carry_on(struct vg_alarm_kept *kept);
+/* Gives a transient alarm that has run out its end, for good. */
+VG_MUST_CHECK int vg_alarm_settle_run_out(struct vg_core *core, struct vg_item *item,
+					  int64_t at_ms);
+/* Those that were swept have ended for good. */
+void vg_alarms_settle_swept(struct vg_core *core);
+/* Time went on from before_ms to the core's. In each new hour, transient alarms that have run out
+ * are given their end. */
+VG_MUST_CHECK int vg_alarms_sweep(struct vg_core *core, int64_t before_ms);
 
 /* resource.c */
 VG_MUST_CHECK int vg_core_resources_step(struct vg_core *core, const struct vg_event *event,

@@ -164,6 +164,7 @@ static const struct vg_member alarm_members[] = {
 	BOOL(vg_alarm_kept, held),
 	BOOL(vg_alarm_kept, own_service),
 	BOOL(vg_alarm_kept, own_municipality),
+	BOOL(vg_alarm_kept, ran_out),
 };
 _Static_assert(VG_ALARM_FLAP_RING == 8, "a row for each element of flap_ms");
 static const struct vg_member alarm_change_members[] = {

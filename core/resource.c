@@ -323,6 +323,7 @@ vg_core_resources_step(struct vg_core *core, const struct vg_event *event, struc
 		rc = set_row(core, &body->row[i], event->actor, &changed);
 	if (rc != 0 || !changed)
 		return rc;
+	vg_alarms_settle_swept(core);
 	rc = map_open(core);
 	return rc != 0 ? rc : vg_core_alarms_stir_list(core, ""); /* parents, and who lost one */
 }

@@ -66,6 +66,7 @@ a_transient_alarm_runs_out(void **state)
 	alarms_event(&world, "syslog", 10, "fw login-failed minor transient");
 	alarms_event(&world, "syslog", 69, "fw login-failed minor transient");
 	assert_alarm(&world, "fw", "login-failed", "A-2048 fw minor 2x changes=1 active shown");
+	tick(&world, 121);
 	tick(&world, 129);
 	assert_alarm(&world, "fw", "login-failed", "A-2048 fw minor 2x changes=1 ended shown");
 	assert_int_equal(alarm_now(&world, "fw", "login-failed").ended_ms, at_ms(129));
@@ -73,11 +74,11 @@ a_transient_alarm_runs_out(void **state)
 	alarms_event(&world, "syslog", 130, "fw login-failed cleared");
 	assert_int_equal(alarm_of(&world, "fw", "login-failed")->count, 2);
 	alarms_event(&world, "syslog", 131, "fw login-failed minor transient");
-	assert_alarm(&world, "fw", "login-failed", "A-6144 fw minor 1x changes=1 active shown");
+	assert_alarm(&world, "fw", "login-failed", "A-7168 fw minor 1x changes=1 active shown");
 	/* whoever can clear it makes it one that is cleared */
 	alarms_event(&world, "zabbix", 132, "fw login-failed minor");
 	tick(&world, 1000);
-	assert_alarm(&world, "fw", "login-failed", "A-6144 fw minor 2x changes=1 active shown");
+	assert_alarm(&world, "fw", "login-failed", "A-7168 fw minor 2x changes=1 active shown");
 	vg_core_free(world.core);
 }
 
@@ -270,6 +271,72 @@ a_history_has_room_for_people(void **state)
 	lines.n = 0;
 	vg_core_alarm_history(world.core, alarm, add_line, &lines);
 	assert_int_equal(lines.n, VG_ALARM_CHANGES_MAX);
+	vg_core_free(world.core);
+}
+
+/* In a new hour, and with those who follow it. */
+static void
+what_ran_out_is_swept_from_the_open_ones(void **state)
+{
+	struct world world = alarm_world();
+	const struct vg_alarm *alarm;
+
+	(void)state;
+	assert_int_equal(at_ms(60) % HOUR_MS, 0);
+	alarms_event(&world, "syslog", 10, "fw login-failed major transient;sw x major");
+	alarm = alarm_of(&world, "fw", "login-failed");
+	tick(&world, 60);
+	tick(&world, 119);
+	assert_int_equal(vg_core_alarms_open_count(world.core), 2);
+	assert_int_equal(alarm->cleared_ms, -1);
+	tick(&world, 120);
+	assert_int_equal(alarm->cleared_ms, at_ms(70));
+	assert_int_equal(alarm->changed_seq, world.seq);
+	assert_int_equal(alarm->changes, 1);
+	assert_int_equal(vg_core_alarms_open_count(world.core), 1);
+	assert_int_equal(alarm_of(&world, "sw", "x")->cleared_ms, -1);
+	vg_core_free(world.core);
+}
+
+static void
+a_late_notice_does_what_it_did_before_the_sweep(void **state)
+{
+	struct world world = alarm_world();
+	struct vg_notice late = {.at_ms = at_ms(50),
+				 .last_ms = at_ms(50),
+				 .count = 1,
+				 .resource = "fw",
+				 .type = "x",
+				 .qualifier = "",
+				 .severity = VG_SEVERITY_MINOR,
+				 .transient = true,
+				 .service = "",
+				 .municipality = "",
+				 .text = ""};
+	const struct vg_alarm *alarm;
+
+	(void)state;
+	alarms_event(&world, "syslog", 10, "fw x minor transient");
+	alarm = alarm_of(&world, "fw", "x");
+	tick(&world, 140);
+	assert_int_equal(alarm->cleared_ms, at_ms(70));
+	/* from before its end: said again, it ends later */
+	assert_false(vg_core_notice_is_news(world.core, "syslog", &late, at_ms(141)));
+	alarms_event(&world, "syslog", 141, "fw x minor transient at=50");
+	assert_ptr_equal(alarm_of(&world, "fw", "x"), alarm);
+	assert_int_equal(alarm->count, 2);
+	tick(&world, 210);
+	assert_int_equal(alarm->cleared_ms, at_ms(110));
+	/* a worse one, and a clearing */
+	alarms_event(&world, "syslog", 211, "fw x major transient at=100");
+	assert_int_equal(alarm->changes, 2);
+	tick(&world, 280);
+	assert_int_equal(alarm->cleared_ms, at_ms(160));
+	alarms_event(&world, "syslog", 281, "fw x cleared at=150");
+	assert_int_equal(alarm->cleared_ms, at_ms(150));
+	/* from after it: another alarm */
+	alarms_event(&world, "syslog", 282, "fw x minor transient at=170");
+	assert_int_equal(alarm_of(&world, "fw", "x")->previous, alarm->id);
 	vg_core_free(world.core);
 }
 
@@ -703,6 +770,7 @@ ended_alarms_give_way_to_new_ones(void **state)
 	assert_non_null(vg_core_alarm_of(world.core, "h13", "x", ""));
 	assert_int_equal(vg_core_alarms_open_count(world.core), 16);
 	alarms_event(&world, "snmp", 13, "new2 x minor;new3 x minor");
+	tick(&world, 61);
 	alarms_event(&world, "snmp", 100, "new4 x minor;h16 x cleared");
 	/* those that ran out count as ended */
 	assert_null(vg_core_alarm_of(world.core, "h00", "x", ""));
@@ -986,6 +1054,8 @@ main(void)
 		cmocka_unit_test(history_tells_changes_and_acts_newest_first),
 		cmocka_unit_test(a_history_has_room_for_people),
 		cmocka_unit_test(a_raising_is_a_line_of_its_own_when_more_is_told),
+		cmocka_unit_test(what_ran_out_is_swept_from_the_open_ones),
+		cmocka_unit_test(a_late_notice_does_what_it_did_before_the_sweep),
 		cmocka_unit_test(two_names_of_one_resource_are_one_alarm),
 		cmocka_unit_test(a_name_that_is_told_later_joins_open_alarms),
 		cmocka_unit_test(the_register_says_which_service_an_alarm_is_of),

@@ -3,9 +3,10 @@
  * field by field. And what must hold of any world: a notice is news exactly when it changes more
  * than counts, and without those that are not, every alarm that is cleared lives the same life.
  *
- * The oracle keeps whole lists where the core keeps the newest eight changes, looks through all
- * instances where the core has an index, and works out from the beginning, at every question,
- * whether a key flaps. */
+ * The oracle knows of the hourly sweep only that it shows an end: by every rule of what a notice
+ * does, a transient alarm that ran out is as if nobody had looked. It keeps whole lists where the
+ * core keeps the newest eight changes, looks through all instances where the core has an index, and
+ * works out from the beginning, at every question, whether a key flaps. */
 #include "tests/unit/alarm_support.h"
 
 #include "core/core_private.h"
@@ -23,6 +24,7 @@ struct instance {
 	char type;
 	int severity, worst, category, operator_;
 	bool transient, false_alarm, own_service, own_municipality;
+	bool swept; /* its end is shown, until something of it comes late */
 	int64_t raised_ms, received_ms, last_ms, last_seq, cleared_ms, count, changes;
 	int64_t operator_ms, until_ms, acked_ms, previous, merged_into;
 	int64_t change_ms[CHANGES]; /* of the key, with those of instances before */
@@ -39,7 +41,7 @@ struct row {
 struct model {
 	struct instance *instance;
 	size_t n;
-	int64_t rank;
+	int64_t rank, now_ms;
 	struct row row[ROWS];
 	size_t rows;
 };
@@ -136,6 +138,23 @@ model_run_out(struct instance *one)
 		one->cleared_ms = one->last_ms + TRANSIENT_MS;
 }
 
+/* Time goes on: with each hour, the end of what has run out is shown. */
+static void
+model_turn(struct model *model, int64_t now_ms)
+{
+	for (size_t i = 0; i < model->n && now_ms / HOUR_MS > model->now_ms / HOUR_MS; i++) {
+		if (model_ended(&model->instance[i], now_ms))
+			model->instance[i].swept = true;
+	}
+	model->now_ms = now_ms;
+}
+
+static int64_t
+model_shown_end(const struct instance *one)
+{
+	return one->cleared_ms < 0 && one->swept ? one->last_ms + TRANSIENT_MS : one->cleared_ms;
+}
+
 /* Whether the key flaps at an instant, from its first change on. */
 static bool
 model_flaps(const struct instance *one, int64_t at_ms)
@@ -205,6 +224,7 @@ model_count(struct instance *one, const struct vg_notice *notice, int64_t last_m
 	one->count += notice->count;
 	one->last_ms = last_ms > one->last_ms ? last_ms : one->last_ms;
 	one->last_seq = seq;
+	one->swept = false;
 }
 
 static void
@@ -442,7 +462,7 @@ compare_fault(const struct vg_alarm *alarm, const struct instance *one)
 	SAME(received_ms);
 	SAME(last_ms);
 	SAME(last_seq);
-	SAME(cleared_ms);
+	assert_int_equal(alarm->cleared_ms, model_shown_end(one));
 	SAME(count);
 	SAME(changes);
 	SAME(previous);
@@ -521,7 +541,7 @@ compare(const struct world *world, const struct model *model)
 		compare_now(world, model, alarm, one);
 		assert_int_equal(vg_alarm_newest(world->core, &key)->of.alarm.id,
 				 model_newest(model, one->resource, one->type)->id);
-		open += one->cleared_ms < 0;
+		open += model_shown_end(one) < 0;
 	}
 	assert_int_equal(vg_core_alarms_open_count(world->core), open);
 	vg_core_alarms_open(world->core, count_open, &last);
@@ -569,8 +589,17 @@ random_notice(struct play *play)
 
 	notice.transient = notice.type[0] == 'y' && below(play, 3) > 0;
 	notice.at_ms = at_ms(play->minute + 2 - below(play, 3) * below(play, 4));
+	if (below(play, 10) == 0)
+		notice.at_ms -= below(play, 90) * MINUTE_MS;
 	notice.last_ms = notice.at_ms + below(play, 2) * MINUTE_MS;
 	return notice;
+}
+
+/* Where an alarm stands as having ended by itself, its last notice says when. */
+static int64_t
+stated_end(const struct vg_alarm *alarm)
+{
+	return ((const struct vg_alarm_kept *)alarm)->ran_out ? -1 : alarm->cleared_ms;
 }
 
 /* Everything but counts: of each alarm, and of sources whether they are silent; of one type of
@@ -593,7 +622,7 @@ digest(const struct vg_core *core, char *out, size_t size, const char *type)
 			(long long)a->id, a->resource, a->type, a->qualifier, a->stated, a->sources,
 			a->service, a->municipalities, a->text, a->severity, a->worst, a->category,
 			a->transient, (long long)a->raised_ms, (long long)a->received_ms,
-			(long long)a->cleared_ms, (long long)a->changes, a->operator_, a->reason,
+			(long long)stated_end(a), (long long)a->changes, a->operator_, a->reason,
 			(long long)a->operator_ms, (long long)a->until_ms, (long long)a->acked_ms,
 			a->false_alarm, (long long)a->previous, (long long)a->merged_into,
 			((const struct vg_alarm_kept *)a)->held);
@@ -642,6 +671,7 @@ play_notices(struct play *play)
 	event.source = sources[below(play, 3)];
 	event.body.notices.count = play->check_news ? 1 : 1 + (size_t)below(play, 4);
 	event.body.notices.notice = notice;
+	model_turn(&play->model, event.received_ms);
 	for (size_t i = 0; i < event.body.notices.count; i++) {
 		notice[i] = random_notice(play);
 		if (play->model.instance != NULL)
@@ -687,6 +717,7 @@ play_act(struct play *play)
 				       .reason = below(play, 4) == 0 ? "" : "why",
 				       .until_ms = at_ms(play->minute - 1 + below(play, 30)),
 				       .false_alarm = below(play, 2) == 0};
+	model_turn(&play->model, event.received_ms);
 	if (play->model.instance != NULL)
 		may = model_act(&play->model, kind, &event.body.alarm, id, event.received_ms);
 	step_both(play, &event);
@@ -736,6 +767,7 @@ play_resources(struct play *play)
 				      .parent = parents[below(play, 5)]};
 
 	row.removed = below(play, 4) == 0;
+	model_turn(&play->model, event.received_ms);
 	event.body.resources = (struct vg_resources_body){1, &row};
 	step_both(play, &event);
 	if (play->world.verdict.code != VG_VERDICT_TAKEN || play->model.instance == NULL)
