@@ -1,14 +1,16 @@
-/* alarm.c - alarms: the list of what needs a look, one alarm with its history, what people do with
- * it, and what alarms did for the region. */
+/* alarm.c - the list of what needs a look, alarm by alarm or as groups, and one alarm with its
+ * history. */
 #include "cli/alarm_view.h"
-#include "cli/body.h"
 #include "cli/commands.h"
+#include "lib/yaml/yaml.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#define PATH "/api/v1/alarms"
+#define PATH	  "/api/v1/alarms"
+#define MINUTE_MS 60000
+#define DAY_MS	  86400000
 
 static int
 too_long(const struct vg_cli *cli)
@@ -24,12 +26,36 @@ put_queries(const struct vg_cli *cli, struct vg_path *path)
 {
 	static const char *const names[] = {"severity", "service", "municipality", "resource",
 					    "type",	"source",  "category",	   "text",
-					    "hidden",	"limit",   "cursor",	   "minutes"};
+					    "hidden",	"limit",   "cursor",	   "group"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (!vg_path_query(path, names[i], vg_cli_value(cli, names[i], NULL)))
 			return false;
 	return true;
+}
+
+/* --within, in whole minutes, as the daemon asks for them. */
+static int
+put_within(const struct vg_cli *cli, struct vg_path *path)
+{
+	const char *text = vg_cli_value(cli, "within", NULL);
+	char minutes[32];
+	int64_t ms;
+
+	if (text == NULL)
+		return 0;
+	if (!vg_yaml_parse_duration(text, &ms) || ms < MINUTE_MS || ms > DAY_MS ||
+	    ms % MINUTE_MS != 0)
+		return vg_cli_fail(cli, VG_EXIT_USAGE,
+				   "--within %s: expected whole minutes up to a day, such as 15min "
+				   "or 2h",
+				   text);
+	if (!vg_cli_flag(cli, "group"))
+		return vg_cli_fail(cli, VG_EXIT_USAGE,
+				   "--within is for groups: --group says "
+				   "which");
+	(void)snprintf(minutes, sizeof(minutes), "%" PRId64, ms / MINUTE_MS);
+	return vg_path_query(path, "minutes", minutes) ? 0 : too_long(cli);
 }
 
 /* Why nothing is in the list; one further question tells a quiet region from one that nobody has
@@ -63,6 +89,7 @@ print_alarms(struct vg_cli *cli, json_t *reply)
 		{"resource", "resource"}, {"kind", "kind"},	      {"count", "notices"},
 		{"service", "service"},	  {"whom", "municipalities"}, {"standing", "standing"},
 		{"ticket", "ticket"},	  {"text", "text"},	      {NULL, NULL}};
+	static const char *const spare[] = {"count", "whom", "ticket", "service", NULL};
 	json_t *rows = json_object_get(reply, "alarms"), *row;
 	const json_t *next = json_object_get(reply, "next");
 	size_t i;
@@ -70,7 +97,7 @@ print_alarms(struct vg_cli *cli, json_t *reply)
 	if (json_array_size(rows) == 0 && !json_is_integer(next))
 		return print_none(cli);
 	json_array_foreach(rows, i, row) vg_alarm_dress(row);
-	vg_print_table(rows, columns);
+	vg_print_table_spare(rows, columns, spare);
 	if (json_is_integer(next))
 		printf("Fler finns: --cursor %" JSON_INTEGER_FORMAT "\n", json_integer_value(next));
 	return VG_EXIT_OK;
@@ -90,6 +117,8 @@ print_groups(struct vg_cli *cli, json_t *reply)
 						   {"newest.type", "kind"},
 						   {"newest.text", "text"},
 						   {NULL, NULL}};
+	static const char *const spare[] = {"first.id", "newest.type", "newest.id", "notices",
+					    NULL};
 	json_t *rows = json_object_get(reply, "groups"), *row;
 	const json_int_t left_out = json_integer_value(json_object_get(reply, "left_out"));
 	size_t i;
@@ -101,7 +130,7 @@ print_groups(struct vg_cli *cli, json_t *reply)
 		if (*vg_alarm_text(row, "group") == '\0')
 			(void)json_object_set_new(row, "group", json_string("okänd"));
 	}
-	vg_print_table(rows, columns);
+	vg_print_table_spare(rows, columns, spare);
 	if (left_out > 0)
 		printf("%" JSON_INTEGER_FORMAT " larm till ryms inte i grupperna.\n", left_out);
 	return VG_EXIT_OK;
@@ -110,7 +139,6 @@ print_groups(struct vg_cli *cli, json_t *reply)
 int
 vg_run_alarm_list(struct vg_cli *cli)
 {
-	const char *by = vg_cli_value(cli, "by", NULL);
 	const char *state = vg_cli_flag(cli, "all")	? "all"
 			    : vg_cli_flag(cli, "ended") ? "ended"
 							: NULL;
@@ -119,15 +147,18 @@ vg_run_alarm_list(struct vg_cli *cli)
 	int rc;
 
 	if (!vg_path_start(&path, PATH) || !put_queries(cli, &path) ||
-	    !vg_path_query(&path, "group", by) || !vg_path_query(&path, "state", state))
+	    !vg_path_query(&path, "state", state))
 		return too_long(cli);
-	rc = vg_remote_call(cli, "GET", path.text, NULL, &reply);
+	rc = put_within(cli, &path);
+	if (rc == 0)
+		rc = vg_remote_call(cli, "GET", path.text, NULL, &reply);
 	if (rc != 0)
 		return rc;
 	if (vg_cli_flag(cli, "json"))
 		rc = vg_print_json(cli, reply);
 	else
-		rc = by != NULL ? print_groups(cli, reply) : print_alarms(cli, reply);
+		rc = vg_cli_flag(cli, "group") ? print_groups(cli, reply)
+					       : print_alarms(cli, reply);
 	json_decref(reply);
 	return rc;
 }
@@ -233,101 +264,27 @@ print_alarm(json_t *alarm)
 int
 vg_run_alarm_show(struct vg_cli *cli)
 {
-	json_t *reply;
-	int rc = get_alarm(cli, &reply);
-
-	if (rc != 0)
-		return rc;
-	if (vg_cli_flag(cli, "json"))
-		rc = vg_print_json(cli, reply);
-	else
-		print_alarm(reply);
-	json_decref(reply);
-	return rc;
-}
-
-/* --- acts --- */
-
-/* The same for every alarm that is named; the first refusal ends it. */
-static int
-act(struct vg_cli *cli, const char *verb, json_t *body, int rc)
-{
-	for (int i = 0; i < cli->operands && rc == 0; i++) {
-		struct vg_path path;
-
-		if (!vg_path_start(&path, PATH) || !vg_path_part(&path, cli->operand[i]) ||
-		    !vg_path_part(&path, verb))
-			rc = too_long(cli);
-		else
-			rc = vg_body_post(cli, path.text, json_incref(body), cli->operand[i]);
-	}
-	json_decref(body);
-	return rc;
-}
-
-int
-vg_run_alarm_ack(struct vg_cli *cli)
-{
-	json_t *body = json_object();
-
-	return act(cli, "acknowledge", body, vg_body_text(cli, body, "reason", "reason"));
-}
-
-int
-vg_run_alarm_shelve(struct vg_cli *cli)
-{
-	json_t *body = json_object();
-	int rc = vg_body_require(cli, "reason", "why nobody needs to look at it");
-
-	if (rc == 0)
-		rc = vg_body_text(cli, body, "reason", "reason");
-	if (rc == 0)
-		rc = vg_body_instant(cli, body, "until", "until_ms");
-	return act(cli, "shelve", body, rc);
-}
-
-int
-vg_run_alarm_unshelve(struct vg_cli *cli)
-{
-	json_t *body = json_object();
-
-	return act(cli, "unshelve", body, vg_body_text(cli, body, "reason", "reason"));
-}
-
-int
-vg_run_alarm_close(struct vg_cli *cli)
-{
-	json_t *body = json_object();
-	int rc = vg_body_require(cli, "reason", "what was wrong, or why nothing was");
-
-	if (rc == 0)
-		rc = vg_body_text(cli, body, "reason", "reason");
-	if (vg_cli_flag(cli, "false-alarm"))
-		(void)json_object_set_new(body, "false_alarm", json_true());
-	return act(cli, "close", body, rc);
-}
-
-int
-vg_run_alarm_ticket(struct vg_cli *cli)
-{
-	struct vg_path path;
-	json_t *body, *reply;
+	const bool asked = vg_cli_flag(cli, "evidence");
+	json_t *reply, *evidence = NULL;
 	int rc;
 
-	if (!vg_path_start(&path, PATH) || !vg_path_part(&path, cli->operand[0]) ||
-	    !vg_path_part(&path, "ticket"))
-		return too_long(cli);
-	body = json_object();
-	rc = vg_remote_call(cli, "POST", path.text, body, &reply);
-	json_decref(body);
+	if (!asked && vg_cli_flag(cli, "limit"))
+		return vg_cli_fail(cli, VG_EXIT_USAGE, "--limit is for --evidence");
+	rc = get_alarm(cli, &reply);
 	if (rc != 0)
 		return rc;
-	if (vg_cli_flag(cli, "json"))
+	if (asked)
+		rc = vg_alarm_evidence(cli, reply, &evidence);
+	if (rc == 0 && vg_cli_flag(cli, "json")) {
+		if (asked)
+			(void)json_object_set(reply, "evidence", evidence);
 		rc = vg_print_json(cli, reply);
-	else
-		printf("%s: ärende %s (liggarens rad %" JSON_INTEGER_FORMAT ")\n", cli->operand[0],
-		       vg_alarm_text(reply, "ticket"),
-		       json_integer_value(json_object_get(reply, "seq")));
+	} else if (rc == 0) {
+		print_alarm(reply);
+		if (asked)
+			vg_alarm_print_evidence(reply, evidence);
+	}
+	json_decref(evidence);
 	json_decref(reply);
 	return rc;
 }

@@ -2,7 +2,8 @@
  *
  * The daemon answers as soon as something has changed, with each alarm once. The hard thing is a
  * storm, in which no reader follows: of each type the worst is always printed and a few more, the
- * rest is one line with exact counts; and no more than five answers a second are asked for. */
+ * rest is one line with exact counts; and no more than five answers a second are asked for. A
+ * daemon that is restarted is waited for, and followed from where it was. */
 #include "cli/alarm_view.h"
 #include "cli/commands.h"
 
@@ -15,6 +16,9 @@
 #define PATH	  "/api/v1/alarms/changes"
 #define KIND_MAX  10 /* alarms of one type that are printed of one answer */
 #define REST_MS	  200
+#define AWAY_MS	  1000
+#define ROOM_MIN  20   /* letters of the alarm on the narrowest terminal */
+#define ROW_MAX	  4096 /* names of 200 bytes each, and a text */
 #define LINES_MAX 1000000000
 
 struct tail {
@@ -22,23 +26,66 @@ struct tail {
 	json_int_t seq; /* -1 = from now on */
 	long left;	/* alarms that are still to be printed */
 	bool json;
+	bool answered; /* the daemon has, once: from then on its restarts are waited for */
+	bool away;     /* it has been said that it does not */
 };
+
+/* The daemon is away: said once, then asked each second until it answers again. */
+static void
+await(struct tail *tail, const struct vg_err *away)
+{
+	const struct timespec pause = {AWAY_MS / 1000, 0};
+
+	if (!tail->away)
+		fprintf(stderr, "vingad svarar inte (%s); försöker tills den gör det.\n",
+			away->text);
+	tail->away = true;
+	(void)nanosleep(&pause, NULL);
+}
+
+/* Whose ledger ends before what was seen is another one, and is followed from now. */
+static void
+greet(struct tail *tail, json_int_t seq)
+{
+	if (tail->away && seq < tail->seq)
+		fprintf(stderr,
+			"vingad svarar igen, men liggaren slutar vid rad "
+			"%" JSON_INTEGER_FORMAT "; visar vad som ändras från nu.\n",
+			seq);
+	else if (tail->away)
+		fprintf(stderr,
+			"vingad svarar igen; fortsätter efter rad %" JSON_INTEGER_FORMAT ".\n",
+			tail->seq);
+	tail->away = false;
+	tail->answered = true;
+	tail->seq = seq;
+}
 
 static int
 ask(struct tail *tail, json_t **reply)
 {
 	static const char *const names[] = {"severity", "service", "municipality", "resource",
 					    "type",	"source",  "category"};
+	struct vg_err away = {0};
 	struct vg_path path;
 	char number[32];
 	bool fits = vg_path_start(&path, PATH);
+	int rc;
 
 	for (size_t i = 0; fits && i < sizeof(names) / sizeof(names[0]); i++)
 		fits = vg_path_query(&path, names[i], vg_cli_value(tail->cli, names[i], NULL));
 	(void)snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT, tail->seq);
 	if (!fits || (tail->seq >= 0 && !vg_path_query(&path, "after", number)))
 		return vg_cli_fail(tail->cli, VG_EXIT_USAGE, "the options are too long");
-	return vg_remote_call(tail->cli, "GET", path.text, NULL, reply);
+	if (!tail->answered)
+		rc = vg_remote_call(tail->cli, "GET", path.text, NULL, reply);
+	else
+		while ((rc = vg_remote_poll(tail->cli, path.text, reply, &away)) != 0 &&
+		       away.text[0] != '\0')
+			await(tail, &away);
+	if (rc == 0)
+		greet(tail, json_integer_value(json_object_get(*reply, "seq")));
+	return rc;
 }
 
 /* What has become of it, in a word. */
@@ -56,23 +103,30 @@ word_of(const json_t *alarm)
 	return "ändrat";
 }
 
+/* The text stands last: on a narrow terminal it is what is cut. */
 static void
 print_line(json_t *alarm)
 {
-	const char *hidden = vg_alarm_text(alarm, "hidden"), *qualifier;
-	char at[VG_WORDS_MAX];
+	const char *hidden = vg_alarm_text(alarm, "hidden");
+	const char *qualifier = vg_alarm_text(alarm, "qualifier");
+	const bool shown = strcmp(hidden, "shown") == 0;
+	char at[VG_WORDS_MAX], row[ROW_MAX];
+	int room;
 
-	qualifier = vg_alarm_text(alarm, "qualifier");
 	printf("%s  ", vg_words_local(vg_alarm_text(alarm, "last"), at));
 	vg_put_padded(vg_words_value("severity", vg_alarm_text(alarm, "severity")), 10, false);
 	putchar(' ');
 	vg_put_padded(word_of(alarm), 11, false);
-	printf(" %s  %s  %s%s%s  %s  (%" JSON_INTEGER_FORMAT ")%s%s\n", vg_alarm_text(alarm, "id"),
-	       vg_alarm_text(alarm, "resource"), vg_alarm_text(alarm, "type"),
-	       *qualifier != '\0' ? " " : "", qualifier, vg_alarm_text(alarm, "text"),
-	       json_integer_value(json_object_get(alarm, "count")),
-	       strcmp(hidden, "shown") != 0 ? "  dolt: " : "",
-	       strcmp(hidden, "shown") != 0 ? vg_words_value("hidden", hidden) : "");
+	room = vg_terminal_width() - ((int)strlen(at) + 2 + 10 + 1 + 11 + 1);
+	(void)snprintf(row, sizeof(row), "%s  %s  %s%s%s  (%" JSON_INTEGER_FORMAT ")%s%s  %s",
+		       vg_alarm_text(alarm, "id"), vg_alarm_text(alarm, "resource"),
+		       vg_alarm_text(alarm, "type"), *qualifier != '\0' ? " " : "", qualifier,
+		       json_integer_value(json_object_get(alarm, "count")),
+		       shown ? "" : "  dolt: ", shown ? "" : vg_words_value("hidden", hidden),
+		       vg_alarm_text(alarm, "text"));
+	putchar(' ');
+	vg_put_cut(row, room > ROOM_MIN ? room : ROOM_MIN);
+	putchar('\n');
 }
 
 /* Alarms of a type that an answer has printed so far, counted in `printed` by their type. */
@@ -169,7 +223,6 @@ follow(struct tail *tail)
 
 		if (rc != 0)
 			return rc;
-		tail->seq = json_integer_value(json_object_get(reply, "seq"));
 		if (tail->json)
 			rc = print_programs(tail, reply);
 		else

@@ -12,4 +12,11 @@ void vg_alarm_dress(json_t *alarm);
 /* The text of a member; "" when it has none. Borrowed from the object. */
 const char *vg_alarm_text(const json_t *alarm, const char *member);
 
+/* Reads from the ledger the notices that an alarm of the daemon was made of: {notices: [...] of at
+ * most --limit, the first and the newest, newest last; count, times: of all there are; ledger_seq:
+ * how far PostgreSQL's ledger goes}. 0 and *out, which the caller frees, or an exit code. */
+VG_MUST_CHECK int vg_alarm_evidence(struct vg_cli *cli, const json_t *alarm, json_t **out);
+/* For people, after the alarm. */
+void vg_alarm_print_evidence(const json_t *alarm, const json_t *evidence);
+
 #endif

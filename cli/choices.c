@@ -24,7 +24,7 @@ alarm_words_of(const char *option, const char *words[WORDS_MAX])
 {
 	static const char *const groups[] = {"resource", "service", "municipality", NULL};
 
-	if (strcmp(option, "by") == 0) {
+	if (strcmp(option, "group") == 0) {
 		memcpy(words, groups, sizeof(groups));
 	} else if (strcmp(option, "severity") == 0) {
 		memcpy(words, vg_severity_words, (VG_SEVERITY_COUNT + 1) * sizeof(*words));
@@ -106,7 +106,7 @@ vg_check_option(const struct vg_cli *cli, const char *option, const char *value)
 {
 	const char *words[WORDS_MAX];
 	const bool alarm = strncmp(cli->command->name, "alarm ", 6) == 0;
-	const bool list = strcmp(option, "by") == 0 && !alarm;
+	const bool list = strcmp(option, "by") == 0;
 	char what[40], part[PART_MAX];
 	int rc = 0;
 

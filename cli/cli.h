@@ -41,7 +41,7 @@ struct vg_command {
 extern const struct vg_command vg_commands[];
 extern const struct vg_option vg_common_options[];
 
-#define VG_OPERANDS_MAX 4
+#define VG_OPERANDS_MAX 1000 /* alarms of one page of their list */
 #define VG_OPTIONS_MAX	80 /* a region has 49 municipalities */
 struct vg_cli {
 	const struct vg_command *command;

@@ -192,10 +192,14 @@ static const struct vg_option alarm_list_options[] = {
 	{"hidden", "WORD", "all, or hidden for this: shelved, closed, window, flapping, parent"},
 	{"ended", NULL, "those that have ended, the newest first"},
 	{"all", NULL, "active and ended ones, the newest first"},
-	{"by", "DIM", "as groups: resource (host), service or municipality"},
-	{"minutes", "N", "groups: what was heard of within so many minutes"},
+	{"group", "DIM", "as groups: resource (host), service or municipality"},
+	{"within", "TIME", "groups: what was heard of lately, such as 15min or 2h"},
 	{LIMIT},
 	{CURSOR},
+	{END}};
+static const struct vg_option alarm_show_options[] = {
+	{"evidence", NULL, "with the notices that it was made of, as they stand in the ledger"},
+	{"limit", "N", "at most so many notices: the first, and the newest (default 20)"},
 	{END}};
 static const struct vg_option alarm_tail_options[] = {
 	{SEVERITY},
@@ -207,6 +211,11 @@ static const struct vg_option alarm_tail_options[] = {
 	{CATEGORY},
 	{"after", "SEQ", "begin with what changed after this ledger row"},
 	{"max", "N", "end after so many alarms"},
+	{END}};
+static const struct vg_option alarm_ack_options[] = {
+	{"resource", "NAME", "all shown alarms of this host or resource"},
+	{"service", "ID", "all shown alarms of this service"},
+	{REASON},
 	{END}};
 static const struct vg_option alarm_shelve_options[] = {
 	{REASON}, {"until", "TIME", "until when; until unshelved when not given"}, {END}};
@@ -340,14 +349,14 @@ const struct vg_command vg_commands[] = {
 	{"window export", "", 0, 0, "Print the windows as a calendar", NULL, vg_run_window_export},
 	{"alarm list", "", 0, 0, "List alarms: the worst first, what needs no look left out",
 	 alarm_list_options, vg_run_alarm_list},
-	{"alarm show", "ID", 1, 1, "Show one alarm with its history and evidence", NULL,
-	 vg_run_alarm_show},
+	{"alarm show", "ID", 1, 1, "Show one alarm with its history, and what was received",
+	 alarm_show_options, vg_run_alarm_show},
 	{"alarm history", "ID", 1, 1, "What happened to an alarm, and who did what", NULL,
 	 vg_run_alarm_history},
 	{"alarm tail", "", 0, 0, "Follow alarms as they change", alarm_tail_options,
 	 vg_run_alarm_tail},
-	{"alarm ack", "ID...", 1, VG_OPERANDS_MAX, "Acknowledge: somebody takes it", reason_options,
-	 vg_run_alarm_ack},
+	{"alarm ack", "[ID...]", 0, VG_OPERANDS_MAX, "Acknowledge: somebody takes it",
+	 alarm_ack_options, vg_run_alarm_ack},
 	{"alarm shelve", "ID...", 1, VG_OPERANDS_MAX, "Take it out of the list for a time",
 	 alarm_shelve_options, vg_run_alarm_shelve},
 	{"alarm unshelve", "ID...", 1, VG_OPERANDS_MAX, "Put it into the list again",
@@ -405,7 +414,7 @@ const struct vg_command vg_commands[] = {
 	 demo_alarm_options, vg_run_demo_alarm},
 	{"eval", "", 0, 0, "Run the rules over events in a file, without daemon or database",
 	 eval_options, vg_run_eval},
-	{"help", "[COMMAND]", 0, 2, "This list, or one command",
+	{"help", "[COMMAND]", 0, 3, "This list, or one command",
 	 (const struct vg_option[]){{"list", NULL, "names only, for shell completion"}, {END}},
 	 vg_help},
 	{0},

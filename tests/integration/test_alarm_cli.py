@@ -1,9 +1,15 @@
 #!/usr/bin/python3
 """The commands about alarms, resources and proposals: what a person reads, what a script gets, and how mistakes are answered."""
 
+import contextlib
+import fcntl
 import json
+import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 import time
 
 from harness import SOURCE, VINGA, Region
@@ -57,7 +63,7 @@ def looking(region):
     assert len(region.vinga("alarm", "list", "--severity", "major").splitlines()) == 3
     assert len(region.vinga("alarm", "list", "--type", "link-down").splitlines()) == 2
     assert "Inga aktiva larm som passar" in region.vinga("alarm", "list", "--text", "finns inte")
-    groups = region.vinga("alarm", "list", "--by", "service")
+    groups = region.vinga("alarm", "list", "--group", "service", "--within", "15min")
     assert groups.splitlines()[1].startswith("okänd") and SERVICE in groups, groups
     assert "tyst" in region.vinga("alarm", "sources").splitlines()[0]
     assert "kritiska 1, allvarliga 1" in region.vinga("status")
@@ -65,7 +71,12 @@ def looking(region):
 
 def mistakes(region):
     fails(region, 2, 'did you mean "critical"', "alarm", "list", "--severity", "critcal")
-    fails(region, 2, "expected one of resource, service, municipality", "alarm", "list", "--by", "xyzzy")
+    fails(region, 2, "expected one of resource, service, municipality", "alarm", "list", "--group", "xyzzy")
+    fails(region, 2, "expected whole minutes up to a day", "alarm", "list", "--group", "service", "--within", "90s")
+    fails(region, 2, "--group says which", "alarm", "list", "--within", "15min")
+    fails(region, 2, "--limit is for --evidence", "alarm", "show", "A-1", "--limit", "3")
+    fails(region, 2, "expected either ID... or --resource or --service", "alarm", "ack")
+    fails(region, 2, "expected either ID... or --resource or --service", "alarm", "ack", "A-1", "--resource", "sw1")
     fails(region, 2, 'did you mean "alarm list"', "alarm", "lst")
     fails(region, 2, "--reason", "alarm", "shelve", "A-1")
     fails(region, 2, "--reason", "proposal", "refuse", "F-1")
@@ -152,7 +163,7 @@ def deciding(region):
 
 def demonstration(region):
     assert "vinga alarm list" in region.vinga("demo", "alarm")
-    raised = region.vinga("alarm", "list", "--by", "resource")
+    raised = region.vinga("alarm", "list", "--group", "resource")
     assert all(name in raised for name in ("demo-app-1", "demo-sw-1", "demo-ups-1")), raised
     region.vinga("demo", "alarm", "--end")
     assert "demo-" not in region.vinga("alarm", "list") and "demo-ups-1" in region.vinga("alarm", "list", "--ended")
@@ -180,13 +191,116 @@ def following(region):
     assert "490 larm till av slaget link-down (av alla 500: 500 nya, 0 upphörda)" in lines[-1], lines
 
 
+def restarting(region):
+    """A follower outlives the daemon: it says so once and goes on where it was."""
+    follower = subprocess.Popen([VINGA, "alarm", "tail", "--socket", region.socket, "--max", "2"], stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True)
+    waits = "vinga_alarm_waiters 1"
+    region.until(lambda: waits in region.get("/metrics")[1].decode(), "the follower to wait")
+    report(region, notice("sw-before", "link-down", "major"))
+    assert "sw-before" in follower.stdout.readline()
+    region.until(lambda: waits in region.get("/metrics")[1].decode(), "the follower to wait again")
+    assert "Ctrl-C" in follower.stderr.readline()
+    region.kill()
+    assert "svarar inte" in follower.stderr.readline()
+    region.start()
+    report(region, notice("sw-after", "link-down", "major"))
+    assert "sw-after" in follower.stdout.readline() and follower.wait(timeout=60) == 0
+    assert "svarar igen; fortsätter efter rad" in follower.stderr.read()
+
+
+def evidence(region):
+    """What was received, as it stands in the ledger: under every name, counted in full and shown in part."""
+    region.vinga("resource", "set", "Lagret-7", "--resource", "san7", "--service", SERVICE)
+    for count in range(5):
+        report(region, notice("lagret-7/disk1" if count % 2 else "san7/disk1", "disk-failure", "major", rule="std/disk", peer="192.0.2.7",
+                              detail=f"slot = {count}\nserial = X1"), notice("san7/disk2", "disk-failure", "major", detail="another"))
+    report(region, notice("san7/disk1", "disk-failure", "major", count=40))
+    region.settled()
+    alarm = ident(region, "san7/disk1")
+    shown = region.vinga("alarm", "show", alarm, "--evidence", "--limit", "3")
+    assert "meddelanden 45, uppgifter 6" in shown and "… 3 uppgifter visas inte" in shown, shown
+    assert "slot = 0" in shown and "slot = 4" in shown and "slot = 1" not in shown and "another" not in shown, shown
+    assert "40 gånger" in shown and "std/disk" in shown and "192.0.2.7" in shown, shown
+    found = json.loads(region.vinga("alarm", "show", alarm, "--evidence", "--json"))["evidence"]
+    assert (found["count"], found["times"], len(found["notices"])) == (6, 45, 6), found
+    assert [n["seq"] for n in found["notices"]] == sorted(n["seq"] for n in found["notices"]) and found["notices"][5]["count"] == 40, found
+    assert found["notices"][1]["resource"] == "lagret-7/disk1", found
+    alert = {"version": "4", "status": "firing", "alerts": [{"status": "firing", "startsAt": "2026-01-02T03:04:05Z", "labels":
+             {"alertname": "DiskSlow", "instance": "san7:9100", "severity": "warning"}, "annotations": {"summary": "långsam disk"}}]}
+    for _ in range(2):
+        assert region.post("/api/v1/hooks/alertmanager", alert)[0] in (200, 201)
+    region.settled()
+    told = json.loads(region.vinga("alarm", "list", "--text", "långsam", "--json"))["alarms"][0]
+    repeated = json.loads(region.vinga("alarm", "show", told["id"], "--evidence", "--json"))["evidence"]["notices"]
+    assert [n["lane"] for n in repeated] == ["main", "alarm"], repeated
+    for n in found["notices"] + repeated:
+        table = "alarm" if n["lane"] == "alarm" else "row"
+        assert region.sql(f"select encode(d, 'hex') from ledger.{table} where seq = {n['seq']}") == n["d"], n
+    newest = json.loads(region.vinga("alarm", "show", alarm, "--evidence", "--limit", "1", "--json"))["evidence"]["notices"]
+    assert [n["number"] for n in newest] == [6], newest
+    fails(region, 2, "expected a number from 1 to 1000", "alarm", "show", alarm, "--evidence", "--limit", "0")
+    fails(region, 3, "Utan --evidence visas larmet ändå", "alarm", "show", alarm, "--evidence", "--database", "host=/nowhere dbname=x")
+
+
+def acting_on_all(region):
+    """Any number at once: by name, of a host, of a service; who was before is counted, not fought."""
+    report(region, *[notice(f"rack9/p{i}", "power-loss", "minor") for i in range(12)], notice("other9", "power-loss", "minor", service=SERVICE))
+    names = [row["id"] for row in json.loads(region.vinga("alarm", "list", "--resource", "rack9", "--json"))["alarms"]]
+    out = region.vinga("alarm", "ack", *names[:6])
+    assert len(out.splitlines()) == 6, out
+    done = region.vinga_status("alarm", "ack", names[0], names[6])
+    assert done.returncode == 1 and "redan kvitterat" in done.stderr and done.stdout.startswith(names[6]), done
+    assert region.vinga("alarm", "ack", "--resource", "rack9", "--reason", "ett fel").strip() == "5 larm kvitterade, 7 var det redan"
+    rows = json.loads(region.vinga("alarm", "list", "--text", "power-loss", "--json"))["alarms"]
+    assert [row["operator"] for row in rows if row["resource"] == "other9"] == ["none"] and sum(r["operator"] == "ack" for r in rows) == 12
+    said = json.loads(region.vinga("alarm", "ack", "--service", SERVICE, "--json"))
+    again = json.loads(region.vinga("alarm", "ack", "--service", SERVICE, "--json"))
+    assert said["acknowledged"] > 0 and again == {"acknowledged": 0, "before": said["acknowledged"] + said["before"], "refused": 0}, (said, again)
+
+
+def on_terminal(region, columns, *arguments):
+    """What a command prints on a terminal of so many columns."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    child = subprocess.Popen([VINGA, *arguments, "--socket", region.socket], stdout=slave, stderr=subprocess.DEVNULL)
+    os.close(slave)
+    out = b""
+    with contextlib.suppress(OSError):
+        while part := os.read(master, 65536):
+            out += part
+    os.close(master)
+    assert child.wait() == 0, arguments
+    return out.decode().replace("\r\n", "\n")
+
+
+def narrow(region):
+    """No line is wider than the terminal; what is piped is whole."""
+    long = "strömmatningen till skåp nio har fallit bort och batterierna räcker i tio minuter"
+    report(region, notice("vaxjo-dc2-rack09-pdu-b.example.net/outlet-17", "power-on-battery", "critical", text=long, service=SERVICE,
+                          municipality="1489"))
+    after = region.status()["seq"] - 1
+    for columns in (72, 80, 100, 140):
+        listed = on_terminal(region, columns, "alarm", "list")
+        for printed in (listed, on_terminal(region, columns, "alarm", "list", "--group", "resource"),
+                        on_terminal(region, columns, "alarm", "tail", "--after", str(after), "--max", "1"),
+                        on_terminal(region, columns, "ticket", "list")):
+            assert max(map(len, printed.splitlines())) <= columns, (columns, printed[:2000])
+        assert "…" in listed and "Får inte plats: meddelanden" in listed or columns == 140, listed
+        assert "vaxjo-" in listed and "let-17" in listed or columns < 100, listed  # a port is known by its end
+    piped = region.vinga("alarm", "list")
+    assert long in piped and "…" not in piped and "Får inte plats" not in piped, piped
+    assert on_terminal(region, 1000, "alarm", "list") == piped
+
+
 def main():
     with Region() as region:
         nothing_yet(region)
         region.vinga("agreement", "apply", SOURCE / "agreements/sample", "--reason", "test")
-        for check in (looking, mistakes, acting, ticket, register, deciding, demonstration, following):
+        for check in (looking, mistakes, acting, ticket, register, deciding, demonstration, following, restarting, evidence,
+                      acting_on_all, narrow):
             check(region)
-    print("9 passed, 0 failed")
+    print("13 passed, 0 failed")
 
 
 if __name__ == "__main__":
