@@ -293,19 +293,6 @@ vg_alarm_ticket_turn(struct vg_api *api)
 
 /* By a person's word. */
 
-static const struct vg_alarm *
-find_alarm(struct vg_call *call)
-{
-	const struct vg_core *core = vg_live_core(call->api->live);
-	const struct vg_alarm *alarm = vg_core_alarm_named(core, call->param[0]);
-
-	if (alarm != NULL && vg_alarm_concerns(core, alarm, call->who->municipality,
-					       vg_live_now_ms(call->api->live)))
-		return alarm;
-	vg_reply_problem(call->request, 404, "no alarm %.40s; expected A-<number>", call->param[0]);
-	return NULL;
-}
-
 /* Nothing is to be said: the alarm says it all. False: the call is answered. */
 static bool
 says_nothing(struct vg_call *call)
@@ -326,7 +313,7 @@ void
 vg_post_alarm_ticket(struct vg_call *call)
 {
 	const struct vg_core *core = vg_live_core(call->api->live);
-	const struct vg_alarm *alarm = find_alarm(call);
+	const struct vg_alarm *alarm = vg_call_alarm(call);
 	const struct vg_ticket *known;
 	struct vg_take how = {0};
 	struct ticket ticket;

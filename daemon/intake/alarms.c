@@ -176,9 +176,8 @@ vg_get_alarms(struct vg_call *call)
 
 /* One alarm. */
 
-/* By the path; NULL: the call is answered. */
-static const struct vg_alarm *
-find_alarm(struct vg_call *call)
+const struct vg_alarm *
+vg_call_alarm(struct vg_call *call)
 {
 	const struct vg_core *core = vg_live_core(call->api->live);
 	const struct vg_alarm *alarm = vg_core_alarm_named(core, call->param[0]);
@@ -231,7 +230,7 @@ void
 vg_get_alarm(struct vg_call *call)
 {
 	const struct vg_core *core = vg_live_core(call->api->live);
-	const struct vg_alarm *alarm = find_alarm(call);
+	const struct vg_alarm *alarm = vg_call_alarm(call);
 	struct vg_alarm_now now;
 	json_t *object, *history;
 
@@ -254,7 +253,7 @@ post_about(struct vg_call *call, enum vg_kind kind)
 {
 	json_t *object;
 
-	if (find_alarm(call) == NULL || (object = vg_call_object(call)) == NULL)
+	if (vg_call_alarm(call) == NULL || (object = vg_call_object(call)) == NULL)
 		return;
 	json_object_set_new(object, "alarm", json_string(call->param[0]));
 	if (json_is_null(json_object_get(object, "until"))) /* without end, as when it is absent */

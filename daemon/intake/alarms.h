@@ -35,6 +35,9 @@ bool vg_alarm_filter_read(struct vg_call *call, struct vg_alarm_filter *out);
 bool vg_alarm_filter_fits(const struct vg_alarm_filter *filter, const struct vg_alarm *alarm);
 bool vg_alarm_filter_stands(const struct vg_alarm_filter *filter, const struct vg_alarm_now *now);
 
+/* The alarm that the path names, when the caller may see it. NULL: the call is answered. */
+const struct vg_alarm *vg_call_alarm(struct vg_call *call);
+
 json_t *vg_json_alarm(const struct vg_core *core, const struct vg_alarm *alarm,
 		      const struct vg_alarm_now *now);
 
