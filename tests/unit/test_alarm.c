@@ -1,5 +1,6 @@
 /* Alarms: from raising to clearing, what people do, what hides them, whose names mean the same. */
 #include "tests/unit/alarm_support.h"
+#include "tests/unit/checkpoint_support.h"
 
 #include "core/core_private.h"
 
@@ -840,32 +841,6 @@ the_oldest_lines_of_histories_give_way(void **state)
 
 /* Checkpoints. */
 
-struct bytes {
-	uint8_t *at;
-	size_t n;
-};
-
-static int
-append(const void *bytes, size_t length, void *arg)
-{
-	struct bytes *out = arg;
-
-	out->at = realloc(out->at, out->n + length);
-	assert_non_null(out->at);
-	memcpy(out->at + out->n, bytes, length);
-	out->n += length;
-	return 0;
-}
-
-static struct bytes
-save(const struct vg_core *core)
-{
-	struct bytes out = {0};
-
-	assert_int_equal(vg_core_save(core, append, &out), 0);
-	return out;
-}
-
 /* A core that was saved and loaded goes on like one that was not. */
 static void
 a_core_from_its_checkpoint_goes_on_the_same(void **state)
@@ -921,18 +896,6 @@ a_core_from_its_checkpoint_goes_on_the_same(void **state)
 	}
 	vg_core_free(loaded.core);
 	vg_core_free(world.core);
-}
-
-/* The checksum after damage: FNV-1a over all but itself. */
-static void
-seal(uint8_t *bytes, size_t n)
-{
-	uint64_t sum = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < n - 8; i++)
-		sum = (sum ^ bytes[i]) * UINT64_C(0x100000001b3);
-	for (size_t i = 0; i < 8; i++)
-		bytes[n - 8 + i] = (uint8_t)(sum >> 8 * i);
 }
 
 /* Whatever loads must bear to be looked at, and to go on. */

@@ -8,6 +8,7 @@
  * core keeps the newest eight changes, looks through all instances where the core has an index, and
  * works out from the beginning, at every question, whether a key flaps. */
 #include "tests/unit/alarm_support.h"
+#include "tests/unit/checkpoint_support.h"
 
 #include "core/core_private.h"
 
@@ -796,39 +797,23 @@ new_play(uint64_t seed)
 	return (struct play){.world = alarm_world(), .seed = seed, .minute = 10};
 }
 
-struct bytes {
-	uint8_t at[1 << 20];
-	size_t n;
-};
-
-static int
-append(const void *bytes, size_t length, void *arg)
-{
-	struct bytes *out = arg;
-
-	assert_true(out->n + length <= sizeof(out->at));
-	memcpy(out->at + out->n, bytes, length);
-	out->n += length;
-	return 0;
-}
-
 /* Goes on with a core from its own checkpoint, whose own has the same bytes. */
 static void
 reload(struct world *world)
 {
-	static struct bytes bytes, again;
+	struct bytes bytes = save(world->core), again;
 	size_t most = world->core->alarms.most, changes_most = world->core->alarms.changes_most;
 
-	bytes.n = again.n = 0;
-	assert_int_equal(vg_core_save(world->core, append, &bytes), 0);
 	vg_core_free(world->core);
 	world->core = vg_core_load(bytes.at, bytes.n);
 	assert_non_null(world->core);
 	world->core->alarms.most = most;
 	world->core->alarms.changes_most = changes_most;
-	assert_int_equal(vg_core_save(world->core, append, &again), 0);
+	again = save(world->core);
 	assert_int_equal(again.n, bytes.n);
 	assert_memory_equal(again.at, bytes.at, bytes.n);
+	free(bytes.at);
+	free(again.at);
 }
 
 static void
