@@ -4,9 +4,9 @@
  * nobody is let in any more, requests in work get their answers, then outbox, sink, core and
  * journal are closed, each after those that use it. */
 #include "daemon/config.h"
-#include "daemon/intake/alarm_feed.h"
-#include "daemon/intake/api.h"
-#include "daemon/intake/hooks.h"
+#include "daemon/api/alarm_feed.h"
+#include "daemon/api/api.h"
+#include "daemon/api/hooks.h"
 #include "daemon/intake/notices.h"
 #include "daemon/intake/snmp.h"
 #include "daemon/intake/syslog.h"

@@ -1,5 +1,5 @@
 /* Any bytes as the head of a request: read or refused, and never past their end. */
-#include "daemon/intake/head.h"
+#include "daemon/http/head.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* Webhooks: the first line names the adapter, the rest is what is posted to it. "json" holds the
  * reader without a tree to jansson; "alertmanager"; "cloudevents", whose head ends with an empty
  * line; anything else is one of the shipped mappings of alarms. */
-#include "daemon/intake/hook_cloudevents.h"
+#include "daemon/api/hook_cloudevents.h"
 #include "lib/civil/civil.h"
 #include "lib/mapping/alertmanager.h"
 #include "lib/mapping/mapping.h"

@@ -40,13 +40,13 @@ zlib.h lib/csv
 libpq-fe.h lib/pg daemon/store
 openssl/ lib/crypto agents/checks bench
 systemd/ daemon agents
-event2/ daemon daemon/intake daemon/live daemon/outbox agents agents/checks
+event2/ daemon daemon/api daemon/http daemon/intake daemon/live daemon/outbox agents agents/checks
 ares.h agents agents/checks
 net-snmp/ lib/snmp
 pcap/ lib/capture
 ldap.h agents/checks
 openldap.h agents/checks
-jansson.h lib/json lib/report daemon/intake daemon/outbox cli agents agents/checks
+jansson.h lib/json lib/report daemon/api daemon/outbox cli agents agents/checks
 curl/ lib/client daemon/outbox agents agents/checks plugins/checks
 LIST
 

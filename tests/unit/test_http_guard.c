@@ -1,5 +1,5 @@
 /* The reader of HTTP heads: what must pass, and each refusal with its status. */
-#include "daemon/intake/head.h"
+#include "daemon/http/head.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
