@@ -11,9 +11,7 @@
 
 #include "core/core.h"
 
-#define VG_ALARM_FLAP_RING                                                                         \
-	8 /* changes remembered; the agreement's flap_changes is at most that                      \
-	   */
+#define VG_ALARM_FLAP_RING    8	  /* changes remembered; a larger flap_changes is taken for this */
 #define VG_ALARM_SOURCES_TEXT 400 /* bytes of an alarm's list of sources; more are not listed */
 #define VG_ALARM_CHANGES_MAX  200 /* listed of one alarm; further ones are counted only */
 #define VG_ALARM_PARENTS_MAX  8	  /* resources looked at upwards */

@@ -380,7 +380,7 @@ on_reload_signal(evutil_socket_t fd, short what, void *arg)
 		vg_log(VG_LOG_INFO, "reloaded");
 	else
 		vg_log(VG_LOG_ERROR, "reload.failed",
-		       VG_LOG_TEXT("next", "everything stays as it was"));
+		       VG_LOG_TEXT("next", "what was not replaced stays as it was"));
 	tell_supervisor("READY=1");
 }
 

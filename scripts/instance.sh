@@ -86,7 +86,6 @@ database: "$3"
 mappings: "$VINGA_HOME/mappings"
 principals: "$VINGA_HOME/principals.yaml"
 alarm_rules: "$VINGA_HOME/alarm-rules"
-oid_names: "$VINGA_HOME/alarm-rules/names.tsv"
 snmp_access: "$VINGA_HOME/snmp.yaml"
 $_listen
 YAML

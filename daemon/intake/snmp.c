@@ -34,6 +34,20 @@ struct told {
 	int64_t next_ms, untold;
 };
 
+/* Since the start. */
+struct counts {
+	int64_t datagrams;	/* read */
+	int64_t traps, informs; /* taken; informs once each */
+	int64_t repeated;	/* informs that came again */
+	int64_t answered;	/* answers to informs that were sent */
+	int64_t reports;	/* sent to v3 senders: who we are, or what is wrong */
+	int64_t unknown;	/* taken though no rule fitted */
+	int64_t ignored;	/* that a rule calls nothing */
+	int64_t lost;		/* traps that the collector had no room for */
+	int64_t dropped;	/* by the kernel */
+	int64_t refused[VG_SNMP_REFUSAL_COUNT];
+};
+
 struct vg_snmp_intake {
 	struct vg_snmp_options options;
 	struct vg_snmp_access *access;
@@ -45,7 +59,7 @@ struct vg_snmp_intake {
 	size_t losses;
 	struct loss loss[LOSSES_MAX]; /* the first is the collector's */
 	struct told told[VG_SNMP_REFUSAL_COUNT];
-	struct vg_snmp_counts counts;
+	struct counts counts;
 };
 
 /* --- losses --- */
@@ -428,16 +442,10 @@ vg_snmp_intake_reload(struct vg_snmp_intake *intake, struct vg_snmp_access *acce
 	return 0;
 }
 
-const struct vg_snmp_counts *
-vg_snmp_intake_counts(const struct vg_snmp_intake *intake)
-{
-	return &intake->counts;
-}
-
 void
 vg_snmp_intake_print(const struct vg_snmp_intake *intake, FILE *out)
 {
-	const struct vg_snmp_counts *c = &intake->counts;
+	const struct counts *c = &intake->counts;
 	const struct {
 		const char *name, *help;
 		int64_t value;

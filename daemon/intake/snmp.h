@@ -21,20 +21,6 @@ struct vg_snmp_options {
 	struct vg_snmp_access *access;	     /* taken over, also on failure */
 	const char *listen;		     /* "127.0.0.1:8162 systemd:NAME", several by space */
 };
-/* Since the start. */
-struct vg_snmp_counts {
-	int64_t datagrams;	/* read */
-	int64_t traps, informs; /* taken; informs once each */
-	int64_t repeated;	/* informs that came again */
-	int64_t answered;	/* answers to informs that were sent */
-	int64_t reports;	/* sent to v3 senders: who we are, or what is wrong */
-	int64_t unknown;	/* taken though no rule fitted */
-	int64_t ignored;	/* that a rule calls nothing */
-	int64_t lost;		/* traps that the collector had no room for */
-	int64_t dropped;	/* by the kernel */
-	int64_t refused[VG_SNMP_REFUSAL_COUNT];
-};
-
 /* VG_EINVALID: an address or the access is wrong. */
 VG_MUST_CHECK int vg_snmp_intake_new(struct vg_snmp_intake **out,
 				     const struct vg_snmp_options *options, struct vg_err *err);
@@ -46,7 +32,6 @@ void vg_snmp_intake_stop(struct vg_snmp_intake *intake);
  */
 VG_MUST_CHECK int vg_snmp_intake_reload(struct vg_snmp_intake *intake,
 					struct vg_snmp_access *access, struct vg_err *err);
-const struct vg_snmp_counts *vg_snmp_intake_counts(const struct vg_snmp_intake *intake);
 /* In OpenMetrics' text form. */
 void vg_snmp_intake_print(const struct vg_snmp_intake *intake, FILE *out);
 
