@@ -5,6 +5,8 @@
  * NIGHT_MS on the wall. */
 #include "core/agreement.h"
 
+#include "core/event.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,8 +40,18 @@ free_parties(struct vg_agreement *agreement)
 		free(agreement->municipality[i].name);
 		free(agreement->municipality[i].federation);
 		free(agreement->municipality[i].size);
+		free(agreement->municipality[i].customer);
+		free(agreement->municipality[i].reference);
 	}
 	free(agreement->municipality);
+	for (i = 0; i < agreement->providers; i++) {
+		free(agreement->provider[i].id);
+		free(agreement->provider[i].name);
+		free(agreement->provider[i].municipality);
+	}
+	free(agreement->provider);
+	free(agreement->fee.index);
+	free(agreement->fee.user_rule);
 	for (i = 0; i < agreement->services; i++) {
 		free(agreement->service[i].id);
 		free(agreement->service[i].name);
@@ -125,6 +137,30 @@ vg_agreement_unref(struct vg_agreement *agreement)
 	free(agreement);
 }
 
+/* semantics.md 2.9; texts stay as they are. */
+static void
+set_fee_defaults(struct vg_fee_rules *fee)
+{
+	fee->support_ore = 25000;
+	fee->operation_ore = 175000;
+	fee->tickets_per_user_ppm = 1000000;
+	fee->chargeable_types = 1U << VG_TYPE_INCIDENT | 1U << VG_TYPE_SERVICE_REQUEST;
+	fee->exclude_sources =
+		1U << VG_REQUESTER_VGR | 1U << VG_REQUESTER_ALARM | 1U << VG_REQUESTER_PROBE;
+	fee->exclude_test = fee->exclude_vgr_cause = fee->exclude_vgr_problem = true;
+	fee->misroute_ms = 600000;
+	fee->reopen_days = 14;
+	fee->bill_leaving = fee->override_two = fee->index_negative = true;
+	fee->reading_day = 1;
+	fee->waiting_approval = VG_MISSING_HOLD;
+	fee->close_working_day = 5;
+	fee->objection_days = 30;
+	fee->objection_one_person_ore = 50000;
+	fee->vat_ppm = -1;
+	fee->peer_group = 3;
+	fee->cost_reference_ore = INT64_C(3000000000);
+}
+
 void
 vg_agreement_set_defaults(struct vg_agreement *agreement)
 {
@@ -142,6 +178,7 @@ vg_agreement_set_defaults(struct vg_agreement *agreement)
 	agreement->major_municipalities = 3;
 	agreement->major_window_ms = 900000;
 	agreement->alarm_ticket_severity = 0;
+	set_fee_defaults(&agreement->fee);
 }
 
 static int
@@ -180,6 +217,21 @@ vg_agreement_municipality(const struct vg_agreement *agreement, const char *code
 		return NULL;
 	return bsearch(code, agreement->municipality, agreement->municipalities,
 		       sizeof agreement->municipality[0], compare_municipality);
+}
+
+static int
+compare_provider(const void *id, const void *element)
+{
+	return strcmp(id, ((const struct vg_provider *)element)->id);
+}
+
+const struct vg_provider *
+vg_agreement_provider(const struct vg_agreement *agreement, const char *id)
+{
+	if (agreement->providers == 0)
+		return NULL;
+	return bsearch(id, agreement->provider, agreement->providers, sizeof agreement->provider[0],
+		       compare_provider);
 }
 
 const struct vg_service *

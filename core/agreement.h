@@ -29,6 +29,9 @@
 #define VG_AGREEMENT_CALLOFFS_MAX	20000
 #define VG_AGREEMENT_EXCEPTIONS_MAX	2000
 
+#define VG_AGREEMENT_PROVIDERS_MAX 5000
+#define VG_AGREEMENT_PRICE_MAX_ORE INT64_C(100000000) /* a million kronor per user and year */
+
 #define VG_AGREEMENT_ALARM_FILES_MAX   20
 #define VG_AGREEMENT_ALARM_FILE_BYTES  (256 * 1024)
 #define VG_AGREEMENT_ALARM_SOURCES_MAX 500
@@ -71,6 +74,18 @@ struct vg_municipality {
 	int64_t go_live_ms;	 /* member from here; INT64_MIN = always */
 	int64_t end_ms;		 /* to here; INT64_MAX = no end */
 	enum vg_vantage vantage; /* the agreed one */
+	/* What its fee follows from. */
+	int64_t signed_day; /* local day of signing: the index's base; INT64_MIN = not said */
+	int64_t leaving_ms; /* gives notice: it is leaving from here; INT64_MAX = it is not */
+	int fee_from;	    /* first month that is billed; 0 = that of go_live. Before: trial */
+	char *customer;	    /* finance's customer number, "" = none */
+	char *reference;    /* the municipality's own order or reference, for the invoice; "" */
+};
+
+/* A private care provider: its tickets and users are its municipality's. */
+struct vg_provider {
+	char *id, *name;
+	char *municipality;
 };
 
 /* An access channel, such as published_app. */
@@ -162,6 +177,74 @@ struct vg_duty {
 	int64_t repeats_max;
 };
 
+enum vg_billing_event {
+	VG_BILLING_RESOLVED, /* first resolved, or closed, after second line was reached (D) */
+	VG_BILLING_SECOND_LINE,
+	VG_BILLING_CLOSED
+};
+enum vg_count_split {
+	VG_SPLIT_PARENT, /* what was split counts, its parts do not (D) */
+	VG_SPLIT_EACH
+};
+enum vg_index_mode {
+	VG_INDEX_JANUARY,     /* each 1 January after the signing (D) */
+	VG_INDEX_ANNIVERSARY, /* each anniversary: from the first month that begins then or later */
+};
+enum vg_index_rounding {
+	VG_INDEX_ORE_FROM_BASE, /* once, to whole öre (D) */
+	VG_INDEX_KRONA,		/* once, to whole kronor */
+	VG_INDEX_CHAIN		/* to whole öre each year, from the year before */
+};
+enum vg_join_month {
+	VG_JOIN_PRORATA_DAYS, /* of the joining and the leaving month (D) */
+	VG_JOIN_NONE,
+	VG_JOIN_FULL
+};
+/* Something is missing when a month is to be closed. */
+enum vg_missing {
+	VG_MISSING_CARRY, /* the statement says so, and is put right when it comes */
+	VG_MISSING_HOLD	  /* that municipality's statement waits */
+};
+
+/* How support and operation are paid for: semantics.md 2, defaults 2.9. */
+struct vg_fee_rules {
+	bool agreed;	     /* false: the version says nothing of a fee, and the rest is unused */
+	int mode;	     /* enum vg_fee_mode (core/fee.h) */
+	int64_t support_ore; /* per user and year, before index (D 25 000) */
+	int64_t operation_ore;	      /* likewise (D 175 000) */
+	int64_t tickets_per_user_ppm; /* that the ticket price rests on (D 1 000 000) */
+	enum vg_billing_event billing_event;
+	uint32_t chargeable_types; /* bit per enum vg_type */
+	uint32_t exclude_sources;  /* bit per enum vg_requester */
+	bool exclude_test;	   /* (D true) */
+	bool count_duplicates;	   /* (D false) */
+	enum vg_count_split count_split;
+	bool count_cancelled;			     /* (D false) */
+	bool exclude_vgr_cause, exclude_vgr_problem; /* (D true) */
+	int64_t misroute_ms; /* (D 10 min) of work in second line; -1 = no such rule */
+	int64_t reopen_days; /* (D 14) calendar days from first resolution */
+	bool bill_leaving;   /* (D true) to the end, else to leaving_ms */
+	bool override_two;   /* (D true) */
+	char *index;	     /* name of the series; "" = prices are not indexed (D) */
+	enum vg_index_mode index_mode;
+	enum vg_index_rounding index_rounding;
+	bool index_negative;		  /* (D true); else a rate below 0 counts as 0 */
+	char *user_rule;		  /* (D "licensed") what a user is, as readings state it */
+	int reading_day;		  /* (D 1) of the month, 1 to 28 */
+	enum vg_missing late_reading;	  /* (D carry) */
+	enum vg_missing waiting_approval; /* (D hold) */
+	enum vg_missing quarantine;	  /* (D carry) */
+	enum vg_join_month join_month;
+	int64_t close_working_day;	  /* (D 5) of the month after */
+	bool automatic_close;		  /* (D false) the calendar may be the second */
+	int64_t objection_days;		  /* (D 30) from when it was made available */
+	int64_t objection_one_person_ore; /* (D 50 000) accepted by one up to here */
+	bool round_total_krona;		  /* (D false) */
+	int64_t vat_ppm;		  /* -1 = none is computed (D) */
+	int64_t peer_group;		  /* (D 3) smallest group that is compared with */
+	int64_t cost_reference_ore;	  /* a year's cost that VGR plans with (D 30 MSEK) */
+};
+
 struct vg_agreement {
 	int refs;
 	char *name;    /* "sample-2016" */
@@ -208,6 +291,10 @@ struct vg_agreement {
 	size_t duties;
 	struct vg_duty *duty;
 
+	size_t providers;
+	struct vg_provider *provider; /* sorted by id */
+	struct vg_fee_rules fee;
+
 	/* Rules with their defaults (D) in semantics.md 3.4 and 3.5. */
 	enum vg_retarget retarget;
 	enum vg_resolution_clock resolution_clock;
@@ -249,7 +336,8 @@ struct vg_agreement *vg_agreement_new(void);
 struct vg_agreement *vg_agreement_ref(struct vg_agreement *agreement);
 void vg_agreement_unref(struct vg_agreement *agreement);
 
-/* Sets the rules of availability as they are for whom states nothing (D). */
+/* Sets the rules of availability and, but for `agreed`, of the fee as they are for whom states
+ * nothing (D). */
 void vg_agreement_set_defaults(struct vg_agreement *agreement);
 /* Services that need themselves by way of others: how many, and which, in the order of the need;
  * 0 = there is no cycle. `cycle` has room for every service. */
@@ -259,6 +347,8 @@ size_t vg_agreement_cycle(const struct vg_agreement *agreement, uint32_t *cycle)
 const struct vg_cal *vg_agreement_cal(const struct vg_agreement *agreement, const char *name);
 const struct vg_municipality *vg_agreement_municipality(const struct vg_agreement *agreement,
 							const char *code);
+const struct vg_provider *vg_agreement_provider(const struct vg_agreement *agreement,
+						const char *id);
 const struct vg_service *vg_agreement_service(const struct vg_agreement *agreement, const char *id);
 const struct vg_target *vg_agreement_target(const struct vg_agreement *agreement, const char *name);
 int vg_agreement_priority(const struct vg_agreement *agreement, const char *name);

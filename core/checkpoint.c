@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char tag[8] = {'V', 'G', 'C', 'K', 'P', 'T', '0', '4'};
+static const char tag[8] = {'V', 'G', 'C', 'K', 'P', 'T', '0', '5'};
 #define SUM_BYTES 8
 
 /* Every id in the pool, from 1 on. */
@@ -611,7 +611,7 @@ codec_core(struct vg_codec *codec, struct vg_core *core)
 	codec_items(codec, core, VG_OBJECT_IMPORT);
 	codec_tickets(codec, core);
 	codec_items(codec, core, VG_OBJECT_SIGNAL);
-	for (int type = VG_OBJECT_QUARANTINED; type <= VG_OBJECT_PROPOSAL; type++) {
+	for (int type = VG_OBJECT_QUARANTINED; type <= VG_OBJECT_LAST_ITEM; type++) {
 		if (type != VG_OBJECT_SIGNAL)
 			codec_items(codec, core, (enum vg_object_type)type);
 	}

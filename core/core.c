@@ -264,6 +264,19 @@ apply(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out
 	case VG_KIND_PROPOSAL_ACCEPTED:
 	case VG_KIND_PROPOSAL_REFUSED:
 		return vg_core_proposal_step(core, event, out);
+	case VG_KIND_RATE_PROPOSED:
+	case VG_KIND_COST_PROPOSED:
+	case VG_KIND_OVERRIDE_PROPOSED:
+	case VG_KIND_OPENING_PROPOSED:
+	case VG_KIND_CLOSE_PROPOSED:
+	case VG_KIND_ACT_APPROVED:
+	case VG_KIND_ACT_REJECTED:
+	case VG_KIND_OBJECTION_RAISED:
+	case VG_KIND_OBJECTION_DECIDED:
+	case VG_KIND_STATEMENT_PUBLISHED:
+	case VG_KIND_INVOICE_RECORDED:
+	case VG_KIND_COMMENT_MADE:
+		return vg_fee_step(core, event, out);
 	case VG_KIND_SAMPLES_REPORTED:
 	case VG_KIND_RAW_SEALED:
 		return vg_core_samples_step(core, event, out);
@@ -406,6 +419,13 @@ object_of(const struct vg_link *link)
 	case VG_OBJECT_ALARM_SOURCE:
 	case VG_OBJECT_RESOURCE:
 	case VG_OBJECT_PROPOSAL:
+	case VG_OBJECT_ACT:
+	case VG_OBJECT_OPENING_TICKET:
+	case VG_OBJECT_OBJECTION:
+	case VG_OBJECT_COMMENT:
+	case VG_OBJECT_STATEMENT:
+	case VG_OBJECT_FEE_LINE:
+	case VG_OBJECT_FEE_YEAR:
 		object.of.import_ = &item->of.import_;
 		memcpy(&object.changed_seq,
 		       (const char *)&item->of + vg_item_shapes[link->type].changed_seq,

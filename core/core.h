@@ -24,12 +24,19 @@
 #define VG_CORE_DAYS_MAX     8000000 /* probe-days: 2,000 probes for eleven years */
 #define VG_CORE_SIGNALS_MAX  100000  /* past it nothing is raised */
 #define VG_CORE_ALARMS_MAX                                                                         \
-	1000000			      /* past it ended instances give way, the oldest first; none  \
-					 left: overload */
-#define VG_CORE_CHANGES_MAX   2000000 /* of alarms; past it the oldest give way */
-#define VG_CORE_SOURCES_MAX   500     /* of alarms */
-#define VG_CORE_RESOURCES_MAX 100000
-#define VG_CORE_PROPOSALS_MAX 100000 /* past it nothing is proposed */
+	1000000			       /* past it ended instances give way, the oldest first; none \
+					  left: overload */
+#define VG_CORE_CHANGES_MAX    2000000 /* of alarms; past it the oldest give way */
+#define VG_CORE_SOURCES_MAX    500     /* of alarms */
+#define VG_CORE_RESOURCES_MAX  100000
+#define VG_CORE_PROPOSALS_MAX  100000 /* past it nothing is proposed */
+#define VG_CORE_ACTS_MAX       200000
+#define VG_CORE_OPENING_MAX    1000000 /* tickets billed before */
+#define VG_CORE_OBJECTIONS_MAX 200000
+#define VG_CORE_COMMENTS_MAX   200000
+#define VG_CORE_STATEMENTS_MAX 200000  /* 290 municipalities for 57 years */
+#define VG_CORE_FEE_LINES_MAX  8000000 /* past it nothing is closed: overload */
+#define VG_CORE_FEE_YEARS_MAX  1000000
 
 enum vg_verdict_code {
 	VG_VERDICT_TAKEN,    /* changed state, or is recorded */
@@ -89,6 +96,7 @@ struct vg_import {
 struct vg_quarantined {
 	int64_t seq, changed_seq, occurred_ms;
 	const char *source, *mapping, *reason, *field, *value, *payload, *event_id, *import;
+	const char *municipality; /* that it is of, as far as is known; "" = not */
 	bool retaken;
 };
 enum vg_delivery {
@@ -111,7 +119,7 @@ struct vg_notification {
 };
 struct vg_users_reading {
 	int64_t seq, changed_seq, day, users, private_users;
-	const char *municipality, *rule;
+	const char *municipality, *rule, *approver;
 };
 struct vg_register_row {
 	int64_t seq, changed_seq, valid_from_ms, valid_to_ms;
@@ -197,19 +205,33 @@ enum vg_object_type {
 	VG_OBJECT_ALARM_CHANGE,
 	VG_OBJECT_ALARM_SOURCE,
 	VG_OBJECT_RESOURCE,
-	VG_OBJECT_PROPOSAL, /* = VG_OBJECT_LAST_ITEM */
+	VG_OBJECT_PROPOSAL,
+	VG_OBJECT_ACT,
+	VG_OBJECT_OPENING_TICKET,
+	VG_OBJECT_OBJECTION,
+	VG_OBJECT_COMMENT,
+	VG_OBJECT_STATEMENT,
+	VG_OBJECT_FEE_LINE,
+	VG_OBJECT_FEE_YEAR, /* = VG_OBJECT_LAST_ITEM */
 	VG_OBJECT_AGREEMENT,
 	VG_OBJECT_MONTH,
 	VG_OBJECT_PROBE_DAY,
 	VG_OBJECT_AVAILABILITY
 };
-#define VG_OBJECT_LAST_ITEM VG_OBJECT_PROPOSAL
+#define VG_OBJECT_LAST_ITEM VG_OBJECT_FEE_YEAR
 
 struct vg_alarm; /* core/alarm.h */
 struct vg_alarm_change;
 struct vg_alarm_source;
 struct vg_resource;
 struct vg_proposal;
+struct vg_act; /* core/fee.h */
+struct vg_opening_ticket;
+struct vg_objection;
+struct vg_comment;
+struct vg_statement;
+struct vg_fee_line;
+struct vg_fee_year;
 struct vg_run;
 /* The runs of one probe on one UTC day. */
 struct vg_probe_day {
@@ -240,6 +262,13 @@ struct vg_object {
 		const struct vg_alarm_source *alarm_source;
 		const struct vg_resource *resource;
 		const struct vg_proposal *proposal;
+		const struct vg_act *act;
+		const struct vg_opening_ticket *opening_ticket;
+		const struct vg_objection *objection;
+		const struct vg_comment *comment;
+		const struct vg_statement *statement;
+		const struct vg_fee_line *fee_line;
+		const struct vg_fee_year *fee_year;
 		struct vg_probe_day day;
 		int month; /* MONTH, AVAILABILITY: the month's cells may have changed: compute them
 			      (core/kpi.h, core/avail.h) */

@@ -290,6 +290,7 @@ quarantine(struct vg_core *core, const struct vg_event *event, struct vg_verdict
 		.payload = body->payload,
 		.event_id = event->event_id,
 		.import = event->import,
+		.municipality = event->has_municipality ? event->municipality : "",
 	};
 
 	if (vg_items_full(core, VG_OBJECT_QUARANTINED, out, "facts in quarantine"))
@@ -354,6 +355,7 @@ users_read(struct vg_core *core, const struct vg_event *event, struct vg_verdict
 		.users = body->users,
 		.private_users = body->private_users,
 		.rule = body->rule,
+		.approver = body->approver,
 		.municipality = event->has_municipality ? event->municipality : "",
 	};
 	struct vg_item key = {.of.users = reading};

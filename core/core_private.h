@@ -4,6 +4,7 @@
 
 #include "core/alarm.h"
 #include "core/deadline.h"
+#include "core/fee.h"
 #include "core/index.h"
 #include "core/kpi.h"
 #include "core/probe.h"
@@ -64,6 +65,13 @@ struct vg_item {
 		struct vg_alarm_source alarm_source;
 		struct vg_resource resource;
 		struct vg_proposal proposal;
+		struct vg_act act;
+		struct vg_opening_ticket opening_ticket;
+		struct vg_objection objection;
+		struct vg_comment comment;
+		struct vg_statement statement;
+		struct vg_fee_line fee_line;
+		struct vg_fee_year fee_year;
 	} of; /* allocated as large as its type; its strings are owned */
 };
 
@@ -595,6 +603,10 @@ VG_MUST_CHECK int vg_core_alarms_stir_reached(struct vg_core *core);
 VG_MUST_CHECK int vg_look_at_alarms(struct vg_core *core, struct vg_watch *watch);
 /* Finds anew, for a core from its checkpoint, which alarms each watch stands for. */
 VG_MUST_CHECK int vg_core_alarms_gather(struct vg_core *core);
+
+/* fee_step.c: acts, objections, statements, comments. */
+VG_MUST_CHECK int vg_fee_step(struct vg_core *core, const struct vg_event *event,
+			      struct vg_verdict *out);
 
 /* proposal.c */
 

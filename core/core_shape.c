@@ -40,7 +40,8 @@ static const struct vg_member quarantined_members[] = {
 	TEXT(vg_quarantined, mapping),	    TEXT(vg_quarantined, reason),
 	TEXT(vg_quarantined, field),	    TEXT(vg_quarantined, value),
 	TEXT(vg_quarantined, payload),	    TEXT(vg_quarantined, event_id),
-	TEXT(vg_quarantined, import),	    BOOL(vg_quarantined, retaken),
+	TEXT(vg_quarantined, import),	    TEXT(vg_quarantined, municipality),
+	BOOL(vg_quarantined, retaken),
 };
 static const struct vg_member notification_members[] = {
 	INT64(vg_notification, id),	      INT64(vg_notification, changed_seq),
@@ -56,7 +57,7 @@ static const struct vg_member users_members[] = {
 	INT64(vg_users_reading, seq),		INT64(vg_users_reading, changed_seq),
 	INT64(vg_users_reading, day),		INT64(vg_users_reading, users),
 	INT64(vg_users_reading, private_users), TEXT(vg_users_reading, municipality),
-	TEXT(vg_users_reading, rule),
+	TEXT(vg_users_reading, rule),		TEXT(vg_users_reading, approver),
 };
 static const struct vg_member register_members[] = {
 	INT64(vg_register_row, seq),	       INT64(vg_register_row, changed_seq),
@@ -203,6 +204,122 @@ static const struct vg_member proposal_members[] = {
 	INT64(vg_proposal, decided_ms),
 	TEXT(vg_proposal, made),
 };
+static const struct vg_member act_members[] = {
+	INT64(vg_act, id),
+	INT64(vg_act, changed_seq),
+	INT(vg_act, kind),
+	INT(vg_act, state),
+	TEXT(vg_act, author),
+	TEXT(vg_act, decided_by),
+	INT64(vg_act, proposed_ms),
+	INT64(vg_act, decided_ms),
+	TEXT(vg_act, reason),
+	TEXT(vg_act, decided_reason),
+	TEXT(vg_act, index),
+	TEXT(vg_act, document),
+	TEXT(vg_act, municipalities),
+	INT(vg_act, year),
+	INT(vg_act, month),
+	INT64(vg_act, amount_ore),
+	INT64(vg_act, operation_ore),
+	INT64(vg_act, decided_day),
+	INT64(vg_act, ticket),
+	INT(vg_act, outcome),
+	INT64(vg_act, objection),
+};
+static const struct vg_member opening_ticket_members[] = {
+	INT64(vg_opening_ticket, act),	       INT64(vg_opening_ticket, changed_seq),
+	TEXT(vg_opening_ticket, source),       TEXT(vg_opening_ticket, ref),
+	TEXT(vg_opening_ticket, municipality), INT(vg_opening_ticket, month),
+	INT64(vg_opening_ticket, price_ore),
+};
+static const struct vg_member objection_members[] = {
+	INT64(vg_objection, id),	  INT64(vg_objection, changed_seq),
+	TEXT(vg_objection, municipality), INT(vg_objection, month),
+	INT64(vg_objection, ticket),	  INT64(vg_objection, line),
+	TEXT(vg_objection, reason),	  TEXT(vg_objection, author),
+	INT64(vg_objection, raised_ms),	  INT(vg_objection, state),
+	TEXT(vg_objection, answer),	  TEXT(vg_objection, decided_by),
+	INT64(vg_objection, decided_ms),  INT64(vg_objection, act),
+};
+static const struct vg_member comment_members[] = {
+	INT64(vg_comment, id),		INT64(vg_comment, changed_seq), INT(vg_comment, month),
+	TEXT(vg_comment, municipality), TEXT(vg_comment, kpi),		TEXT(vg_comment, service),
+	TEXT(vg_comment, cause),	TEXT(vg_comment, action),	TEXT(vg_comment, owner),
+	TEXT(vg_comment, author),	INT64(vg_comment, due_day),	INT64(vg_comment, made_ms),
+};
+static const struct vg_member statement_members[] = {
+	INT64(vg_statement, id),
+	INT64(vg_statement, changed_seq),
+	INT64(vg_statement, as_of_seq),
+	TEXT(vg_statement, municipality),
+	INT(vg_statement, month),
+	INT(vg_statement, state),
+	INT(vg_statement, holds),
+	BOOL(vg_statement, trial),
+	INT(vg_statement, mode),
+	INT64(vg_statement, agreement),
+	INT64(vg_statement, users),
+	INT64(vg_statement, reading_seq),
+	INT64(vg_statement, ticket_price_ore),
+	INT64(vg_statement, support_price_ore),
+	INT64(vg_statement, operation_price_ore),
+	INT64(vg_statement, counted),
+	INT64(vg_statement, not_counted),
+	INT64(vg_statement, corrected),
+	INT64(vg_statement, gross_ore),
+	INT64(vg_statement, adjusted_ore),
+	INT64(vg_statement, capped_ore),
+	INT64(vg_statement, support_ore),
+	INT64(vg_statement, operation_ore),
+	INT64(vg_statement, vat_ore),
+	INT64(vg_statement, rounding_ore),
+	INT64(vg_statement, total_ore),
+	INT64(vg_statement, blank_count),
+	INT64(vg_statement, blank_ore),
+	INT64(vg_statement, by_links_ore),
+	TEXT(vg_statement, author),
+	TEXT(vg_statement, approved_by),
+	INT64(vg_statement, closed_ms),
+	INT64(vg_statement, published_ms),
+	TEXT(vg_statement, model_sha256),
+	TEXT(vg_statement, previous_sha256),
+	TEXT(vg_statement, invoice),
+	INT64(vg_statement, invoice_day),
+};
+static const struct vg_member fee_line_members[] = {
+	INT64(vg_fee_line, id),
+	INT64(vg_fee_line, changed_seq),
+	INT64(vg_fee_line, statement),
+	INT64(vg_fee_line, no),
+	INT(vg_fee_line, kind),
+	TEXT(vg_fee_line, municipality),
+	INT64(vg_fee_line, ticket),
+	INT(vg_fee_line, month),
+	INT64(vg_fee_line, amount_ore),
+	INT(vg_fee_line, reason),
+	ANY(vg_fee_line, reason_before),
+	INT64(vg_fee_line, corrects),
+	INT64(vg_fee_line, act),
+	BOOL(vg_fee_line, cause_blank),
+	BOOL(vg_fee_line, counts_by_links),
+	BOOL(vg_fee_line, bypassed_first_line),
+};
+static const struct vg_member fee_year_members[] = {
+	INT64(vg_fee_year, id),
+	INT64(vg_fee_year, changed_seq),
+	INT64(vg_fee_year, statement),
+	TEXT(vg_fee_year, municipality),
+	INT(vg_fee_year, year),
+	INT64(vg_fee_year, gross_ore),
+	INT64(vg_fee_year, cap_ore),
+	INT64(vg_fee_year, net_ore[0]),
+	INT64(vg_fee_year, net_ore[1]),
+	INT64(vg_fee_year, net_ore[2]),
+	INT64(vg_fee_year, operation_ore),
+	INT64(vg_fee_year, billed_ore),
+	INT64(vg_fee_year, operation_billed_ore),
+};
 
 static int
 compare_numbers(int64_t a, int64_t b)
@@ -306,6 +423,52 @@ compare_proposals(const struct vg_item *a, const struct vg_item *b)
 	return compare_numbers(a->of.proposal.id, b->of.proposal.id);
 }
 
+static int
+compare_acts(const struct vg_item *a, const struct vg_item *b)
+{
+	return compare_numbers(a->of.act.id, b->of.act.id);
+}
+
+static int
+compare_opening_tickets(const struct vg_item *a, const struct vg_item *b)
+{
+	int order = strcmp(a->of.opening_ticket.source, b->of.opening_ticket.source);
+
+	return order != 0 ? order : strcmp(a->of.opening_ticket.ref, b->of.opening_ticket.ref);
+}
+
+static int
+compare_objections(const struct vg_item *a, const struct vg_item *b)
+{
+	return compare_numbers(a->of.objection.id, b->of.objection.id);
+}
+
+static int
+compare_comments(const struct vg_item *a, const struct vg_item *b)
+{
+	return compare_numbers(a->of.comment.id, b->of.comment.id);
+}
+
+static int
+compare_statements(const struct vg_item *a, const struct vg_item *b)
+{
+	int order = strcmp(a->of.statement.municipality, b->of.statement.municipality);
+
+	return order != 0 ? order : compare_numbers(a->of.statement.month, b->of.statement.month);
+}
+
+static int
+compare_fee_lines(const struct vg_item *a, const struct vg_item *b)
+{
+	return compare_numbers(a->of.fee_line.id, b->of.fee_line.id);
+}
+
+static int
+compare_fee_years(const struct vg_item *a, const struct vg_item *b)
+{
+	return compare_numbers(a->of.fee_year.id, b->of.fee_year.id);
+}
+
 const struct vg_item_shape vg_item_shapes[VG_OBJECT_LAST_ITEM + 1] = {
 	[VG_OBJECT_IMPORT] = SHAPE(vg_import, VG_CORE_IMPORTS_MAX, import_members, compare_imports),
 	[VG_OBJECT_QUARANTINED] = SHAPE(vg_quarantined, VG_CORE_QUARANTINE_MAX, quarantined_members,
@@ -333,4 +496,17 @@ const struct vg_item_shape vg_item_shapes[VG_OBJECT_LAST_ITEM + 1] = {
 		SHAPE(vg_resource, VG_CORE_RESOURCES_MAX, resource_members, compare_resources),
 	[VG_OBJECT_PROPOSAL] =
 		SHAPE(vg_proposal, VG_CORE_PROPOSALS_MAX, proposal_members, compare_proposals),
+	[VG_OBJECT_ACT] = SHAPE(vg_act, VG_CORE_ACTS_MAX, act_members, compare_acts),
+	[VG_OBJECT_OPENING_TICKET] = SHAPE(vg_opening_ticket, VG_CORE_OPENING_MAX,
+					   opening_ticket_members, compare_opening_tickets),
+	[VG_OBJECT_OBJECTION] =
+		SHAPE(vg_objection, VG_CORE_OBJECTIONS_MAX, objection_members, compare_objections),
+	[VG_OBJECT_COMMENT] =
+		SHAPE(vg_comment, VG_CORE_COMMENTS_MAX, comment_members, compare_comments),
+	[VG_OBJECT_STATEMENT] =
+		SHAPE(vg_statement, VG_CORE_STATEMENTS_MAX, statement_members, compare_statements),
+	[VG_OBJECT_FEE_LINE] =
+		SHAPE(vg_fee_line, VG_CORE_FEE_LINES_MAX, fee_line_members, compare_fee_lines),
+	[VG_OBJECT_FEE_YEAR] =
+		SHAPE(vg_fee_year, VG_CORE_FEE_YEARS_MAX, fee_year_members, compare_fee_years),
 };

@@ -48,6 +48,18 @@
 	X(RESOURCES_MAPPED, "resources.mapped", COMMAND)                                           \
 	X(PROPOSAL_ACCEPTED, "proposal.accepted", COMMAND)                                         \
 	X(PROPOSAL_REFUSED, "proposal.refused", COMMAND)                                           \
+	X(RATE_PROPOSED, "rate.proposed", COMMAND)                                                 \
+	X(COST_PROPOSED, "cost.proposed", COMMAND)                                                 \
+	X(OVERRIDE_PROPOSED, "override.proposed", COMMAND)                                         \
+	X(OPENING_PROPOSED, "opening.proposed", COMMAND)                                           \
+	X(CLOSE_PROPOSED, "close.proposed", COMMAND)                                               \
+	X(ACT_APPROVED, "act.approved", COMMAND)                                                   \
+	X(ACT_REJECTED, "act.rejected", COMMAND)                                                   \
+	X(OBJECTION_RAISED, "objection.raised", COMMAND)                                           \
+	X(OBJECTION_DECIDED, "objection.decided", COMMAND)                                         \
+	X(STATEMENT_PUBLISHED, "statement.published", COMMAND)                                     \
+	X(INVOICE_RECORDED, "invoice.recorded", COMMAND)                                           \
+	X(COMMENT_MADE, "comment.made", COMMAND)                                                   \
 	X(RAW_SEALED, "raw.sealed", OWN)                                                           \
 	X(NOTIFICATION_DELIVERED, "notification.delivered", OWN)                                   \
 	X(NOTIFICATION_FAILED, "notification.failed", OWN)                                         \
@@ -238,8 +250,11 @@ enum vg_party { VG_PARTIES(X) VG_PARTY_COUNT };
 	X(DUPLICATE_OF, "duplicate_of", STR, none) /* merged into */                               \
 	X(SPLIT_FROM, "split_from", STR, none)                                                     \
 	X(REOPEN_OF, "reopen_of", STR, none)                                                       \
-	X(OUTAGE, "outage", STR, none)                                                             \
-	X(PROBLEM, "problem", STR, none)                                                           \
+	X(OUTAGE, "outage", STR, none) /* "O-12" */                                                \
+	X(WINDOW, "window", STR, none) /* "W-7.1": the service window that it is due to */         \
+	X(ALARM, "alarm", STR, none)   /* "A-5": the alarm that it is due to */                    \
+	X(MAJOR_INCIDENT, "major_incident", STR, none) /* the ticket of the major incident */      \
+	X(PROBLEM, "problem", STR, none)	       /* the ticket of the problem */             \
 	X(TEST, "test", FLAG, none)                                                                \
 	X(PATIENT_SAFETY, "patient_safety", FLAG, none)                                            \
 	X(SECURITY_BREACH, "security_breach", FLAG, none)                                          \
@@ -327,9 +342,11 @@ struct vg_quarantine_body { /* intake.quarantined; intake.retaken uses seq alone
 };
 
 struct vg_users_body {
-	int64_t day; /* local day of the reading, days since 1970-01-01 */
-	int64_t users, private_users;
-	const char *rule; /* licensed, active_account, logged_in_90d */
+	int64_t day;	       /* local day of the reading, days since 1970-01-01 */
+	int64_t users;	       /* all, those of private providers among them */
+	int64_t private_users; /* of these: private providers' */
+	const char *rule;      /* licensed, active_account, logged_in_90d */
+	const char *approver;  /* a function that stands for the count; "" = not said */
 };
 
 struct vg_register_body {
@@ -491,6 +508,87 @@ struct vg_proposal_body {
 	enum vg_party cause; /* accepted, of an outage */
 };
 
+/* What a person decides of a ticket's place in the fee basis. */
+#define VG_OVERRIDES(X)                                                                            \
+	X(COUNTS, "counts")                                                                        \
+	X(NOT, "not_counted")                                                                      \
+	X(RULES, "as_rules") /* takes an override back */
+#define X(constant, word) VG_OVERRIDE_##constant,
+enum vg_override { VG_OVERRIDES(X) VG_OVERRIDE_COUNT };
+#undef X
+extern const char *const vg_override_words[]; /* NULL-ended, by value */
+
+#define VG_OPENING_TICKETS_MAX 1000 /* of one event; more than one opening adds up */
+#define VG_PUBLISHED_FILES_MAX 32   /* of one statement */
+#define VG_MONEY_MAX_ORE       INT64_C(100000000000000) /* a thousand milliards of kronor */
+
+/* A ticket that was billed before Vinga did so, by any of its references. */
+struct vg_opening_row {
+	const char *source, *ref;
+	int month; /* that it was billed for, year * 12 + month - 1 */
+	int64_t price_ore;
+};
+
+/* What takes effect when another principal approves it (semantics.md 7.5). rate, cost, override,
+ * opening and close .proposed state the members beside their name; act.approved and act.rejected
+ * name the act, "P-<seq>", and why. */
+struct vg_act_body {
+	const char *act;    /* approved, rejected */
+	const char *reason; /* all */
+	bool automatic;	    /* approved: by the calendar and not by a person */
+
+	const char *index;    /* rate: the series */
+	int year;	      /* rate, cost */
+	int64_t rate_ppb;     /* rate: 2.5 % = 25 000 000 */
+	int64_t cost_ore;     /* cost: of operating and supporting the services, the year */
+	int64_t decided_day;  /* rate, cost: local day of the decision on it */
+	const char *document; /* rate, cost: reference to that decision */
+
+	const char *ticket;	  /* override */
+	enum vg_override outcome; /* override */
+
+	int month;		    /* close; opening: the first month that Vinga bills */
+	const char *municipalities; /* close: list of ids; "" = all members. opening: one */
+	/* opening: what was billed of that month's fee year before it */
+	int64_t support_ore, operation_ore;
+	size_t count;
+	const struct vg_opening_row *row;
+};
+
+/* objection.raised {month, ticket, reason} by a municipality (the envelope's): against a line of a
+ * closed statement, or with ticket "" against its users. objection.decided {objection, accepted,
+ * reason}: "D-<seq>". */
+struct vg_objection_body {
+	const char *objection, *ticket, *reason;
+	int month;
+	bool accepted;
+};
+
+/* statement.published: the bytes that were made available, of the envelope's municipality.
+ * invoice.recorded: what finance made of it. */
+struct vg_published_file {
+	const char *name, *sha256;
+	int64_t bytes;
+};
+struct vg_statement_body {
+	int month;
+	const char *model_sha256; /* published */
+	size_t count;
+	const struct vg_published_file *file;
+	const char *invoice; /* recorded: its number */
+	int64_t day;	     /* of the invoice */
+};
+
+/* comment.made: a person's words on a missed target, printed apart from what is computed. The
+ * envelope's municipality, or none = the region. */
+struct vg_comment_body {
+	int month;
+	const char *kpi; /* name of a KPI, or "availability" */
+	const char *service;
+	const char *cause, *action, *owner; /* owner: a function, not a person */
+	int64_t due_day;		    /* when the action is to be done; -1 = not said */
+};
+
 struct vg_event {
 	enum vg_kind kind;
 	int64_t seq;	      /* ledger sequence, > 0 and ascending; the core's only order */
@@ -521,6 +619,10 @@ struct vg_event {
 		struct vg_alarm_body alarm;
 		struct vg_resources_body resources;
 		struct vg_proposal_body proposal;
+		struct vg_act_body act;
+		struct vg_objection_body objection;
+		struct vg_statement_body statement;
+		struct vg_comment_body comment;
 		const char *note; /* own kinds */
 	} body;
 };

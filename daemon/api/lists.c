@@ -127,6 +127,13 @@ visible(const struct list *list, const struct vg_object *object)
 	case VG_OBJECT_ALARM_SOURCE:
 	case VG_OBJECT_RESOURCE:
 	case VG_OBJECT_PROPOSAL:
+	case VG_OBJECT_ACT:
+	case VG_OBJECT_OPENING_TICKET:
+	case VG_OBJECT_OBJECTION:
+	case VG_OBJECT_COMMENT:
+	case VG_OBJECT_STATEMENT:
+	case VG_OBJECT_FEE_LINE:
+	case VG_OBJECT_FEE_YEAR:
 	case VG_OBJECT_PROBE_DAY:
 	case VG_OBJECT_AVAILABILITY:
 		break;
@@ -163,6 +170,13 @@ object_json(const struct vg_object *object)
 	case VG_OBJECT_ALARM_SOURCE:
 	case VG_OBJECT_RESOURCE:
 	case VG_OBJECT_PROPOSAL:
+	case VG_OBJECT_ACT:
+	case VG_OBJECT_OPENING_TICKET:
+	case VG_OBJECT_OBJECTION:
+	case VG_OBJECT_COMMENT:
+	case VG_OBJECT_STATEMENT:
+	case VG_OBJECT_FEE_LINE:
+	case VG_OBJECT_FEE_YEAR:
 	case VG_OBJECT_PROBE_DAY:
 	case VG_OBJECT_AVAILABILITY:
 		break;

@@ -119,6 +119,7 @@ add_users(struct vg_members *members, const struct vg_users_body *body)
 	vg_add_integer(members, "users", body->users);
 	vg_add_integer(members, "private_users", body->private_users);
 	vg_add_text(members, "rule", body->rule);
+	vg_add_text(members, "approver", body->approver);
 }
 
 static void
@@ -225,6 +226,18 @@ add_body(struct vg_members *members, const struct vg_event *event)
 	case VG_KIND_PROPOSAL_REFUSED:
 		vg_add_proposal(members, event->kind, &event->body.proposal);
 		break;
+	case VG_KIND_RATE_PROPOSED:
+	case VG_KIND_COST_PROPOSED:
+	case VG_KIND_OVERRIDE_PROPOSED:
+	case VG_KIND_OPENING_PROPOSED:
+	case VG_KIND_CLOSE_PROPOSED:
+	case VG_KIND_ACT_APPROVED:
+	case VG_KIND_ACT_REJECTED:
+	case VG_KIND_OBJECTION_RAISED:
+	case VG_KIND_OBJECTION_DECIDED:
+	case VG_KIND_STATEMENT_PUBLISHED:
+	case VG_KIND_INVOICE_RECORDED:
+	case VG_KIND_COMMENT_MADE:
 	case VG_KIND_COUNT:
 		break;
 	}

@@ -244,6 +244,7 @@ read_users(struct vg_reader *reader, struct vg_event *event)
 	body->users = vg_reader_int(reader, "users", true, 0, 100000000, 0);
 	body->private_users = vg_reader_int(reader, "private_users", false, 0, 100000000, 0);
 	body->rule = vg_reader_name(reader, "rule", VG_NAME_MAX);
+	body->approver = vg_reader_text(reader, "approver", false, VG_NAME_MAX);
 }
 
 static void
@@ -364,6 +365,18 @@ read_body(const json_t *object, struct vg_held *held, struct vg_parsed_event *ou
 	case VG_KIND_PROPOSAL_REFUSED:
 		vg_read_proposal(&reader, event->kind, &event->body.proposal);
 		break;
+	case VG_KIND_RATE_PROPOSED:
+	case VG_KIND_COST_PROPOSED:
+	case VG_KIND_OVERRIDE_PROPOSED:
+	case VG_KIND_OPENING_PROPOSED:
+	case VG_KIND_CLOSE_PROPOSED:
+	case VG_KIND_ACT_APPROVED:
+	case VG_KIND_ACT_REJECTED:
+	case VG_KIND_OBJECTION_RAISED:
+	case VG_KIND_OBJECTION_DECIDED:
+	case VG_KIND_STATEMENT_PUBLISHED:
+	case VG_KIND_INVOICE_RECORDED:
+	case VG_KIND_COMMENT_MADE:
 	case VG_KIND_COUNT:
 		break;
 	}

@@ -288,6 +288,14 @@ vg_rows_object(struct vg_rows_writer *writer, const struct vg_object *object)
 	case VG_OBJECT_PROPOSAL:
 		vg_rows_proposal(writer, object->of.proposal);
 		break;
+	case VG_OBJECT_ACT:
+	case VG_OBJECT_OPENING_TICKET:
+	case VG_OBJECT_OBJECTION:
+	case VG_OBJECT_COMMENT:
+	case VG_OBJECT_STATEMENT:
+	case VG_OBJECT_FEE_LINE:
+	case VG_OBJECT_FEE_YEAR:
+		break;
 	case VG_OBJECT_PROBE_DAY:
 		vg_rows_probe_day(writer, object->changed_seq, &object->of.day);
 		break;

@@ -629,7 +629,7 @@ read_users(struct avail_world *world, const char *municipality, int64_t users)
 
 	event.has_municipality = true;
 	event.municipality = municipality;
-	event.body.users = (struct vg_users_body){support_days(2026, 10, 1), users, 0, "licensed"};
+	event.body.users = (struct vg_users_body){support_days(2026, 10, 1), users, 0, "licensed", ""};
 	assert_int_equal(avail_step(world, &event), VG_VERDICT_TAKEN);
 }
 

@@ -89,7 +89,7 @@ live_a_little(struct world *world, int part)
 	event = world_event(world, VG_KIND_USERS_READ, 70);
 	event.has_municipality = true;
 	event.municipality = "1489";
-	event.body.users = (struct vg_users_body){support_days(2016, 1, 1), 130, 0, "licensed"};
+	event.body.users = (struct vg_users_body){support_days(2016, 1, 1), 130, 0, "licensed", ""};
 	world_step(world, &event);
 	event = world_event(world, VG_KIND_REGISTER_SET, 71);
 	event.body.reg = (struct vg_register_body){"contacts", "k", 0, INT64_MAX, "{}"};

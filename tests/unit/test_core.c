@@ -491,7 +491,7 @@ read_users(struct world *world, const char *municipality, int64_t day, int64_t u
 
 	event.has_municipality = true;
 	event.municipality = municipality;
-	event.body.users = (struct vg_users_body){day, users, 0, "licensed"};
+	event.body.users = (struct vg_users_body){day, users, 0, "licensed", ""};
 	world_step(world, &event);
 }
 

@@ -141,7 +141,7 @@ fill_body(const struct act *act, struct vg_event *event, struct store *store)
 			"m", "unknown", "state", "-100", "{}", act->number};
 	else if (act->kind == VG_KIND_USERS_READ)
 		event->body.users = (struct vg_users_body){support_days(2016, 1, 1), act->number, 0,
-							   "licensed"};
+							   "licensed", ""};
 	else if (act->kind == VG_KIND_REGISTER_SET)
 		event->body.reg =
 			(struct vg_register_body){"contacts", "k", act->number, INT64_MAX, "{}"};

@@ -315,7 +315,7 @@ tickets_per_user_follow_the_readings(void **state)
 	event.has_municipality = true;
 	event.municipality = "1489";
 	event.body.users =
-		(struct vg_users_body){support_days(WORLD_FIRST_YEAR, 1, 1), 130, 0, "licensed"};
+		(struct vg_users_body){support_days(WORLD_FIRST_YEAR, 1, 1), 130, 0, "licensed", ""};
 	world_step(&world, &event);
 	live_january(&world);
 	cells = month_of(&world, JANUARY + 1, NULL, VG_BY_MUNICIPALITY);

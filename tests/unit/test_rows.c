@@ -195,7 +195,7 @@ other_objects_have_their_rows(void **state)
 	event = world_event(&world, VG_KIND_USERS_READ, 2);
 	event.has_municipality = true;
 	event.municipality = "1489";
-	event.body.users = (struct vg_users_body){16860, 130, 5, "licensed"};
+	event.body.users = (struct vg_users_body){16860, 130, 5, "licensed", ""};
 	world_step(&world, &event);
 	event = world_event(&world, VG_KIND_REGISTER_SET, 3);
 	event.body.reg = (struct vg_register_body){"contacts", "k", INT64_MIN, INT64_MAX, "{}"};
