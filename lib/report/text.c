@@ -78,6 +78,17 @@ vg_number_text(int64_t number, char *out)
 	return number_text(number, true, out);
 }
 
+char *
+vg_kronor_text(int64_t ore, char *out)
+{
+	uint64_t all = ore < 0 ? -(uint64_t)ore : (uint64_t)ore;
+	char kronor[VG_NUMBER_MAX];
+
+	(void)snprintf(out, VG_NUMBER_MAX, "%s%.30s,%02d", ore < 0 ? "\xe2\x88\x92" : "",
+		       number_text((int64_t)(all / 100), true, kronor), (int)(all % 100));
+	return out;
+}
+
 /* num * scale / den with `thousand` = 1000 as the smallest step, in parts that cannot overflow for
  * any real month. */
 static char *

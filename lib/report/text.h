@@ -24,6 +24,8 @@ const char *vg_figure_unit(enum vg_kpi kpi);
 
 /* "1 234 567". Returns out, which has VG_NUMBER_MAX bytes. */
 char *vg_number_text(int64_t number, char *out);
+/* Öre as kronor: "1 234,50", U+2212 before what is negative. Display form of semantics.md 2.7. */
+char *vg_kronor_text(int64_t ore, char *out);
 /* A cell's value with three decimals, without its unit: "93,333", "4,391"; "" when there are no
  * data. `group` puts U+00A0 between thousands. */
 char *vg_figure_text(enum vg_kpi kpi, int64_t num, int64_t den, bool group, char *out);
