@@ -138,16 +138,6 @@ read_notice(struct vg_reader *reader, size_t row, const json_t *json, struct vg_
 	       fail_at(reader, row, "last_ms", vg_notice_members[VG_NOTICE_LAST_MS].expected);
 }
 
-static bool
-read_flag(struct vg_reader *reader, const char *member)
-{
-	const json_t *value = vg_reader_take(reader, member, false);
-
-	if (value != NULL && !json_is_boolean(value))
-		vg_reader_fail(reader, member, "true or false");
-	return json_is_true(value);
-}
-
 void
 vg_read_notices(struct vg_reader *reader, struct vg_notices_body *body)
 {
@@ -155,7 +145,7 @@ vg_read_notices(struct vg_reader *reader, struct vg_notices_body *body)
 	size_t count = json_array_size(list);
 	struct vg_notice *notice;
 
-	body->repeats = read_flag(reader, "repeats");
+	body->repeats = vg_reader_flag(reader, "repeats");
 	if ((notice = vg_reader_memory(reader, count, sizeof(*notice))) == NULL)
 		return;
 	for (size_t i = 0; i < count; i++)
@@ -177,7 +167,7 @@ vg_read_alarm(struct vg_reader *reader, enum vg_kind kind, struct vg_alarm_body 
 		body->until_ms =
 			vg_reader_int(reader, "until_ms", false, 0, VG_INSTANT_MAX_MS, INT64_MAX);
 	if (kind == VG_KIND_ALARM_CLOSED)
-		body->false_alarm = read_flag(reader, "false_alarm");
+		body->false_alarm = vg_reader_flag(reader, "false_alarm");
 }
 
 void
@@ -253,7 +243,7 @@ read_row(struct vg_reader *row, struct lists *lists, struct vg_resource_row *out
 		vg_reader_fail(row, "service", "letters a-z, digits and . _ - only");
 	out->municipalities = read_ids(row, "municipalities", lists);
 	out->parent = vg_reader_text(row, "parent", false, VG_NAME_MAX);
-	out->removed = read_flag(row, "removed");
+	out->removed = vg_reader_flag(row, "removed");
 	return vg_reader_finish(row);
 }
 

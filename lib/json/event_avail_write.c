@@ -5,9 +5,6 @@
  * outage is recorded. */
 #include "lib/json/event_writer.h"
 
-#include "lib/civil/civil.h"
-
-#include <stdio.h>
 #include <string.h>
 
 /* --- samples.reported --- */
@@ -110,13 +107,8 @@ put_runs(struct vg_json_text *text, const struct vg_sealed_run *run, size_t coun
 void
 vg_add_sealed(struct vg_members *members, const struct vg_sealed_body *body)
 {
-	char day[16];
-	int y, m, d;
-
-	vg_civil_from_days(body->day, &y, &m, &d);
-	(void)snprintf(day, sizeof(day), "%04d-%02d-%02d", y, m, d);
 	vg_add_string(members, "lane", body->lane);
-	vg_put_string(vg_add_json(members, "day"), day);
+	vg_add_day(members, "day", body->day);
 	vg_add_integer(members, "first_seq", body->first_seq);
 	vg_add_integer(members, "last_seq", body->last_seq);
 	vg_add_integer(members, "rows", body->rows);

@@ -6,13 +6,11 @@
  * change the ledger. Free-form members are canonical text already. */
 #include "lib/json/event_json.h"
 
-#include "lib/civil/civil.h"
 #include "lib/crypto/crypto.h"
 #include "lib/json/agreement_json.h"
 #include "lib/json/event_writer.h"
 
 #include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -110,12 +108,7 @@ add_agreement(struct vg_members *members, const struct vg_event *event)
 static void
 add_users(struct vg_members *members, const struct vg_users_body *body)
 {
-	char day[16];
-	int y, m, d;
-
-	vg_civil_from_days(body->day, &y, &m, &d);
-	(void)snprintf(day, sizeof(day), "%04d-%02d-%02d", y, m, d);
-	vg_put_string(vg_add_json(members, "day"), day);
+	vg_add_day(members, "day", body->day);
 	vg_add_integer(members, "users", body->users);
 	vg_add_integer(members, "private_users", body->private_users);
 	vg_add_text(members, "rule", body->rule);
@@ -137,10 +130,7 @@ add_register(struct vg_members *members, const struct vg_register_body *body)
 static void
 add_report(struct vg_members *members, const struct vg_report_body *body)
 {
-	char month[16];
-
-	(void)snprintf(month, sizeof(month), "%04d-%02d", body->month / 12, body->month % 12 + 1);
-	vg_put_string(vg_add_json(members, "month"), month);
+	vg_add_month(members, "month", body->month);
 	vg_add_integer(members, "as_of_seq", body->as_of_seq);
 	vg_add_text(members, "head", body->head);
 	vg_add_text(members, "model_sha256", body->model_sha256);
@@ -233,11 +223,19 @@ add_body(struct vg_members *members, const struct vg_event *event)
 	case VG_KIND_CLOSE_PROPOSED:
 	case VG_KIND_ACT_APPROVED:
 	case VG_KIND_ACT_REJECTED:
+		vg_add_act(members, event->kind, &event->body.act);
+		break;
 	case VG_KIND_OBJECTION_RAISED:
 	case VG_KIND_OBJECTION_DECIDED:
+		vg_add_objection(members, event->kind, &event->body.objection);
+		break;
 	case VG_KIND_STATEMENT_PUBLISHED:
 	case VG_KIND_INVOICE_RECORDED:
+		vg_add_statement(members, event->kind, &event->body.statement);
+		break;
 	case VG_KIND_COMMENT_MADE:
+		vg_add_comment(members, &event->body.comment);
+		break;
 	case VG_KIND_COUNT:
 		break;
 	}

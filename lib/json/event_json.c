@@ -274,13 +274,8 @@ static void
 read_report(struct vg_reader *reader, struct vg_event *event)
 {
 	struct vg_report_body *body = &event->body.report;
-	const char *text = vg_reader_text(reader, "month", true, 7);
-	int year = 0, month = 0, used = 0;
 
-	if (sscanf(text, "%4d-%2d%n", &year, &month, &used) != 2 || used != 7 || month < 1 ||
-	    month > 12 || year < 1970)
-		vg_reader_fail(reader, "month", "a month as 2026-01");
-	body->month = year * 12 + month - 1;
+	body->month = vg_reader_month(reader, "month");
 	body->as_of_seq = vg_reader_int(reader, "as_of_seq", true, 0, INT64_MAX, 0);
 	body->head = vg_reader_hex(reader, "head", true, 64);
 	body->model_sha256 = vg_reader_hex(reader, "model_sha256", true, 64);
@@ -372,11 +367,19 @@ read_body(const json_t *object, struct vg_held *held, struct vg_parsed_event *ou
 	case VG_KIND_CLOSE_PROPOSED:
 	case VG_KIND_ACT_APPROVED:
 	case VG_KIND_ACT_REJECTED:
+		vg_read_act(&reader, event->kind, event->municipality, &event->body.act);
+		break;
 	case VG_KIND_OBJECTION_RAISED:
 	case VG_KIND_OBJECTION_DECIDED:
+		vg_read_objection(&reader, event->kind, &event->body.objection);
+		break;
 	case VG_KIND_STATEMENT_PUBLISHED:
 	case VG_KIND_INVOICE_RECORDED:
+		vg_read_statement(&reader, event->kind, &event->body.statement);
+		break;
 	case VG_KIND_COMMENT_MADE:
+		vg_read_comment(&reader, &event->body.comment);
+		break;
 	case VG_KIND_COUNT:
 		break;
 	}
@@ -456,6 +459,8 @@ vg_event_bytes_max(enum vg_kind kind)
 		return VG_NOTICES_BYTES_MAX;
 	if (kind == VG_KIND_RESOURCES_MAPPED)
 		return VG_RESOURCES_BYTES_MAX;
+	if (kind == VG_KIND_OPENING_PROPOSED)
+		return VG_OPENING_BYTES_MAX;
 	return kind == VG_KIND_SAMPLES_REPORTED ? VG_SAMPLES_BYTES_MAX : VG_EVENT_BYTES_MAX;
 }
 

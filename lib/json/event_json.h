@@ -17,6 +17,7 @@
 #define VG_SAMPLES_BYTES_MAX   (256 * 1024)	 /* samples.reported */
 #define VG_NOTICES_BYTES_MAX   (1024 * 1024)	 /* alarms.reported */
 #define VG_RESOURCES_BYTES_MAX (256 * 1024)	 /* resources.mapped */
+#define VG_OPENING_BYTES_MAX   (256 * 1024)	 /* opening.proposed */
 #define VG_SEAL_BYTES_MAX      (4 * 1024 * 1024) /* raw.sealed */
 #define VG_AGREEMENT_BYTES_MAX (4 * 1024 * 1024) /* agreement.applied */
 #define VG_EVENT_ID_MAX	       200

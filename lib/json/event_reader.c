@@ -238,6 +238,31 @@ vg_reader_day(struct vg_reader *reader, const char *member)
 	return vg_civil_days(year, month, day);
 }
 
+int
+vg_reader_month(struct vg_reader *reader, const char *member)
+{
+	const char *text = vg_reader_text(reader, member, true, 7);
+	int year = 0, month = 0;
+
+	if (strlen(text) != 7 || strspn(text, "0123456789") != 4 ||
+	    strspn(text + 5, "0123456789") != 2 || sscanf(text, "%4d-%2d", &year, &month) != 2 ||
+	    year < 1970 || month < 1 || month > 12) {
+		vg_reader_fail(reader, member, "a month as 2026-01");
+		return 0;
+	}
+	return year * 12 + month - 1;
+}
+
+bool
+vg_reader_flag(struct vg_reader *reader, const char *member)
+{
+	const json_t *value = vg_reader_take(reader, member, false);
+
+	if (value != NULL && !json_is_boolean(value))
+		vg_reader_fail(reader, member, "true or false");
+	return json_is_true(value);
+}
+
 /* --- lists --- */
 
 const json_t *

@@ -68,6 +68,10 @@ int vg_reader_word(struct vg_reader *reader, const char *member, bool required,
 		   const char *const *words, int fallback);
 /* "2026-01-01" to days since 1970-01-01. */
 int64_t vg_reader_day(struct vg_reader *reader, const char *member);
+/* "2026-01", from 1970 on, to year * 12 + month - 1. */
+int vg_reader_month(struct vg_reader *reader, const char *member);
+/* True or false; an absent one is false. */
+bool vg_reader_flag(struct vg_reader *reader, const char *member);
 
 /* A list of at most `max` items; NULL when absent, or after an error. */
 const json_t *vg_reader_list(struct vg_reader *reader, const char *member, bool required,
@@ -93,5 +97,12 @@ void vg_read_notices(struct vg_reader *reader, struct vg_notices_body *body);
 void vg_read_alarm(struct vg_reader *reader, enum vg_kind kind, struct vg_alarm_body *body);
 void vg_read_resources(struct vg_reader *reader, struct vg_resources_body *body);
 void vg_read_proposal(struct vg_reader *reader, enum vg_kind kind, struct vg_proposal_body *body);
+
+/* Bodies of the fee: event_fee_read.c. */
+void vg_read_act(struct vg_reader *reader, enum vg_kind kind, const char *municipality,
+		 struct vg_act_body *body);
+void vg_read_objection(struct vg_reader *reader, enum vg_kind kind, struct vg_objection_body *body);
+void vg_read_statement(struct vg_reader *reader, enum vg_kind kind, struct vg_statement_body *body);
+void vg_read_comment(struct vg_reader *reader, struct vg_comment_body *body);
 
 #endif

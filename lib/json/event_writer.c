@@ -4,6 +4,8 @@
  * must never change: stored rows are found again by their bytes. */
 #include "lib/json/event_writer.h"
 
+#include "lib/civil/civil.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -188,6 +190,26 @@ vg_add_json(struct vg_members *members, const char *name)
 	VG_ASSERT(members->texts < VG_MEMBERS_TEXT_MAX);
 	vg_add(members, name, VG_MEMBER_TEXT, (int64_t)members->texts, NULL);
 	return &members->text[members->texts++];
+}
+
+void
+vg_add_day(struct vg_members *members, const char *name, int64_t day)
+{
+	char text[16];
+	int y, m, d;
+
+	vg_civil_from_days(day, &y, &m, &d);
+	(void)snprintf(text, sizeof(text), "%04d-%02d-%02d", y, m, d);
+	vg_put_string(vg_add_json(members, name), text);
+}
+
+void
+vg_add_month(struct vg_members *members, const char *name, int month)
+{
+	char text[16];
+
+	(void)snprintf(text, sizeof(text), "%04d-%02d", month / 12, month % 12 + 1);
+	vg_put_string(vg_add_json(members, name), text);
 }
 
 static int

@@ -59,6 +59,10 @@ void vg_add_string(struct vg_members *members, const char *name, const char *tex
 void vg_add_text(struct vg_members *members, const char *name, const char *text);
 /* A list of ids; left out when it is empty. */
 void vg_add_ids(struct vg_members *members, const char *name, const char *ids);
+/* Days since 1970-01-01 as "2026-01-31". */
+void vg_add_day(struct vg_members *members, const char *name, int64_t day);
+/* year * 12 + month - 1 as "2026-01". */
+void vg_add_month(struct vg_members *members, const char *name, int month);
 /* A member whose JSON the caller puts into the text that is returned. */
 struct vg_json_text *vg_add_json(struct vg_members *members, const char *name);
 
@@ -79,5 +83,13 @@ void vg_add_alarm(struct vg_members *members, enum vg_kind kind, const struct vg
 void vg_add_resources(struct vg_members *members, const struct vg_resources_body *body);
 void vg_add_proposal(struct vg_members *members, enum vg_kind kind,
 		     const struct vg_proposal_body *body);
+
+/* Bodies of the fee: event_fee_write.c. */
+void vg_add_act(struct vg_members *members, enum vg_kind kind, const struct vg_act_body *body);
+void vg_add_objection(struct vg_members *members, enum vg_kind kind,
+		      const struct vg_objection_body *body);
+void vg_add_statement(struct vg_members *members, enum vg_kind kind,
+		      const struct vg_statement_body *body);
+void vg_add_comment(struct vg_members *members, const struct vg_comment_body *body);
 
 #endif

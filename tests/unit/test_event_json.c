@@ -147,6 +147,14 @@ static const char *const round_trips[] = {
 	",\"event_id\":\"u\",\"kind\":\"users.read\","
 	"\"municipality\":\"1489\",\"occurred_ms\":5,\"salt\":\"" SALT
 	"\",\"source\":\"operator\",\"source_order\":0,\"v\":1}",
+	"{\"body\":{\"approver\":\"Objektledare\",\"day\":\"2026-01-01\",\"private_users\":0,"
+	"\"rule\":"
+	"\"licensed\",\"users\":130},\"event_id\":\"u\",\"kind\":\"users.read\","
+	"\"municipality\":\"1489\",\"occurred_ms\":5,\"salt\":\"" SALT
+	"\",\"source\":\"operator\",\"source_order\":0,\"v\":1}",
+	"{\"body\":{\"alarm\":\"A-1024\",\"major_incident\":\"INC9\",\"ref\":\"INC1\",\"window\":"
+	"\"W-7.1\"},\"event_id\":\"l\",\"kind\":\"ticket.reported\",\"occurred_ms\":5,\"salt\":"
+	"\"" SALT "\",\"source\":\"itsm\",\"source_order\":0,\"v\":1}",
 	"{\"body\":{\"as_of_seq\":9,\"head\":\"" SALT SALT "\",\"model_sha256\":\"" SALT SALT
 	"\",\"month\":\"2016-04\"},\"event_id\":\"r\","
 	"\"kind\":\"report.made\",\"occurred_ms\":5,\"salt\":\"" SALT
