@@ -6,6 +6,7 @@
 #include "cli/replay.h"
 
 #include "core/avail.h"
+#include "lib/civil/civil.h"
 #include "lib/alarm/rules.h"
 #include "lib/crypto/crypto.h"
 #include "lib/json/event_json.h"
@@ -480,4 +481,37 @@ vg_replay_fini(struct vg_replayed *at)
 		free(at->lane[i].name);
 	free(at->lane);
 	memset(at, 0, sizeof(*at));
+}
+
+int
+vg_replay_sound(struct vg_cli *cli, const struct vg_as_of *as_of, struct vg_replayed *out)
+{
+	struct vg_pg *pg = NULL;
+	int rc = vg_replay_open(cli, &pg);
+
+	if (rc == 0)
+		rc = vg_replay_ledger(cli, pg, as_of, out);
+	vg_pg_close(pg);
+	if (rc == 0 && out->broken > 0)
+		rc = vg_cli_fail(cli, VG_EXIT_DIFFERS,
+				 "the ledger does not hold together; no figure is made from it");
+	if (rc == 0 && out->seq == 0)
+		rc = vg_cli_fail(cli, VG_EXIT_DIFFERS, "the ledger is empty up to there");
+	return rc;
+}
+
+int
+vg_replay_zone(const struct vg_cli *cli, const struct vg_core *core)
+{
+	const struct vg_agreement *agreement = vg_core_agreement_latest(core);
+	struct vg_err err = {0};
+	int rc;
+
+	if (agreement == NULL)
+		return vg_cli_fail(cli, VG_EXIT_DIFFERS,
+				   "no agreement has been applied up to there");
+	rc = vg_civil_set_zone(agreement->zone, &err);
+	return rc == 0 ? 0
+		       : vg_cli_fail(cli, VG_EXIT_DIFFERS, "%s; give --as-of as a ledger row",
+				     err.text);
 }

@@ -61,4 +61,9 @@ int vg_replay_ledger(const struct vg_cli *cli, struct vg_pg *pg, const struct vg
 		     struct vg_replayed *at);
 void vg_replay_fini(struct vg_replayed *replayed);
 
+/* Opens the database and reads up to `as_of`: a core whose rows all hold, or an exit code. */
+int vg_replay_sound(struct vg_cli *cli, const struct vg_as_of *as_of, struct vg_replayed *out);
+/* Pages show local time: the newest agreement's zone becomes the process's. */
+int vg_replay_zone(const struct vg_cli *cli, const struct vg_core *core);
+
 #endif

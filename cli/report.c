@@ -6,114 +6,34 @@
 #include "lib/report/report.h"
 
 #include "cli/commands.h"
+#include "cli/files.h"
 #include "cli/remote.h"
 #include "cli/replay.h"
 #include "cli/table_diff.h"
-#include "lib/civil/civil.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-/* A replay whose rows all hold, or the exit code. */
-static int
-replay_sound(struct vg_cli *cli, const struct vg_as_of *as_of, struct vg_replayed *out)
-{
-	struct vg_pg *pg = NULL;
-	int rc = vg_replay_open(cli, &pg);
-
-	if (rc == 0)
-		rc = vg_replay_ledger(cli, pg, as_of, out);
-	vg_pg_close(pg);
-	if (rc == 0 && out->broken > 0)
-		rc = vg_cli_fail(cli, VG_EXIT_DIFFERS,
-				 "the ledger does not hold together; no figure is made from it");
-	if (rc == 0 && out->seq == 0)
-		rc = vg_cli_fail(cli, VG_EXIT_DIFFERS, "the ledger is empty up to there");
-	return rc;
-}
-
-/* Pages show local time: the agreement's. */
-static int
-use_zone(const struct vg_cli *cli, const struct vg_core *core)
-{
-	const struct vg_agreement *agreement = vg_core_agreement_latest(core);
-	struct vg_err err = {0};
-	int rc;
-
-	if (agreement == NULL)
-		return vg_cli_fail(cli, VG_EXIT_DIFFERS,
-				   "no agreement has been applied up to there");
-	rc = vg_civil_set_zone(agreement->zone, &err);
-	return rc == 0 ? 0
-		       : vg_cli_fail(cli, VG_EXIT_DIFFERS, "%s; give --as-of as a ledger row",
-				     err.text);
-}
-
-typedef int print_cb(const json_t *model, FILE *out);
-
-static int
-print_json(const json_t *model, FILE *out)
-{
-	size_t length;
-	char *text = vg_report_canonical(model, &length);
-	bool written =
-		text != NULL && fwrite(text, 1, length, out) == length && fputc('\n', out) != EOF;
-
-	free(text);
-	return written ? 0 : VG_EIO;
-}
-
-/* Whole or not at all: written beside, then renamed. */
-static int
-write_file(const struct vg_cli *cli, const char *directory, const char *name, print_cb *print,
-	   const json_t *model)
-{
-	char path[4096], beside[4200];
-	FILE *file;
-	int rc;
-
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", directory, name) >= sizeof(path))
-		return vg_cli_fail(cli, VG_EXIT_USAGE, "--out: the path is too long");
-	(void)snprintf(beside, sizeof(beside), "%s.new", path);
-	file = fopen(beside, "w");
-	if (file == NULL)
-		return vg_cli_fail(cli, VG_EXIT_MALFORMED, "%s: %s", beside, strerror(errno));
-	rc = print(model, file);
-	if (fclose(file) != 0 || rc != 0 || rename(beside, path) != 0) {
-		rc = vg_cli_fail(cli, VG_EXIT_DIFFERS, "%s: %s", path, strerror(errno));
-		(void)unlink(beside);
-		return rc;
-	}
-	printf("%s\n", path);
-	return 0;
-}
 
 static int
 write_files(const struct vg_cli *cli, const char *month, const json_t *model)
 {
-	static const struct {
-		const char *suffix;
-		print_cb *print;
-	} forms[] = {{".html", vg_report_html},
-		     {".csv", vg_report_cells_csv},
-		     {"-tickets.csv", vg_report_tickets_csv},
-		     {"-availability.csv", vg_report_availability_csv},
-		     {".json", print_json}};
-	const char *directory = vg_cli_value(cli, "out", ".");
-	char name[64];
-	int rc = 0;
+	static const struct vg_file_form forms[] = {
+		{".html", vg_report_html},
+		{".csv", vg_report_cells_csv},
+		{"-tickets.csv", vg_report_tickets_csv},
+		{"-availability.csv", vg_report_availability_csv},
+		{".json", vg_files_json},
+		{NULL, NULL}};
+	struct vg_files files;
+	char stem[64];
+	int rc = vg_files_open(cli, &files, vg_cli_value(cli, "out", "."));
 
-	if (mkdir(directory, 0755) != 0 && errno != EEXIST)
-		return vg_cli_fail(cli, VG_EXIT_MALFORMED, "--out %s: %s", directory,
-				   strerror(errno));
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]) && rc == 0; i++) {
-		(void)snprintf(name, sizeof(name), "vinga-%s%s", month, forms[i].suffix);
-		rc = write_file(cli, directory, name, forms[i].print, model);
-	}
+	(void)snprintf(stem, sizeof(stem), "vinga-%s", month);
+	if (rc == 0)
+		rc = vg_files_write(cli, &files, stem, forms, model);
+	vg_files_close(&files);
 	return rc;
 }
 
@@ -145,8 +65,8 @@ vg_run_report(struct vg_cli *cli)
 
 	if ((rc = vg_cli_month(cli, cli->operand[0], &month)) != 0 ||
 	    (rc = vg_cli_as_of(cli, &as_of)) != 0 ||
-	    (rc = replay_sound(cli, &as_of, &replayed)) != 0 ||
-	    (rc = use_zone(cli, replayed.core)) != 0)
+	    (rc = vg_replay_sound(cli, &as_of, &replayed)) != 0 ||
+	    (rc = vg_replay_zone(cli, replayed.core)) != 0)
 		goto out;
 	model = vg_report_model(replayed.core, month, replayed.received_ms, replayed.head, &err);
 	if (model == NULL || vg_report_sha256(model, sha) != 0) {
