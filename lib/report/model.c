@@ -7,7 +7,7 @@
 
 #include "lib/crypto/crypto.h"
 #include "lib/report/avail.h"
-#include "lib/report/maker.h"
+#include "lib/report/parts.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -260,8 +260,8 @@ put_life(struct maker *maker, json_t *object, const struct vg_ticket_view *view)
 	put_int(maker, object, "reopens", view->reopens);
 }
 
-static json_t *
-refs_json(struct maker *maker, const struct vg_ticket *ticket)
+json_t *
+vg_report_refs(struct maker *maker, const struct vg_ticket *ticket)
 {
 	json_t *refs = json_array();
 
@@ -290,7 +290,7 @@ ticket_json(struct maker *maker, const struct vg_core *core, const struct vg_tic
 			       &view, NULL, NULL);
 	(void)snprintf(id, sizeof(id), "V-%lld", (long long)vg_ticket_id(ticket));
 	put(maker, object, "id", json_string(id));
-	put(maker, object, "refs", refs_json(maker, ticket));
+	put(maker, object, "refs", vg_report_refs(maker, ticket));
 	put_life(maker, object, &view);
 	put_clock(maker, object, &view.resolution);
 	for (int i = 0; i < VG_SIDE_COUNT; i++)
@@ -377,9 +377,8 @@ municipalities_json(struct maker *maker, const struct vg_core *core, int64_t at_
 	return array;
 }
 
-/* What the agreement calls its services and channels. */
-static void
-put_names(struct maker *maker, json_t *model, const struct vg_core *core, int64_t at_ms)
+void
+vg_report_put_names(struct maker *maker, json_t *model, const struct vg_core *core, int64_t at_ms)
 {
 	const struct vg_agreement *agreement = agreement_at(core, at_ms);
 	json_t *services = json_array(), *channels = json_array();
@@ -459,7 +458,7 @@ vg_report_model(const struct vg_core *core, int month, int64_t eval_ms, const ch
 	put_int(&maker, model, "quarantined", waiting.quarantined);
 	put(&maker, model, "agreements", vg_report_agreements(core, month));
 	put(&maker, model, "municipalities", municipalities_json(&maker, core, instant_ms - 1));
-	put_names(&maker, model, core, instant_ms - 1);
+	vg_report_put_names(&maker, model, core, instant_ms - 1);
 	return made(&maker, model, err);
 }
 

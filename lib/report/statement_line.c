@@ -1,0 +1,224 @@
+/* statement_line.c - the lines of a statement: what was decided of each ticket, and from what.
+ *
+ * A line tells enough for the municipality to find the ticket in its own tool, and nothing that
+ * anybody wrote in it. Its input hash names every ledger row that the decision follows from; who
+ * has the rows can make it again. */
+#include "lib/crypto/crypto.h"
+#include "lib/report/report.h"
+#include "lib/report/statement.h"
+#include "lib/report/parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A row by its sequence; `arg` is the list's maker and array. */
+struct row_list {
+	struct maker *maker;
+	json_t *array;
+};
+
+static void
+add_row(int64_t seq, void *arg)
+{
+	struct row_list *list = arg;
+
+	append(list->maker, list->array, json_integer(seq));
+}
+
+/* {rule_rev, ticket, facts, rows}: the ticket's facts that count, and the other rows. */
+static json_t *
+input_json(struct maker *maker, const struct vg_core *core, const struct vg_ticket *ticket)
+{
+	json_t *input = json_object(), *facts = json_array();
+	struct row_list rows = {maker, json_array()};
+
+	for (size_t i = 0; i < vg_ticket_fact_count(ticket); i++) {
+		struct vg_fact_view fact;
+
+		vg_ticket_fact(core, ticket, i, &fact);
+		if (!fact.voided)
+			append(maker, facts, json_integer(fact.seq));
+	}
+	vg_fee_decision_rows(core, ticket, add_row, &rows);
+	put_int(maker, input, "rule_rev", VG_RULE_REV);
+	put_id(maker, input, "ticket", 'V', vg_ticket_id(ticket));
+	put(maker, input, "facts", facts);
+	put(maker, input, "rows", rows.array);
+	return input;
+}
+
+static void
+put_input(struct maker *maker, json_t *row, const struct vg_core *core,
+	  const struct vg_ticket *ticket)
+{
+	json_t *input = input_json(maker, core, ticket);
+	char sha[65];
+
+	if (vg_report_sha256(input, sha) != 0)
+		maker->failed = true;
+	else
+		put(maker, row, "input_sha256", json_string(sha));
+	json_decref(input);
+}
+
+static void
+put_stated(struct maker *maker, json_t *row, const struct vg_ticket_view *view)
+{
+	static const struct {
+		const char *member;
+		enum vg_ticket_field field;
+	} texts[] = {{"service", VG_TF_SERVICE},
+		     {"access", VG_TF_ACCESS},
+		     {"provider", VG_TF_PROVIDER},
+		     {"administration", VG_TF_ADMINISTRATION},
+		     {"municipality_ref", VG_TF_OWN_REF}};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		put_text(maker, row, texts[i].member, view->text[texts[i].field]);
+	put(maker, row, "type",
+	    json_string((view->set & VG_TF_BIT(VG_TF_TYPE)) != 0
+				? vg_word(VG_TF_TYPE, view->current[VG_TF_TYPE])
+				: vg_word(VG_TF_TYPE, VG_TYPE_INCIDENT)));
+	if ((view->set & VG_TF_BIT(VG_TF_CHANNEL)) != 0)
+		put(maker, row, "channel",
+		    json_string(vg_word(VG_TF_CHANNEL, view->current[VG_TF_CHANNEL])));
+	if ((view->set & VG_TF_BIT(VG_TF_CAUSE)) != 0)
+		put(maker, row, "cause",
+		    json_string(vg_word(VG_TF_CAUSE, view->current[VG_TF_CAUSE])));
+}
+
+static void
+put_ticket(struct maker *maker, json_t *row, const struct vg_core *core,
+	   const struct vg_ticket *ticket)
+{
+	struct vg_fee_decision decision;
+	struct vg_ticket_view view;
+
+	vg_ticket_view(core, ticket, INT64_MAX, &view, NULL, NULL);
+	vg_fee_decide(core, ticket, &decision);
+	put_known(maker, row, "opened_ms", view.created_ms);
+	put_known(maker, row, "second_line_ms", view.second_line_ms);
+	put_known(maker, row, "resolved_ms", view.resolved_ms);
+	if (decision.ended)
+		put_known(maker, row, "event_ms", decision.at_ms);
+	put_text(maker, row, "priority", view.priority);
+	put_stated(maker, row, &view);
+	put(maker, row, "refs", vg_report_refs(maker, ticket));
+	put_input(maker, row, core, ticket);
+}
+
+/* The line with that id, in the statement that was closed by the same event. */
+static const struct vg_fee_line *
+line_by_id(const struct vg_core *core, const struct vg_statement *statement, int64_t id)
+{
+	const struct vg_fee_line *line;
+
+	for (size_t i = 0; (line = vg_fee_line(core, statement, i)) != NULL; i++)
+		if (line->id == id)
+			return line;
+	return NULL;
+}
+
+/* What the line puts right: the number of its statement, and its place there. What an opening
+ * billed has neither. */
+static void
+put_corrects(struct maker *maker, json_t *row, const struct vg_basis *basis,
+	     const struct vg_fee_line *line)
+{
+	const char *municipality = basis->statement->municipality;
+	int first = vg_fee_first_month(basis->core, municipality);
+	char number[VG_STATEMENT_NUMBER_MAX];
+
+	for (int month = basis->statement->month - 1; line->corrects != 0 && month >= first;
+	     month--) {
+		const struct vg_statement *then =
+			vg_fee_statement(basis->core, municipality, month);
+		const struct vg_fee_line *corrected = NULL;
+
+		if (then != NULL && then->id >> 24 == line->corrects >> 24)
+			corrected = line_by_id(basis->core, then, line->corrects);
+		if (corrected == NULL)
+			continue;
+		put(maker, row, "corrects",
+		    json_pack("{ss sI}", "number", vg_statement_number(municipality, month, number),
+			      "no", (json_int_t)corrected->no));
+		return;
+	}
+}
+
+/* "P-7" of an override, "D-9" of an objection. */
+static void
+put_act(struct maker *maker, json_t *row, const struct vg_core *core, int64_t id)
+{
+	const struct vg_act *act = NULL;
+
+	if (id == 0)
+		return;
+	for (size_t i = 0; (act = vg_core_item(core, VG_OBJECT_ACT, i)) != NULL; i++)
+		if (act->id == id)
+			break;
+	put_id(maker, row, "act", act != NULL ? 'P' : 'D', id);
+}
+
+/* The tickets whose billing somebody objects to and has not been answered: {"V-1": true}. */
+static json_t *
+disputed_tickets(struct maker *maker, const struct vg_basis *basis)
+{
+	const struct vg_objection *objection;
+	json_t *tickets = json_object();
+	char id[32];
+
+	for (size_t i = 0; (objection = vg_core_item(basis->core, VG_OBJECT_OBJECTION, i)) != NULL;
+	     i++) {
+		if (objection->state != VG_OBJECTION_OPEN || objection->ticket == 0 ||
+		    strcmp(objection->municipality, basis->statement->municipality) != 0)
+			continue;
+		(void)snprintf(id, sizeof(id), "V-%" PRId64, objection->ticket);
+		put(maker, tickets, id, json_true());
+	}
+	return tickets;
+}
+
+static json_t *
+line_json(struct maker *maker, const struct vg_basis *basis, const struct vg_fee_line *line,
+	  const json_t *disputed)
+{
+	const struct vg_ticket *ticket = vg_core_ticket(basis->core, line->ticket);
+	json_t *row = json_object();
+
+	put_int(maker, row, "no", line->no);
+	put(maker, row, "kind",
+	    json_string(vg_fee_line_kind_name((enum vg_fee_line_kind)line->kind)));
+	put_id(maker, row, "ticket", 'V', line->ticket);
+	put_month(maker, row, "month", line->month);
+	put_int(maker, row, "amount_ore", line->amount_ore);
+	put(maker, row, "reason",
+	    json_string(vg_fee_reason_name((enum vg_fee_reason)line->reason)));
+	if (line->reason_before >= 0)
+		put(maker, row, "reason_before",
+		    json_string(vg_fee_reason_name((enum vg_fee_reason)line->reason_before)));
+	put_corrects(maker, row, basis, line);
+	put_act(maker, row, basis->core, line->act);
+	put_true(maker, row, "cause_blank", line->cause_blank);
+	put_true(maker, row, "by_links", line->counts_by_links);
+	put_true(maker, row, "bypassed_first_line", line->bypassed_first_line);
+	put_true(maker, row, "disputed",
+		 json_object_get(disputed, json_string_value(json_object_get(row, "ticket"))));
+	if (ticket != NULL && vg_ticket_id(ticket) == line->ticket)
+		put_ticket(maker, row, basis->core, ticket);
+	else if (ticket != NULL)
+		put_id(maker, row, "merged_into", 'V', vg_ticket_id(ticket));
+	return row;
+}
+
+json_t *
+vg_statement_lines(struct maker *maker, const struct vg_basis *basis)
+{
+	json_t *lines = json_array(), *disputed = disputed_tickets(maker, basis);
+	const struct vg_fee_line *line;
+
+	for (size_t i = 0; (line = vg_basis_line(basis, i)) != NULL; i++)
+		append(maker, lines, line_json(maker, basis, line, disputed));
+	json_decref(disputed);
+	return lines;
+}
