@@ -14,7 +14,7 @@ PGOPTIONS='-c search_path=tap' pg_prove --failures "$VINGA_SOURCE"/sql/t/*.sql
 psql -Xq -c 'drop schema tap cascade'
 
 pg_sqitch "$VINGA_SOURCE/sql" revert
-left=$(psql -XAt -c "select nspname from pg_namespace where nspname in ('access', 'ledger', 'read', 'report', 'side')" \
+left=$(psql -XAt -c "select nspname from pg_namespace where nspname in ('access', 'fee', 'ledger', 'read', 'report', 'side')" \
 	-c "select rolname from pg_roles where rolname like 'vinga\_%'")
 if [ -n "$left" ]; then
 	printf 'revert leaves:\n%s\n' "$left" >&2
