@@ -217,6 +217,8 @@ struct vg_core {
 	int proposals_made;	  /* in this step */
 	bool reach_changed; /* in this step: an alarm that may hide others began, changed or ended
 			     */
+
+	struct vg_fee_book *fee_book; /* fee_private.h */
 };
 
 /* core.c */
@@ -603,6 +605,28 @@ VG_MUST_CHECK int vg_core_alarms_stir_reached(struct vg_core *core);
 VG_MUST_CHECK int vg_look_at_alarms(struct vg_core *core, struct vg_watch *watch);
 /* Finds anew, for a core from its checkpoint, which alarms each watch stands for. */
 VG_MUST_CHECK int vg_core_alarms_gather(struct vg_core *core);
+
+/* fee_money.c */
+
+/* As vg_money_index, for one of per_ppm / 10^6 parts: still rounded once. */
+int64_t vg_money_index_per(int64_t base_ore, const int64_t *rate_ppb, size_t rates,
+			   int64_t unit_ore, int64_t per_ppm);
+
+/* fee_price.c */
+
+/* The version whose fee rules hold for a municipality's month: that valid at the month's start, or
+ * else the newest that covers a part of it; one that names the municipality before others. NULL =
+ * none has a fee. */
+const struct vg_agreement *vg_fee_agreement(const struct vg_core *core, const char *municipality,
+					    int month);
+/* To where a municipality is billed. */
+int64_t vg_fee_end_ms(const struct vg_fee_rules *fee, const struct vg_municipality *party);
+
+/* fee_rule.c */
+
+/* The row of an opening that knows the ticket by any of its references; NULL = none. */
+const struct vg_opening_ticket *vg_fee_opened(const struct vg_core *core,
+					      const struct vg_ticket *ticket);
 
 /* fee_step.c: acts, objections, statements, comments. */
 VG_MUST_CHECK int vg_fee_step(struct vg_core *core, const struct vg_event *event,
