@@ -75,12 +75,24 @@ bool vg_yaml_parse_duration(const char *text, int64_t *out_ms);
 /* "90 %", "99,8 %", "99.95%" exactly to ppm. */
 int64_t vg_yaml_get_ppm(const struct vg_yaml_node *map, const char *key, bool required,
 			int64_t fallback, struct vg_yaml_errors *errors);
+/* "250 kr", "1 234,50 kr", "30 000 000 kr" exactly to öre, from 0 to max_ore. */
+int64_t vg_yaml_get_ore(const struct vg_yaml_node *map, const char *key, bool required,
+			int64_t max_ore, int64_t fallback, struct vg_yaml_errors *errors);
+/* The same of a text, of at most a thousand milliards of kronor. False: it is none, and *out_ore
+ * says nothing. */
+bool vg_yaml_parse_ore(const char *text, int64_t *out_ore);
+/* "1,0", "0.85": a number above 0 with at most six decimals, exactly to millionths. */
+int64_t vg_yaml_get_ratio_ppm(const struct vg_yaml_node *map, const char *key, int64_t max_ppm,
+			      int64_t fallback, struct vg_yaml_errors *errors);
 /* Index in the NULL-ended list of words, with the nearest valid word in the error. */
 int vg_yaml_get_word(const struct vg_yaml_node *map, const char *key, const char *const *words,
 		     int fallback, struct vg_yaml_errors *errors);
 /* "2016-01-01" to days since 1970-01-01. */
 int64_t vg_yaml_get_date(const struct vg_yaml_node *map, const char *key, bool required,
 			 int64_t fallback, struct vg_yaml_errors *errors);
+/* "2026-10" to year * 12 + month - 1. */
+int vg_yaml_get_month(const struct vg_yaml_node *map, const char *key, int fallback,
+		      struct vg_yaml_errors *errors);
 /* Nearest of the NULL-ended list by edit distance, NULL when none is near. */
 const char *vg_yaml_nearest(const char *word, const char *const *known);
 

@@ -14,6 +14,7 @@
 #define WORD_MAX	40 /* longer words have no near neighbours worth naming */
 #define LIST_TEXT_MAX	300
 #define DURATION_MAX_MS (INT64_C(366) * 24 * 3600 * 1000)
+#define KRONOR_MAX	INT64_C(1000000000000)
 
 /* --- near names --- */
 
@@ -294,27 +295,119 @@ vg_yaml_get_duration_ms(const struct vg_yaml_node *map, const char *key, bool re
 	return value;
 }
 
+/* The decimals behind a whole number, which stands in *value as so many `scale`: "99" and ",8" with
+ * scale 10000 make 998000. False when they are finer than 1. */
+static bool
+read_decimals(const char **at, int64_t scale, int64_t *value)
+{
+	if (**at != '.' && **at != ',')
+		return true;
+	if (!is_digit(*++*at))
+		return false;
+	for (; is_digit(**at); (*at)++) {
+		if ((scale /= 10) == 0)
+			return false;
+		*value += (**at - '0') * scale;
+	}
+	return true;
+}
+
 static bool
 parse_ppm(const char *text, int64_t *out)
 {
+	const int64_t scale = 10000;
 	const char *at = text;
-	int64_t whole, scale = 10000, ppm;
 
-	if (!read_digits(&at, &whole) || whole > 100)
+	if (!read_digits(&at, out) || *out > 100)
 		return false;
-	ppm = whole * scale;
-	if (*at == '.' || *at == ',') {
-		if (!is_digit(*++at))
-			return false;
-		for (; is_digit(*at); at++) {
-			if ((scale /= 10) == 0)
-				return false; /* finer than a millionth */
-			ppm += (*at - '0') * scale;
-		}
-	}
+	*out *= scale;
+	if (!read_decimals(&at, scale, out))
+		return false;
 	skip_spaces(&at);
-	*out = ppm;
-	return strcmp(at, "%") == 0 && ppm <= 1000000;
+	return strcmp(at, "%") == 0 && *out <= 1000000;
+}
+
+/* Digits that may stand in threes with spaces between: "30 000 000". */
+static bool
+read_grouped(const char **at, int64_t max, int64_t *value)
+{
+	const char *group;
+	int64_t three;
+
+	if (!read_digits(at, value) || *value > max)
+		return false;
+	for (;;) {
+		const char *start = *at;
+
+		skip_spaces(&start);
+		if (start == *at || !is_digit(*start))
+			return true;
+		group = start;
+		if (!read_digits(&group, &three) || group - start != 3)
+			return false;
+		*value = *value * 1000 + three;
+		if (*value > max)
+			return false;
+		*at = group;
+	}
+}
+
+bool
+vg_yaml_parse_ore(const char *text, int64_t *out_ore)
+{
+	const char *at = text;
+
+	if (!read_grouped(&at, KRONOR_MAX, out_ore))
+		return false;
+	*out_ore *= 100;
+	if (!read_decimals(&at, 100, out_ore))
+		return false;
+	skip_spaces(&at);
+	return strcmp(at, "kr") == 0;
+}
+
+int64_t
+vg_yaml_get_ore(const struct vg_yaml_node *map, const char *key, bool required, int64_t max_ore,
+		int64_t fallback, struct vg_yaml_errors *errors)
+{
+	const struct vg_yaml_node *node;
+	char expected[80];
+	int64_t value;
+
+	(void)snprintf(expected, sizeof(expected),
+		       "at most %" PRId64 " kronor, such as 250 kr or 1 234,50 kr", max_ore / 100);
+	if ((node = scalar(map, key, required, expected, errors)) == NULL)
+		return fallback;
+	if (!vg_yaml_parse_ore(node->text, &value) || value > max_ore) {
+		value_error(errors, node, key, expected);
+		return fallback;
+	}
+	return value;
+}
+
+int64_t
+vg_yaml_get_ratio_ppm(const struct vg_yaml_node *map, const char *key, int64_t max_ppm,
+		      int64_t fallback, struct vg_yaml_errors *errors)
+{
+	const int64_t scale = 1000000;
+	const struct vg_yaml_node *node;
+	char expected[80];
+	int64_t value;
+	const char *at;
+
+	(void)snprintf(expected, sizeof(expected),
+		       "a number above 0 and at most %" PRId64 ", such as 1,0", max_ppm / scale);
+	if ((node = scalar(map, key, false, expected, errors)) == NULL)
+		return fallback;
+	at = node->text;
+	if (read_digits(&at, &value) && value <= max_ppm / scale) {
+		value *= scale;
+		if (read_decimals(&at, scale, &value) && *at == '\0' && value > 0 &&
+		    value <= max_ppm)
+			return value;
+	}
+	value_error(errors, node, key, expected);
+	return fallback;
 }
 
 int64_t
@@ -359,16 +452,29 @@ vg_yaml_get_word(const struct vg_yaml_node *map, const char *key, const char *co
 /* --- dates --- */
 
 static bool
+has_form(const char *text, const char *form)
+{
+	for (; *form != '\0'; form++, text++)
+		if (*form == 'd' ? !is_digit(*text) : *text != *form)
+			return false;
+	return *text == '\0';
+}
+
+static int
+year_of(const char *text)
+{
+	return (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 +
+	       (text[3] - '0');
+}
+
+static bool
 parse_date(const char *text, int64_t *out)
 {
-	static const char form[] = "dddd-dd-dd";
 	int year, month, day;
 
-	for (size_t i = 0; i < sizeof(form); i++) /* with the final NUL */
-		if (form[i] == 'd' ? !is_digit(text[i]) : text[i] != form[i])
-			return false;
-	year = (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 +
-	       (text[3] - '0');
+	if (!has_form(text, "dddd-dd-dd"))
+		return false;
+	year = year_of(text);
 	month = (text[5] - '0') * 10 + (text[6] - '0');
 	day = (text[8] - '0') * 10 + (text[9] - '0');
 	if (!vg_civil_valid_date(year, month, day))
@@ -392,4 +498,23 @@ vg_yaml_get_date(const struct vg_yaml_node *map, const char *key, bool required,
 		return fallback;
 	}
 	return value;
+}
+
+int
+vg_yaml_get_month(const struct vg_yaml_node *map, const char *key, int fallback,
+		  struct vg_yaml_errors *errors)
+{
+	static const char expected[] = "a month such as 2026-01";
+	const struct vg_yaml_node *node = scalar(map, key, false, expected, errors);
+	int month;
+
+	if (node == NULL)
+		return fallback;
+	if (has_form(node->text, "dddd-dd")) {
+		month = (node->text[5] - '0') * 10 + (node->text[6] - '0');
+		if (month >= 1 && month <= 12)
+			return year_of(node->text) * 12 + month - 1;
+	}
+	value_error(errors, node, key, expected);
+	return fallback;
 }

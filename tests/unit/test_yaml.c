@@ -152,7 +152,7 @@ errors_past_twenty_are_counted(void **state)
 
 /* --- typed values --- */
 
-enum getter { INT, BOOL, DURATION, PPM, WORD, DATE };
+enum getter { INT, BOOL, DURATION, PPM, ORE, RATIO, WORD, DATE, MONTH };
 
 static const char *const words[] = {"keep_breach", "last_priority", NULL};
 
@@ -168,8 +168,14 @@ get(enum getter getter, const struct vg_yaml_node *map, struct vg_yaml_errors *e
 		return vg_yaml_get_duration_ms(map, "v", true, -9, errors);
 	case PPM:
 		return vg_yaml_get_ppm(map, "v", true, -9, errors);
+	case ORE:
+		return vg_yaml_get_ore(map, "v", true, 3000000000, -9, errors);
+	case RATIO:
+		return vg_yaml_get_ratio_ppm(map, "v", 10000000, -9, errors);
 	case WORD:
 		return vg_yaml_get_word(map, "v", words, -9, errors);
+	case MONTH:
+		return vg_yaml_get_month(map, "v", -9, errors);
 	case DATE:
 	default:
 		return vg_yaml_get_date(map, "v", true, -9, errors);
@@ -204,7 +210,21 @@ static const struct {
 	{PPM, "0.0001 %", 1},
 	{PPM, "100 %", 1000000},
 	{PPM, "0 %", 0},
+	{ORE, "250 kr", 25000},
+	{ORE, "0 kr", 0},
+	{ORE, "1234,5 kr", 123450},
+	{ORE, "1 234.50 kr", 123450},
+	{ORE, "30 000 000 kr", 3000000000},
+	{ORE,
+	 "1\xc2\xa0"
+	 "750\xc2\xa0kr",
+	 175000},
+	{RATIO, "1,0", 1000000},
+	{RATIO, "1", 1000000},
+	{RATIO, "0.000001", 1},
+	{RATIO, "10", 10000000},
 	{WORD, "last_priority", 1},
+	{MONTH, "2026-10", 2026 * 12 + 9},
 	{DATE, "1970-01-01", 0},
 	{DATE, "2024-02-29", 19782},
 	{DATE, "2016-01-01", 16801},
@@ -247,6 +267,33 @@ static const struct {
 	{PPM, "9.99999 %",
 	 "v: expected a share from 0 % to 100 % with at most four decimals, such as "
 	 "99.95 %, found \"9.99999 %\""},
+	{ORE, "250",
+	 "v: expected at most 30000000 kronor, such as 250 kr or 1 234,50 kr, found \"250\""},
+	{ORE, "250 öre",
+	 "v: expected at most 30000000 kronor, such as 250 kr or 1 234,50 kr, found \"250 öre\""},
+	{ORE, "-1 kr",
+	 "v: expected at most 30000000 kronor, such as 250 kr or 1 234,50 kr, found \"-1 kr\""},
+	{ORE, "1,234 kr",
+	 "v: expected at most 30000000 kronor, such as 250 kr or 1 234,50 kr, found \"1,234 kr\""},
+	{ORE, "1 23 kr",
+	 "v: expected at most 30000000 kronor, such as 250 kr or 1 234,50 kr, found \"1 23 kr\""},
+	{ORE, "30 000 000,01 kr",
+	 "v: expected at most 30000000 kronor, such as 250 kr or 1 234,50 kr, found \"30 000 "
+	 "000,01 kr\""},
+	{ORE, "99999999999999999999 kr",
+	 "v: expected at most 30000000 kronor, such as 250 kr or 1 234,50 kr, found "
+	 "\"99999999999999999999 kr\""},
+	{RATIO, "0", "v: expected a number above 0 and at most 10, such as 1,0, found \"0\""},
+	{RATIO, "0,0", "v: expected a number above 0 and at most 10, such as 1,0, found \"0,0\""},
+	{RATIO, "10,1", "v: expected a number above 0 and at most 10, such as 1,0, found \"10,1\""},
+	{RATIO, "1,0000001",
+	 "v: expected a number above 0 and at most 10, such as 1,0, found \"1,0000001\""},
+	{RATIO, "1 0", "v: expected a number above 0 and at most 10, such as 1,0, found \"1 0\""},
+	{RATIO, "en", "v: expected a number above 0 and at most 10, such as 1,0, found \"en\""},
+	{MONTH, "2026-13", "v: expected a month such as 2026-01, found \"2026-13\""},
+	{MONTH, "2026-00", "v: expected a month such as 2026-01, found \"2026-00\""},
+	{MONTH, "2026-1", "v: expected a month such as 2026-01, found \"2026-1\""},
+	{MONTH, "2026-10-01", "v: expected a month such as 2026-01, found \"2026-10-01\""},
 	{WORD, "last_priorty",
 	 "v: expected keep_breach or last_priority, found \"last_priorty\"; did "
 	 "you mean \"last_priority\"?"},
