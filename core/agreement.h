@@ -29,8 +29,10 @@
 #define VG_AGREEMENT_CALLOFFS_MAX	20000
 #define VG_AGREEMENT_EXCEPTIONS_MAX	2000
 
-#define VG_AGREEMENT_PROVIDERS_MAX 5000
-#define VG_AGREEMENT_PRICE_MAX_ORE INT64_C(100000000) /* a million kronor per user and year */
+#define VG_AGREEMENT_PROVIDERS_MAX	      5000
+#define VG_AGREEMENT_PRICE_MAX_ORE	      INT64_C(100000000) /* a million kronor per user and year */
+#define VG_AGREEMENT_TICKETS_PER_USER_MAX_PPM INT64_C(1000000000) /* a thousand */
+#define VG_AGREEMENT_CLOSE_DAY_MAX	      15 /* a month may have no more working days */
 
 #define VG_AGREEMENT_ALARM_FILES_MAX   20
 #define VG_AGREEMENT_ALARM_FILE_BYTES  (256 * 1024)

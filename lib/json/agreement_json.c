@@ -6,6 +6,7 @@
 #include "lib/json/agreement_json.h"
 
 #include "core/event.h"
+#include "lib/json/agreement_fee.h"
 #include "lib/json/agreement_words.h"
 
 #include <string.h>
@@ -87,6 +88,14 @@ put_unless(struct writer *w, const char *member, int64_t value, int64_t absent)
 {
 	if (value != absent)
 		put_int(w, member, value);
+}
+
+/* A text that may be missing. */
+static void
+put_stated(struct writer *w, const char *member, const char *text)
+{
+	if (text != NULL && *text != '\0')
+		put_text(w, member, text);
 }
 
 static void
@@ -213,6 +222,27 @@ municipalities_to_json(const struct vg_agreement *agreement)
 		put_unless(&w, "end_ms", municipality->end_ms, INT64_MAX);
 		if (municipality->vantage == VG_VANTAGE_LOCAL)
 			put_text(&w, "vantage", vg_agreement_vantage_words[municipality->vantage]);
+		put_unless(&w, "signed_day", municipality->signed_day, INT64_MIN);
+		put_unless(&w, "leaving_ms", municipality->leaving_ms, INT64_MAX);
+		put_unless(&w, "fee_from", municipality->fee_from, 0);
+		put_stated(&w, "customer", municipality->customer);
+		put_stated(&w, "reference", municipality->reference);
+		add(&list, finish(&w));
+	}
+	return finish(&list);
+}
+
+static json_t *
+providers_to_json(const struct vg_agreement *agreement)
+{
+	struct writer list = write_array();
+
+	for (size_t i = 0; i < agreement->providers; i++) {
+		struct writer w = write_object();
+
+		put_text(&w, "id", agreement->provider[i].id);
+		put_text(&w, "name", agreement->provider[i].name);
+		put_text(&w, "municipality", agreement->provider[i].municipality);
 		add(&list, finish(&w));
 	}
 	return finish(&list);
@@ -545,6 +575,7 @@ vg_agreement_to_json(const struct vg_agreement *agreement)
 	put(&w, "days", days_to_json(agreement));
 	put(&w, "calendars", cals_to_json(agreement));
 	put(&w, "municipalities", municipalities_to_json(agreement));
+	put_part(&w, "providers", providers_to_json(agreement));
 	put_part(&w, "channels", channels_to_json(agreement));
 	put(&w, "services", services_to_json(agreement));
 	put_part(&w, "probes", probes_to_json(agreement));
@@ -556,5 +587,7 @@ vg_agreement_to_json(const struct vg_agreement *agreement)
 	put(&w, "duty", duties_to_json(agreement));
 	put(&w, "rules", rules_to_json(agreement));
 	put_part(&w, "alarms", alarms_to_json(agreement));
+	if (agreement->fee.agreed)
+		put(&w, "fee", vg_agreement_fee_to_json(&agreement->fee));
 	return finish(&w);
 }

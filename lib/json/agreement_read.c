@@ -5,19 +5,22 @@
 #include "lib/json/agreement_json.h"
 
 #include "core/event.h"
+#include "lib/json/agreement_fee.h"
 #include "lib/json/agreement_words.h"
 #include "lib/json/unpack.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define SPAN_MAX_S	(INT64_C(86400) * 366 * (VG_AGREEMENT_YEARS_MAX + 1))
-#define DURATION_MAX_MS (INT64_C(86400000) * 366)
-#define DAYS_MAX	(366 * VG_AGREEMENT_YEARS_MAX)
-#define MONTHS_MAX	(12 * VG_AGREEMENT_YEARS_MAX)
-#define DAY_MAX_S	(2 * 86400)
-#define MONTH_MAX_S	(33 * 86400)
-#define COUNT_MAX	1000000
+#define SPAN_MAX_S	 (INT64_C(86400) * 366 * (VG_AGREEMENT_YEARS_MAX + 1))
+#define DURATION_MAX_MS	 (INT64_C(86400000) * 366)
+#define DAYS_MAX	 (366 * VG_AGREEMENT_YEARS_MAX)
+#define MONTHS_MAX	 (12 * VG_AGREEMENT_YEARS_MAX)
+#define DAY_MAX_S	 (2 * 86400)
+#define MONTH_MAX_S	 (33 * 86400)
+#define COUNT_MAX	 1000000
+#define DAY_NUMBER_MAX	 4000000 /* past the year 9999 */
+#define MONTH_NUMBER_MAX (9999 * 12)
 
 static int
 read_months(struct vg_unpack *r, const json_t *json)
@@ -31,7 +34,7 @@ read_months(struct vg_unpack *r, const json_t *json)
 
 	if ((rc = vg_unpack(r, json, "{s:I, s:I, s:o}", "first", &first, "start_ms", &start_ms,
 			    "length_s", &lengths)) != 0 ||
-	    (rc = vg_unpack_range(r, first, 0, 9999 * 12, "a month's number")) != 0 ||
+	    (rc = vg_unpack_range(r, first, 0, MONTH_NUMBER_MAX, "a month's number")) != 0 ||
 	    (rc = vg_unpack_instant(r, start_ms)) != 0 ||
 	    (rc = vg_unpack_list(r, "months.length_s", lengths, MONTHS_MAX, &count)) != 0)
 		return rc;
@@ -106,7 +109,8 @@ read_days(struct vg_unpack *r, const json_t *json)
 
 	if ((rc = vg_unpack(r, json, "{s:I, s:I, s:o, s:o}", "first", &first, "start_ms", &start_ms,
 			    "length_s", &lengths, "working", &working)) != 0 ||
-	    (rc = vg_unpack_range(r, first, -4000000, 4000000, "a day's number")) != 0 ||
+	    (rc = vg_unpack_range(r, first, -DAY_NUMBER_MAX, DAY_NUMBER_MAX, "a day's number")) !=
+		    0 ||
 	    (rc = vg_unpack_instant(r, start_ms)) != 0)
 		return rc;
 	agreement->day_start_ms = calloc(DAYS_MAX + 1, sizeof(int64_t));
@@ -215,21 +219,47 @@ read_cals(struct vg_unpack *r, const json_t *json)
 	return always != NULL && always->always ? 0 : vg_unpack_refuse(r, "24x7 among them");
 }
 
+/* What its fee follows from. */
+static int
+read_municipality_fee(struct vg_unpack *r, json_int_t signed_day, json_int_t leaving_ms,
+		      json_int_t fee_from, struct vg_municipality *out)
+{
+	int rc;
+
+	if ((signed_day != INT64_MIN &&
+	     (rc = vg_unpack_range(r, signed_day, -DAY_NUMBER_MAX, DAY_NUMBER_MAX,
+				   "a day's number as signed_day")) != 0) ||
+	    (rc = vg_unpack_range(r, fee_from, 0, MONTH_NUMBER_MAX,
+				  "a month's number as fee_from")) != 0)
+		return rc;
+	if (leaving_ms <= out->go_live_ms)
+		return vg_unpack_refuse(r, "leaving_ms after go_live_ms");
+	out->signed_day = signed_day;
+	out->leaving_ms = leaving_ms;
+	out->fee_from = (int)fee_from;
+	return 0;
+}
+
 static int
 read_municipality(struct vg_unpack *r, const json_t *json, struct vg_municipality *out)
 {
-	json_int_t go_live_ms = INT64_MIN, end_ms = INT64_MAX;
-	const char *code, *name, *federation, *size;
+	json_int_t go_live_ms = INT64_MIN, end_ms = INT64_MAX, signed_day = INT64_MIN,
+		   leaving_ms = INT64_MAX, fee_from = 0;
+	const char *code, *name, *federation, *size, *customer = "", *reference = "";
 	const char *vantage_word = vg_agreement_vantage_words[VG_VANTAGE_CENTRAL];
 	int vantage, rc;
 
-	if ((rc = vg_unpack(r, json, "{s:s, s:s, s:s, s:s, s?I, s?I, s?s}", "code", &code, "name",
-			    &name, "federation", &federation, "size", &size, "go_live_ms",
-			    &go_live_ms, "end_ms", &end_ms, "vantage", &vantage_word)) != 0 ||
+	if ((rc = vg_unpack(r, json, "{s:s, s:s, s:s, s:s, s?I, s?I, s?s, s?I, s?I, s?I, s?s, s?s}",
+			    "code", &code, "name", &name, "federation", &federation, "size", &size,
+			    "go_live_ms", &go_live_ms, "end_ms", &end_ms, "vantage", &vantage_word,
+			    "signed_day", &signed_day, "leaving_ms", &leaving_ms, "fee_from",
+			    &fee_from, "customer", &customer, "reference", &reference)) != 0 ||
 	    (rc = vg_unpack_text(r, code, &out->code)) != 0 ||
 	    (rc = vg_unpack_text(r, name, &out->name)) != 0 ||
 	    (rc = vg_unpack_text(r, federation, &out->federation)) != 0 ||
 	    (rc = vg_unpack_text(r, size, &out->size)) != 0 ||
+	    (rc = vg_unpack_text(r, customer, &out->customer)) != 0 ||
+	    (rc = vg_unpack_text(r, reference, &out->reference)) != 0 ||
 	    (rc = vg_unpack_word(r, vantage_word, vg_agreement_vantage_words, &vantage)) != 0)
 		return rc;
 	out->vantage = (enum vg_vantage)vantage;
@@ -241,7 +271,7 @@ read_municipality(struct vg_unpack *r, const json_t *json, struct vg_municipalit
 		return vg_unpack_refuse(r, "size small, medium or large");
 	if (end_ms <= go_live_ms)
 		return vg_unpack_refuse(r, "end_ms after go_live_ms");
-	return 0;
+	return read_municipality_fee(r, signed_day, leaving_ms, fee_from, out);
 }
 
 static int
@@ -264,6 +294,48 @@ read_municipalities(struct vg_unpack *r, const json_t *json)
 			return rc;
 		if (i > 0 && strcmp(list[i - 1].code, list[i].code) >= 0)
 			return vg_unpack_refuse(r, "municipalities in the order of their codes");
+	}
+	return 0;
+}
+
+static int
+read_provider(struct vg_unpack *r, const json_t *json, struct vg_provider *out)
+{
+	const char *id, *name, *municipality;
+	int rc;
+
+	if ((rc = vg_unpack(r, json, "{s:s, s:s, s:s}", "id", &id, "name", &name, "municipality",
+			    &municipality)) != 0 ||
+	    (rc = vg_unpack_text(r, id, &out->id)) != 0 ||
+	    (rc = vg_unpack_text(r, name, &out->name)) != 0 ||
+	    (rc = vg_unpack_text(r, municipality, &out->municipality)) != 0)
+		return rc;
+	return vg_agreement_municipality(r->agreement, municipality) != NULL
+		       ? 0
+		       : vg_unpack_refuse(r, "a municipality of the agreement");
+}
+
+static int
+read_providers(struct vg_unpack *r, const json_t *json)
+{
+	struct vg_agreement *agreement = r->agreement;
+	struct vg_provider *list;
+	size_t count;
+	int rc;
+
+	if (json == NULL)
+		return 0;
+	if ((rc = vg_unpack_list(r, "providers", json, VG_AGREEMENT_PROVIDERS_MAX, &count)) != 0)
+		return rc;
+	if ((agreement->provider = list = calloc(count + 1, sizeof(*list))) == NULL)
+		return vg_unpack_no_memory(r);
+	for (size_t i = 0; i < count; i++) {
+		r->index = i;
+		agreement->providers++;
+		if ((rc = read_provider(r, json_array_get(json, i), &list[i])) != 0)
+			return rc;
+		if (i > 0 && strcmp(list[i - 1].id, list[i].id) >= 0)
+			return vg_unpack_refuse(r, "providers in the order of their ids");
 	}
 	return 0;
 }
@@ -582,7 +654,8 @@ read_agreement(struct vg_unpack *r, const json_t *json)
 {
 	const json_t *months, *days, *cals, *municipalities, *services, *priorities, *matrix,
 		*targets, *duty, *rules, *channels = NULL, *probes = NULL, *calloffs = NULL,
-					 *exceptions = NULL, *alarms = NULL;
+					 *exceptions = NULL, *alarms = NULL, *fee = NULL,
+					 *providers = NULL;
 	const char *name, *version, *zone, *tzdata;
 	json_int_t valid_from_ms, valid_to_ms = INT64_MAX;
 	int rc;
@@ -590,14 +663,14 @@ read_agreement(struct vg_unpack *r, const json_t *json)
 	if ((rc = vg_unpack(
 		     r, json,
 		     "{s:s, s:s, s:s, s:s, s:I, s?I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-		     "s:o, s:o, s?o, s?o, s?o, s?o, s?o}",
+		     "s:o, s:o, s?o, s?o, s?o, s?o, s?o, s?o, s?o}",
 		     "name", &name, "version", &version, "zone", &zone, "tzdata", &tzdata,
 		     "valid_from_ms", &valid_from_ms, "valid_to_ms", &valid_to_ms, "months",
 		     &months, "days", &days, "calendars", &cals, "municipalities", &municipalities,
 		     "services", &services, "priorities", &priorities, "matrix", &matrix, "targets",
 		     &targets, "duty", &duty, "rules", &rules, "channels", &channels, "probes",
-		     &probes, "calloffs", &calloffs, "exceptions", &exceptions, "alarms",
-		     &alarms)) != 0 ||
+		     &probes, "calloffs", &calloffs, "exceptions", &exceptions, "alarms", &alarms,
+		     "fee", &fee, "providers", &providers)) != 0 ||
 	    (rc = read_head(r, name, version, zone, tzdata)) != 0)
 		return rc;
 	vg_unpack_enter(r, "months");
@@ -607,6 +680,7 @@ read_agreement(struct vg_unpack *r, const json_t *json)
 	if ((rc = read_days(r, days)) != 0 ||
 	    (rc = read_validity(r, valid_from_ms, valid_to_ms)) != 0 ||
 	    (rc = read_cals(r, cals)) != 0 || (rc = read_municipalities(r, municipalities)) != 0 ||
+	    (rc = read_providers(r, providers)) != 0 ||
 	    (rc = vg_unpack_channels(r, channels)) != 0 ||
 	    (rc = vg_unpack_services(r, services)) != 0 ||
 	    (rc = read_priorities(r, priorities)) != 0 || (rc = read_matrix(r, matrix)) != 0 ||
@@ -614,7 +688,7 @@ read_agreement(struct vg_unpack *r, const json_t *json)
 	    (rc = vg_unpack_probes(r, probes)) != 0 ||
 	    (rc = vg_unpack_calloffs(r, calloffs)) != 0 ||
 	    (rc = vg_unpack_exceptions(r, exceptions)) != 0 ||
-	    (rc = vg_unpack_alarms(r, alarms)) != 0)
+	    (rc = vg_unpack_alarms(r, alarms)) != 0 || (rc = vg_unpack_fee(r, fee)) != 0)
 		return rc;
 	return read_rules(r, rules);
 }

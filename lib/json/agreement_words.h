@@ -1,5 +1,5 @@
-/* The words for an agreement's choices in its JSON, by enum value, NULL at the end. Private to the
- * writing and the reading of agreements. */
+/* The words for an agreement's choices in its JSON, by enum value, NULL at the end; of the fee they
+ * are the words of the YAML too. Private to the writing and the reading of agreements. */
 #ifndef VG_AGREEMENT_WORDS_H
 #define VG_AGREEMENT_WORDS_H
 
@@ -13,5 +13,16 @@ extern const char *const vg_agreement_occasion_words[]; /* by the number of the 
 /* enum vg_severity from which alarms become tickets; the first, VG_SEVERITY_CLEARED, says that none
  * does. */
 extern const char *const vg_agreement_ticket_words[];
+
+extern const char *const vg_agreement_fee_mode_words[];	      /* enum vg_fee_mode */
+extern const char *const vg_agreement_billing_words[];	      /* enum vg_billing_event */
+extern const char *const vg_agreement_chargeable_words[];     /* enum vg_type: all that may be */
+extern const char *const vg_agreement_source_words[];	      /* from VG_REQUESTER_VGR on */
+extern const char *const vg_agreement_split_words[];	      /* enum vg_count_split */
+extern const char *const vg_agreement_index_mode_words[];     /* enum vg_index_mode */
+extern const char *const vg_agreement_index_rounding_words[]; /* enum vg_index_rounding */
+extern const char *const vg_agreement_user_rule_words[];      /* the first is the default */
+extern const char *const vg_agreement_missing_words[];	      /* enum vg_missing */
+extern const char *const vg_agreement_join_words[];	      /* enum vg_join_month */
 
 #endif
