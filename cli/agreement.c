@@ -194,6 +194,8 @@ print_changes(const char *path, const json_t *was, const json_t *is)
 		return 0;
 	if (json_is_object(was) && json_is_object(is))
 		return print_object_changes(path, was, is);
+	if (strchr(path, '.') == NULL && (json_is_object(was) || json_is_object(is)))
+		return print_object_changes(path, was, is); /* a section that comes or goes */
 	before = json_is_array(was) ? keyed(path, was) : NULL;
 	after = json_is_array(is) ? keyed(path, is) : NULL;
 	if (before != NULL && after != NULL)

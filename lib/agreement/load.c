@@ -244,12 +244,15 @@ struct vg_agreement *
 vg_agreement_from_yaml(const struct vg_yaml_node *root, const char *directory, int64_t until_ms,
 		       struct vg_yaml_errors *errors)
 {
-	static const char *const known[] = {
-		"name",	   "version",  "valid_from",	"valid_to",	  "zone",
-		"rules",   "holidays", "calendars",	"priorities",	  "matrix",
-		"targets", "channels", "services",	"municipalities", "municipalities_file",
-		"probes",  "calloffs", "calloffs_file", "exceptions",	  "duty",
-		"alarms",  NULL};
+	static const char *const known[] = {"name",	 "version",	   "valid_from",
+					    "valid_to",	 "zone",	   "rules",
+					    "holidays",	 "calendars",	   "priorities",
+					    "matrix",	 "targets",	   "channels",
+					    "services",	 "municipalities", "municipalities_file",
+					    "providers", "providers_file", "probes",
+					    "calloffs",	 "calloffs_file",  "exceptions",
+					    "duty",	 "alarms",	   "fee",
+					    NULL};
 	struct vg_load load = {.errors = errors, .root = root, .directory = directory};
 
 	VG_ASSERT(errors->count == 0);
@@ -269,6 +272,7 @@ vg_agreement_from_yaml(const struct vg_yaml_node *root, const char *directory, i
 	vg_load_promises(&load);
 	vg_load_probes(&load);
 	vg_load_alarms(&load);
+	vg_load_fee(&load);
 	free(load.service_words);
 	free(load.channel_words);
 	if (errors->count > 0) {

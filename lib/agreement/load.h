@@ -82,6 +82,9 @@ int vg_load_service(struct vg_load *load, const struct vg_yaml_node *map);
 /* Whole seconds, at least min_s and at most max_s, at map[key], in ms. */
 int64_t vg_load_seconds_ms(struct vg_load *load, const struct vg_yaml_node *map, const char *key,
 			   int64_t min_s, int64_t max_s, int64_t fallback_ms);
+/* "14 days" at map[key], 0 to max. */
+int64_t vg_load_days(struct vg_load *load, const struct vg_yaml_node *map, const char *key,
+		     int64_t max, int64_t fallback);
 /* The calendar at map[key]; NULL when absent, or after an error. */
 const struct vg_cal *vg_load_calendar(struct vg_load *load, const struct vg_yaml_node *map,
 				      const char *key);
@@ -97,9 +100,10 @@ void vg_load_rules(struct vg_load *load);
 void vg_load_calendars(struct vg_load *load);
 void vg_load_service_levels(struct vg_load *load);
 void vg_load_services(struct vg_load *load); /* and channels */
-void vg_load_parties(struct vg_load *load);  /* municipalities and duties */
+void vg_load_parties(struct vg_load *load);  /* municipalities, providers and duties */
 void vg_load_promises(struct vg_load *load); /* call-offs and exceptions */
 void vg_load_probes(struct vg_load *load);
 void vg_load_alarms(struct vg_load *load);
+void vg_load_fee(struct vg_load *load);
 
 #endif

@@ -1,8 +1,10 @@
-/* parties.c - municipalities, and whom to call.
+/* parties.c - municipalities, private providers, and whom to call.
  *
- * Municipalities stand in the agreement itself or in a CSV file beside it. The hard thing is to go
- * on when one of them is wrong: others are still looked for by their codes. */
+ * Municipalities and providers stand in the agreement itself or in CSV files beside it. The hard
+ * thing is to go on when one of them is wrong: others are still looked for by their codes. */
 #include "lib/agreement/load.h"
+
+#include "lib/civil/civil.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +15,9 @@
 
 /* --- municipalities --- */
 
-static const char *const municipality_keys[] = {"code",	   "name", "federation", "size",
-						"go_live", "end",  "vantage",	 NULL};
+static const char *const municipality_keys[] = {
+	"code",	  "name",    "federation", "size",     "go_live",   "end", "vantage",
+	"signed", "leaving", "fee_from",   "customer", "reference", NULL};
 
 static bool
 code_is_sound(const char *code)
@@ -28,6 +31,36 @@ vg_load_place(const struct vg_yaml_node *map, const char *key)
 	const struct vg_yaml_node *node = vg_yaml_find(map, key);
 
 	return node != NULL ? node : map;
+}
+
+/* Whether the month ends before the instant's month begins. */
+static bool
+month_is_before(int month, int64_t at_ms)
+{
+	struct vg_civil local;
+
+	vg_civil_from_utc_ms(at_ms, &local);
+	return month < local.year * 12 + local.month - 1;
+}
+
+static void
+read_municipality_fee(struct vg_load *load, const struct vg_yaml_node *map,
+		      struct vg_municipality *new)
+{
+	new->signed_day = vg_yaml_get_date(map, "signed", false, INT64_MIN, load->errors);
+	new->leaving_ms = vg_load_day_ms(load, map, "leaving", INT64_MAX);
+	new->fee_from = vg_yaml_get_month(map, "fee_from", 0, load->errors);
+	new->customer = vg_load_text(load, map, "customer", "");
+	new->reference = vg_load_text(load, map, "reference", "");
+	if (new->leaving_ms != INT64_MAX &&
+	    (new->leaving_ms <= new->go_live_ms || new->leaving_ms > new->end_ms))
+		vg_yaml_error(load->errors, vg_load_place(map, "leaving"),
+			      "leaving: expected a date after go_live and at latest the one at "
+			      "end");
+	if (new->fee_from != 0 && new->go_live_ms != INT64_MIN &&
+	    month_is_before(new->fee_from, new->go_live_ms))
+		vg_yaml_error(load->errors, vg_load_place(map, "fee_from"),
+			      "fee_from: expected the month of go_live, or a later one");
 }
 
 static void
@@ -79,6 +112,7 @@ read_municipality(struct vg_load *load, const struct vg_yaml_node *map)
 	new.end_ms = vg_load_day_ms(load, map, "end", INT64_MAX);
 	new.vantage = (enum vg_vantage)vg_yaml_get_word(
 		map, "vantage", vantages, (int)VG_LOAD_VANTAGE_UNSTATED, load->errors);
+	read_municipality_fee(load, map, &new);
 	check_municipality(load, map, &new);
 	agreement->municipality[agreement->municipalities++] = new;
 }
@@ -115,6 +149,78 @@ read_municipalities(struct vg_load *load)
 	if (load->errors->count == 0) /* then every code is there */
 		qsort(agreement->municipality, agreement->municipalities,
 		      sizeof(*agreement->municipality), by_code);
+}
+
+/* --- private providers --- */
+
+static const char *const provider_keys[] = {"id", "name", "municipality", NULL};
+
+static int
+by_id(const void *left, const void *right)
+{
+	return strcmp(((const struct vg_provider *)left)->id,
+		      ((const struct vg_provider *)right)->id);
+}
+
+static void
+read_provider(struct vg_load *load, const struct vg_yaml_node *map)
+{
+	struct vg_agreement *agreement = load->agreement;
+	struct vg_provider new = {0};
+	const char *code;
+
+	if (!vg_load_is(load, map, VG_YAML_MAP, "providers"))
+		return;
+	(void)vg_yaml_only(map, load->errors, provider_keys);
+	if (agreement->providers == VG_AGREEMENT_PROVIDERS_MAX) {
+		vg_yaml_error(load->errors, map, "providers: expected at most %d",
+			      VG_AGREEMENT_PROVIDERS_MAX);
+		return;
+	}
+	new.id = vg_load_text(load, map, "id", NULL);
+	new.name = vg_load_text(load, map, "name", NULL);
+	vg_load_require(load, map, "municipality", "the code of a municipality");
+	code = vg_load_municipality(load, map, false);
+	new.municipality = vg_load_copy(load, code != NULL ? code : "");
+	agreement->provider[agreement->providers++] = new;
+}
+
+static void
+sort_providers(struct vg_load *load, const struct vg_yaml_node *at)
+{
+	struct vg_agreement *agreement = load->agreement;
+	const struct vg_provider *list = agreement->provider;
+
+	qsort(agreement->provider, agreement->providers, sizeof(*list), by_id);
+	for (size_t i = 1; i < agreement->providers; i++)
+		if (strcmp(list[i - 1].id, list[i].id) == 0)
+			vg_yaml_error(load->errors, at, "providers: %.60s is there twice",
+				      list[i].id);
+}
+
+static void
+read_providers(struct vg_load *load)
+{
+	struct vg_agreement *agreement = load->agreement;
+	const struct vg_yaml_node *list = vg_yaml_find(load->root, "providers");
+	const struct vg_yaml_node *file = vg_yaml_find(load->root, "providers_file");
+
+	if (list != NULL && file != NULL)
+		vg_yaml_error(load->errors, file,
+			      "expected either providers or providers_file, found both");
+	if ((list == NULL) == (file == NULL))
+		return;
+	agreement->provider =
+		vg_load_take(load, VG_AGREEMENT_PROVIDERS_MAX, sizeof(*agreement->provider));
+	if (agreement->provider == NULL)
+		return;
+	if (file != NULL)
+		vg_load_table(load, file, "providers_file", provider_keys, read_provider);
+	else if (vg_load_is(load, list, VG_YAML_LIST, "providers"))
+		for (size_t i = 0; i < list->count && i <= VG_AGREEMENT_PROVIDERS_MAX; i++)
+			read_provider(load, list->item[i]);
+	if (load->errors->count == 0) /* then every id is there */
+		sort_providers(load, file != NULL ? file : list);
 }
 
 /* --- duty --- */
@@ -243,5 +349,6 @@ void
 vg_load_parties(struct vg_load *load)
 {
 	read_municipalities(load);
+	read_providers(load);
 	read_duties(load);
 }

@@ -52,19 +52,20 @@ read_max_pause(struct vg_load *load, const struct vg_yaml_node *rules, int64_t f
 	return fallback;
 }
 
-static int64_t
-read_reopen_window(struct vg_load *load, const struct vg_yaml_node *rules, int64_t fallback)
+int64_t
+vg_load_days(struct vg_load *load, const struct vg_yaml_node *map, const char *key, int64_t max,
+	     int64_t fallback)
 {
-	const char *text = vg_yaml_get_text(rules, "reopen_window", false, NULL, load->errors);
+	const char *text = vg_yaml_get_text(map, key, false, NULL, load->errors);
 	int64_t days;
 
 	if (text == NULL)
 		return fallback;
-	if (parse_count(text, "day", REOPEN_DAYS_MAX, &days))
+	if (parse_count(text, "day", max, &days))
 		return days;
-	vg_yaml_error(load->errors, vg_yaml_find(rules, "reopen_window"),
-		      "reopen_window: expected 0 to %d days such as \"14 days\", found \"%.60s\"",
-		      REOPEN_DAYS_MAX, text);
+	vg_yaml_error(load->errors, vg_yaml_find(map, key),
+		      "%s: expected 0 to %d days such as \"%d days\", found \"%.60s\"", key,
+		      (int)max, (int)fallback, text);
 	return fallback;
 }
 
@@ -108,22 +109,6 @@ vg_load_seconds_ms(struct vg_load *load, const struct vg_yaml_node *map, const c
 	return fallback_ms;
 }
 
-static int64_t
-read_notice(struct vg_load *load, const struct vg_yaml_node *rules, int64_t fallback)
-{
-	const char *text = vg_yaml_get_text(rules, "window_notice", false, NULL, load->errors);
-	int64_t days;
-
-	if (text == NULL)
-		return fallback;
-	if (parse_count(text, "day", NOTICE_DAYS_MAX, &days))
-		return days;
-	vg_yaml_error(load->errors, vg_yaml_find(rules, "window_notice"),
-		      "window_notice: expected 0 to %d days such as \"10 days\", found \"%.60s\"",
-		      NOTICE_DAYS_MAX, text);
-	return fallback;
-}
-
 int64_t
 vg_load_availability(struct vg_load *load, const struct vg_yaml_node *map, int64_t fallback)
 {
@@ -157,7 +142,8 @@ read_availability(struct vg_load *load, const struct vg_yaml_node *rules)
 	a->degraded_ppm =
 		vg_yaml_get_ppm(rules, "degraded_weight", false, a->degraded_ppm, load->errors);
 	a->coverage_ppm = vg_yaml_get_ppm(rules, "coverage", false, a->coverage_ppm, load->errors);
-	a->window_notice_days = read_notice(load, rules, a->window_notice_days);
+	a->window_notice_days =
+		vg_load_days(load, rules, "window_notice", NOTICE_DAYS_MAX, a->window_notice_days);
 	a->unknown_policy = (enum vg_unknown_policy)vg_yaml_get_word(
 		rules, "unknown", unknowns, (int)a->unknown_policy, load->errors);
 	a->external_policy = (enum vg_external_policy)vg_yaml_get_word(
@@ -219,7 +205,7 @@ vg_load_rules(struct vg_load *load)
 					   load->errors);
 	agreement->count_open_overdue =
 		vg_yaml_get_bool(rules, "count_open_overdue", false, load->errors);
-	agreement->reopen_window_days =
-		read_reopen_window(load, rules, agreement->reopen_window_days);
+	agreement->reopen_window_days = vg_load_days(load, rules, "reopen_window", REOPEN_DAYS_MAX,
+						     agreement->reopen_window_days);
 	read_availability(load, rules);
 }

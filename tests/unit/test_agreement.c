@@ -572,7 +572,8 @@ static const struct {
 	 {"t.yaml:17:1: key \"x\" is not known; expected name, version, valid_from, "
 	  "valid_to, zone, rules, holidays, "
 	  "calendars, priorities, matrix, targets, channels, services, municipalities, "
-	  "municipalities_file, probes, calloffs, calloffs_file, exceptions, duty or alarms",
+	  "municipalities_file, providers, providers_file, probes, calloffs, calloffs_file, "
+	  "exceptions, duty, alarms or fee",
 	  "t.yaml:16:22: municipalities_file: ./finns-inte.csv: No such file or "
 	  "directory"}},
 	{17,
@@ -808,13 +809,13 @@ static const struct {
 	{"size,code,name\n\nmedium,1489,\"Alingsås\"", {NULL}},
 	{"",
 	 {":1:1: the file is empty; expected a header with code, name, federation, size, "
-	  "go_live, end and vantage"}},
+	  "go_live, end, vantage, signed, leaving, fee_from, customer and reference"}},
 	{"code,namn,size\n1489,Alingsås,medium\n",
 	 {":1:6: key \"namn\" is not known; did you mean \"name\"?"}},
 	{"code,name,size,size\n", {":1:16: column \"size\" is there twice"}},
 	{"code,,size\n",
 	 {":1:1: a column has no name; expected code, name, federation, size, go_live, "
-	  "end and vantage"}},
+	  "end, vantage, signed, leaving, fee_from, customer and reference"}},
 	{"code,name,size\n1489,Alingsås\n", {":2:1: expected 3 cells as in the header, found 2"}},
 	{"code,name,size\n1489,Alingsås,mediun\n148,B,small\n",
 	 {":2:15: size: expected small, medium or large, found \"mediun\"; did you mean "
