@@ -278,9 +278,11 @@ add_quarantined(struct import *import, const struct vg_mapped_row *row)
 	import->quarantined++;
 	vg_unmapped_value(import->unmapped, row->field, row->value);
 	(void)snprintf(id, sizeof(id), "quarantine/%s/%" PRId64, import->id, row->line);
-	body = json_pack("{ss ss ss ss ss* ss* so}", "import", import->id, "event_id", id,
-			 "mapping", vg_mapping_source(import->mapping), "reason", row->reason,
-			 "field", row->field, "value", row->value, "payload",
+	body = json_pack("{ss ss sI ss* ss ss ss* ss* so}", "import", import->id, "event_id", id,
+			 "occurred_ms", (json_int_t)row->event.occurred_ms, "municipality",
+			 row->event.has_municipality ? row->event.municipality : NULL, "mapping",
+			 vg_mapping_source(import->mapping), "reason", row->reason, "field",
+			 row->field, "value", row->value, "payload",
 			 payload != NULL ? payload : json_object());
 	rc = body != NULL ? vg_remote_call(import->cli, "POST", "/api/v1/quarantine", body, &reply)
 			  : vg_cli_fail(import->cli, VG_EXIT_DIFFERS, "out of memory");

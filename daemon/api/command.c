@@ -214,6 +214,16 @@ vg_post_import_revoke(struct vg_call *call)
 
 /* Quarantine. An importer may name its import: then the row is that source's. */
 
+static bool
+knows_municipality(struct vg_call *call, const char *code, struct vg_err *err)
+{
+	const struct vg_agreement *agreement =
+		vg_core_agreement_latest(vg_live_core(call->api->live));
+
+	return agreement == NULL ||
+	       vg_take_check_municipality(agreement, "municipality", code, err) == 0;
+}
+
 static void
 post_quarantine_of_import(struct vg_call *call, json_t *object, const char *id)
 {
@@ -222,6 +232,7 @@ post_quarantine_of_import(struct vg_call *call, json_t *object, const char *id)
 	       *payload = json_object_get(object, "payload");
 	char *text = payload == NULL ? NULL : json_dumps(payload, JSON_COMPACT | JSON_SORT_KEYS);
 	json_t *occurred = json_object_get(object, "occurred_ms");
+	const char *municipality = json_string_value(json_object_get(object, "municipality"));
 	const char *member[4] = {"mapping", "reason", "field", "value"}, *value[4];
 	struct vg_event event = {
 		.kind = VG_KIND_INTAKE_QUARANTINED,
@@ -229,8 +240,10 @@ post_quarantine_of_import(struct vg_call *call, json_t *object, const char *id)
 							 : vg_live_now_ms(call->api->live),
 		.event_id = json_is_string(event_id) ? json_string_value(event_id) : "",
 		.actor = call->who->name,
-		.municipality = "",
+		.has_municipality = municipality != NULL,
+		.municipality = municipality != NULL ? municipality : "",
 	};
+	struct vg_err err = {0};
 
 	for (int i = 0; i < 4; i++) {
 		value[i] = json_string_value(json_object_get(object, member[i]));
@@ -239,6 +252,8 @@ post_quarantine_of_import(struct vg_call *call, json_t *object, const char *id)
 	if (import == NULL || text == NULL || !(call->who->rights & VG_RIGHT_CORRECT)) {
 		vg_reply_problem(call->request, 422,
 				 "import: expected one that exists; payload: expected an object");
+	} else if (!knows_municipality(call, event.municipality, &err)) {
+		vg_reply_problem(call->request, 422, "%s", err.text);
 	} else {
 		event.source = import->source;
 		event.import = import->id;

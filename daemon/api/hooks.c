@@ -229,13 +229,17 @@ quarantine(struct vg_call *call, const struct hook *hook, const struct vg_mapped
 {
 	const struct identity identity =
 		identity_of("quarantine", row->payload, strlen(row->payload));
+	const char *municipality = vg_may_see(call->who, row->event.municipality)
+					   ? row->event.municipality
+					   : call->who->municipality;
 	const struct vg_event event = {
 		.kind = VG_KIND_INTAKE_QUARANTINED,
-		.occurred_ms = vg_live_now_ms(call->api->live),
+		.occurred_ms = row->event.occurred_ms,
 		.source = vg_mapping_source(hook->mapping),
 		.event_id = identity.text,
 		.actor = call->who->name,
-		.municipality = "",
+		.has_municipality = *municipality != '\0',
+		.municipality = municipality,
 		.import = "",
 		.body.quarantine = {.mapping = hook->name,
 				    .reason = row->reason,

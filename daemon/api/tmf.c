@@ -607,6 +607,19 @@ kept_document(struct reading *r)
 	return kept;
 }
 
+/* The customer when the agreement knows it, else whom the sender is bound to; "" = nobody. */
+static const char *
+known_owner(const struct reading *r)
+{
+	const struct vg_agreement *agreement =
+		vg_core_agreement_latest(vg_live_core(r->call->api->live));
+
+	return agreement != NULL && r->event.has_municipality &&
+			       vg_agreement_municipality(agreement, r->event.municipality) != NULL
+		       ? r->event.municipality
+		       : r->call->who->municipality;
+}
+
 static void
 quarantine(struct reading *r)
 {
@@ -622,8 +635,8 @@ quarantine(struct reading *r)
 	(void)snprintf(r->event_id, sizeof(r->event_id), WAITS "%s", r->key);
 	event.kind = VG_KIND_INTAKE_QUARANTINED;
 	event.occurred_ms = event.source_order; /* when it came, which dates it once it is read */
-	event.has_municipality = false;
-	event.municipality = "";
+	event.municipality = known_owner(r);
+	event.has_municipality = *event.municipality != '\0';
 	event.body.quarantine = (struct vg_quarantine_body){.mapping = MAPPING,
 							    .reason = r->reason,
 							    .field = r->field,

@@ -27,6 +27,8 @@ enum vg_mapped { VG_MAPPED_EVENT, VG_MAPPED_QUARANTINE, VG_MAPPED_MALFORMED, VG_
 struct vg_mapped_row {
 	enum vg_mapped outcome;
 	struct vg_event event; /* EVENT: source and actor empty; strings live until the next row.
+				  QUARANTINE of a ticket: its occurred_ms, and its municipality
+				  when that is one of the agreement's.
 				  A samples.reported has one sample and no identity: whoever puts
 				  them into batches gives event_id, boot_id and batch */
 	const char *title;     /* masked; NULL = none or dropped (store_text: drop, the default).

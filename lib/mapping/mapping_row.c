@@ -452,6 +452,19 @@ map_sample(struct vg_mapping_run *run)
 
 /* --- tickets --- */
 
+/* What waits is somebody's only when that is certain. */
+static void
+forget_unknown_owner(struct vg_mapping_run *run)
+{
+	struct vg_event *event = &run->out->event;
+
+	if (run->agreement != NULL &&
+	    vg_agreement_municipality(run->agreement, event->municipality) != NULL)
+		return;
+	event->has_municipality = false;
+	event->municipality = "";
+}
+
 static bool
 map_ticket(struct vg_mapping_run *run, const struct raw_row *raw)
 {
@@ -464,7 +477,10 @@ map_ticket(struct vg_mapping_run *run, const struct raw_row *raw)
 	for (size_t i = 0; i < run->mapping->rules; i++)
 		if (!vg_row_rule(run, &run->mapping->rule[i]))
 			return false;
-	return run->out->outcome == VG_MAPPED_EVENT || write_payload(run, body->ref);
+	if (run->out->outcome == VG_MAPPED_EVENT)
+		return true;
+	forget_unknown_owner(run);
+	return write_payload(run, body->ref);
 }
 
 static bool

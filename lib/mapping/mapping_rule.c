@@ -152,7 +152,8 @@ is_link(enum vg_ticket_field field)
 	const uint64_t links = VG_TF_BIT(VG_TF_OWN_REF) | VG_TF_BIT(VG_TF_PARENT) |
 			       VG_TF_BIT(VG_TF_DUPLICATE_OF) | VG_TF_BIT(VG_TF_SPLIT_FROM) |
 			       VG_TF_BIT(VG_TF_REOPEN_OF) | VG_TF_BIT(VG_TF_OUTAGE) |
-			       VG_TF_BIT(VG_TF_PROBLEM);
+			       VG_TF_BIT(VG_TF_WINDOW) | VG_TF_BIT(VG_TF_ALARM) |
+			       VG_TF_BIT(VG_TF_MAJOR_INCIDENT) | VG_TF_BIT(VG_TF_PROBLEM);
 
 	return field < VG_TF_COUNT && (links & VG_TF_BIT(field)) != 0;
 }

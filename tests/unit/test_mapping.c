@@ -717,6 +717,43 @@ a_quarantined_row_is_taken_again_with_the_id_it_had(void **state)
 	vg_mapping_free(mapping);
 }
 
+/* Whose it is decides whose month waits for it. */
+static bool
+tell_owner(const struct vg_mapped_row *row, void *arg)
+{
+	struct told *told = arg;
+
+	assert_int_equal(row->outcome, VG_MAPPED_QUARANTINE);
+	told->used += (size_t)snprintf(told->text + told->used, sizeof(told->text) - told->used,
+				       "%s %s@%lld\n", row->field,
+				       row->event.has_municipality ? row->event.municipality : "-",
+				       (long long)row->event.occurred_ms / 1000);
+	return true;
+}
+
+static void
+what_waits_is_of_the_municipality_that_the_mapping_could_tell(void **state)
+{
+	static const char text[] = HEADER "A;2026-01-01T00:00:00;Gammal;;;;Ale;;\n"
+					  "B;2026-01-01T00:01:00;Ny;;;;Skara;;\n"
+					  "C;2026-01-01T00:02:00;Gammal;;;;;;\n";
+	char path[] = "/tmp/vinga-test-rows-XXXXXX";
+	struct vg_mapping *mapping = load_text(small_csv);
+	struct vg_agreement *agreement = new_agreement();
+	struct vg_mapping_run *run = vg_mapping_run_new(mapping, agreement);
+	struct told told = {.used = 0};
+
+	(void)state;
+	write_bytes(path, text, sizeof(text) - 1);
+	assert_int_equal(vg_mapping_file(run, path, tell_owner, &told, NULL, NULL, NULL), 0);
+	assert_int_equal(unlink(path), 0);
+	assert_string_equal(told.text, "state 1440@1767225600\nplace -@1767225660\n"
+				       "state -@1767225720\n");
+	vg_mapping_run_free(run);
+	vg_mapping_free(mapping);
+	vg_agreement_unref(agreement);
+}
+
 static void
 repeated_keys_are_numbered_only_when_asked(void **state)
 {
@@ -1013,6 +1050,7 @@ main(void)
 		cmocka_unit_test(each_wrong_row_is_told_with_line_field_and_reason),
 		cmocka_unit_test(an_export_made_again_with_more_rows_keeps_its_ids),
 		cmocka_unit_test(a_quarantined_row_is_taken_again_with_the_id_it_had),
+		cmocka_unit_test(what_waits_is_of_the_municipality_that_the_mapping_could_tell),
 		cmocka_unit_test(repeated_keys_are_numbered_only_when_asked),
 		cmocka_unit_test(a_wrong_header_refuses_the_file),
 		cmocka_unit_test(a_cut_gzip_file_is_an_error_after_its_rows),
