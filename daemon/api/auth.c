@@ -24,6 +24,7 @@
 #define WINDOW_MAX_MS	  (INT64_C(60) * 60 * 1000)
 
 #define READ_WORK (VG_RIGHT_READ | VG_RIGHT_WORK)
+/* Who runs the system decides nothing of the fee. */
 #define EVERYTHING                                                                                 \
 	(VG_RIGHT_INGEST | VG_RIGHT_READ | VG_RIGHT_WORK | VG_RIGHT_CORRECT | VG_RIGHT_AGREEMENT)
 
@@ -34,12 +35,14 @@ static const struct role {
 	{"ingest", VG_RIGHT_INGEST},
 	{"kommun_read", VG_RIGHT_READ},
 	{"kommun_first_line", VG_RIGHT_INGEST | READ_WORK},
+	{"kommun_finance", VG_RIGHT_READ | VG_RIGHT_OBJECT},
 	{"provider_read", VG_RIGHT_READ},
 	{"federation_read", VG_RIGHT_READ},
 	{"vastkom_read", VG_RIGHT_READ},
 	{"vgr_second_line", VG_RIGHT_INGEST | READ_WORK},
 	{"vgr_duty_manager", READ_WORK | VG_RIGHT_CORRECT},
 	{"vgr_sla_manager", READ_WORK | VG_RIGHT_CORRECT | VG_RIGHT_AGREEMENT},
+	{"vgr_finance", VG_RIGHT_READ | VG_RIGHT_FINANCE},
 	{"auditor", VG_RIGHT_READ},
 	{"admin", EVERYTHING},
 };
@@ -100,6 +103,23 @@ read_roles(const struct vg_yaml_node *map, struct principal *out, struct vg_yaml
 				      nearest != NULL ? nearest : "");
 		out->view.rights |= rights;
 	}
+}
+
+/* The fee is decided for all municipalities alike, and each objects for itself. */
+static void
+check_scope(const struct vg_yaml_node *map, const struct vg_principal *who,
+	    struct vg_yaml_errors *errors)
+{
+	const bool bound = *who->municipality != '\0';
+
+	if ((who->rights & VG_RIGHT_FINANCE) && bound)
+		vg_yaml_error(errors, map,
+			      "municipality: vgr_finance decides for all municipalities; expected "
+			      "none");
+	if ((who->rights & VG_RIGHT_OBJECT) && !bound)
+		vg_yaml_error(
+			errors, map,
+			"municipality: kommun_finance objects for one; expected its SCB code");
 }
 
 /* The secret of a file that others may not read; a line end after it is not part of it. */
@@ -213,6 +233,7 @@ read_principal(struct vg_auth *auth, const struct vg_yaml_node *map, struct vg_y
 	out->view.references = vg_yaml_get_text(map, "references", false, "", errors);
 	read_credentials(map, out, errors);
 	read_roles(map, out, errors);
+	check_scope(map, &out->view, errors);
 	if (strcmp(out->view.source, "vinga") == 0 || strcmp(out->view.source, "operator") == 0)
 		vg_yaml_error(errors, map, "source: \"%s\" is Vinga's own", out->view.source);
 	for (size_t i = 0; i < auth->count; i++)

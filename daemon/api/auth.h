@@ -11,12 +11,15 @@
 
 /* What a route wants. Roles (semantics.md 7.5) are sets of these. */
 enum vg_right {
-	VG_RIGHT_OPEN = 0,	/* nobody in particular, on loopback and the Unix socket */
-	VG_RIGHT_INGEST = 1,	/* send events of its own source */
-	VG_RIGHT_READ = 2,	/* tickets, figures, lists */
-	VG_RIGHT_WORK = 4,	/* register, escalate, acknowledge */
-	VG_RIGHT_CORRECT = 8,	/* correct facts, imports, quarantine, registers, reports */
-	VG_RIGHT_AGREEMENT = 16 /* apply an agreement version */
+	VG_RIGHT_OPEN = 0,    /* nobody in particular, on loopback and the Unix socket */
+	VG_RIGHT_INGEST = 1,  /* send events of its own source */
+	VG_RIGHT_READ = 2,    /* tickets, figures, lists */
+	VG_RIGHT_WORK = 4,    /* register, escalate, acknowledge */
+	VG_RIGHT_CORRECT = 8, /* correct facts, imports, quarantine, registers, reports, comments */
+	VG_RIGHT_AGREEMENT = 16, /* apply an agreement version */
+	VG_RIGHT_FINANCE =
+		32, /* decide on the fee, of all municipalities: prices, closing, invoices */
+	VG_RIGHT_OBJECT = 64 /* object to its municipality's statements */
 };
 
 struct vg_principal {

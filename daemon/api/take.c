@@ -39,6 +39,19 @@ right_of(enum vg_kind kind)
 		return VG_RIGHT_WORK;
 	case VG_KIND_AGREEMENT_APPLIED:
 		return VG_RIGHT_AGREEMENT;
+	case VG_KIND_RATE_PROPOSED:
+	case VG_KIND_COST_PROPOSED:
+	case VG_KIND_OVERRIDE_PROPOSED:
+	case VG_KIND_OPENING_PROPOSED:
+	case VG_KIND_CLOSE_PROPOSED:
+	case VG_KIND_ACT_APPROVED:
+	case VG_KIND_ACT_REJECTED:
+	case VG_KIND_OBJECTION_DECIDED:
+	case VG_KIND_STATEMENT_PUBLISHED:
+	case VG_KIND_INVOICE_RECORDED:
+		return VG_RIGHT_FINANCE;
+	case VG_KIND_OBJECTION_RAISED:
+		return VG_RIGHT_OBJECT;
 	case VG_KIND_TICKET_CORRECTED:
 	case VG_KIND_IMPORT_STARTED:
 	case VG_KIND_IMPORT_FINISHED:
@@ -61,17 +74,6 @@ right_of(enum vg_kind kind)
 	case VG_KIND_RESOURCES_MAPPED:
 	case VG_KIND_PROPOSAL_ACCEPTED:
 	case VG_KIND_PROPOSAL_REFUSED:
-	case VG_KIND_RATE_PROPOSED:
-	case VG_KIND_COST_PROPOSED:
-	case VG_KIND_OVERRIDE_PROPOSED:
-	case VG_KIND_OPENING_PROPOSED:
-	case VG_KIND_CLOSE_PROPOSED:
-	case VG_KIND_ACT_APPROVED:
-	case VG_KIND_ACT_REJECTED:
-	case VG_KIND_OBJECTION_RAISED:
-	case VG_KIND_OBJECTION_DECIDED:
-	case VG_KIND_STATEMENT_PUBLISHED:
-	case VG_KIND_INVOICE_RECORDED:
 	case VG_KIND_COMMENT_MADE:
 	case VG_KIND_RAW_SEALED:
 	case VG_KIND_JOURNAL_RESTARTED:
@@ -211,7 +213,27 @@ check_against_agreement(const struct vg_core *core, const struct vg_event *event
 		return check_notices(agreement, &event->body.notices, err);
 	if (event->kind == VG_KIND_RESOURCES_MAPPED)
 		return check_resources(agreement, &event->body.resources, err);
+	if (event->kind == VG_KIND_CLOSE_PROPOSED)
+		return vg_take_check_municipalities(agreement, "body.municipalities",
+						    event->body.act.municipalities, err);
+	if (event->kind == VG_KIND_COMMENT_MADE)
+		return vg_take_check_service(agreement, "body.service", event->body.comment.service,
+					     err);
 	return 0;
+}
+
+/* What is of one municipality, and nothing without it. */
+static int
+check_owner(const struct vg_event *event, struct vg_err *err)
+{
+	if (event->kind != VG_KIND_OPENING_PROPOSED && event->kind != VG_KIND_OBJECTION_RAISED &&
+	    event->kind != VG_KIND_STATEMENT_PUBLISHED && event->kind != VG_KIND_INVOICE_RECORDED)
+		return 0;
+	return *event->municipality != '\0'
+		       ? 0
+		       : vg_err_set(err, VG_EINVALID,
+				    "municipality: expected the SCB code of the one that %s is of",
+				    vg_kind_name(event->kind));
 }
 
 static int
@@ -305,13 +327,60 @@ check_resource_names(const struct vg_principal *who, const struct vg_resources_b
 	return rc;
 }
 
+static int
+check_opening_references(const struct vg_principal *who, const struct vg_act_body *body,
+			 struct vg_err *err)
+{
+	char member[64];
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < body->count; i++)
+		rc = vg_take_check_reference(who, member_name(member, "tickets", i, "ref"),
+					     body->row[i].ref, err);
+	return rc;
+}
+
+static int
+check_file_names(const struct vg_principal *who, const struct vg_statement_body *body,
+		 struct vg_err *err)
+{
+	char member[64];
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < body->count; i++)
+		rc = vg_take_check_reference(who, member_name(member, "files", i, "name"),
+					     body->file[i].name, err);
+	return rc;
+}
+
+/* What decisions about the fee name: tickets, invoices, files. */
+static int
+check_fee_references(const struct vg_principal *who, const struct vg_event *event,
+		     struct vg_err *err)
+{
+	if (event->kind == VG_KIND_OVERRIDE_PROPOSED)
+		return vg_take_check_reference(who, "body.ticket", event->body.act.ticket, err);
+	if (event->kind == VG_KIND_OPENING_PROPOSED)
+		return check_opening_references(who, &event->body.act, err);
+	if (event->kind == VG_KIND_OBJECTION_RAISED)
+		return vg_take_check_reference(who, "body.ticket", event->body.objection.ticket,
+					       err);
+	if (event->kind == VG_KIND_STATEMENT_PUBLISHED)
+		return check_file_names(who, &event->body.statement, err);
+	if (event->kind == VG_KIND_INVOICE_RECORDED)
+		return vg_take_check_reference(who, "body.invoice", event->body.statement.invoice,
+					       err);
+	return 0;
+}
+
 int
 vg_take_check_references(const struct vg_principal *who, const struct vg_event *event,
 			 struct vg_err *err)
 {
 	static const enum vg_ticket_field references[] = {
-		VG_TF_OWN_REF,	 VG_TF_PARENT, VG_TF_DUPLICATE_OF, VG_TF_SPLIT_FROM,
-		VG_TF_REOPEN_OF, VG_TF_OUTAGE, VG_TF_PROBLEM};
+		VG_TF_OWN_REF,	      VG_TF_PARENT, VG_TF_DUPLICATE_OF, VG_TF_SPLIT_FROM,
+		VG_TF_REOPEN_OF,      VG_TF_OUTAGE, VG_TF_WINDOW,	VG_TF_ALARM,
+		VG_TF_MAJOR_INCIDENT, VG_TF_PROBLEM};
 	const struct vg_ticket_body *body = &event->body.ticket;
 	int rc = vg_take_check_reference(who, "event_id", event->event_id, err);
 
@@ -319,6 +388,8 @@ vg_take_check_references(const struct vg_principal *who, const struct vg_event *
 		return check_alarm_names(who, &event->body.notices, err);
 	if (rc == 0 && event->kind == VG_KIND_RESOURCES_MAPPED)
 		return check_resource_names(who, &event->body.resources, err);
+	if (rc == 0)
+		rc = check_fee_references(who, event, err);
 	if (event->kind != VG_KIND_TICKET_REPORTED && event->kind != VG_KIND_TICKET_ESCALATED &&
 	    event->kind != VG_KIND_TICKET_ACKNOWLEDGED && event->kind != VG_KIND_TICKET_CORRECTED)
 		return rc;
@@ -359,6 +430,8 @@ check_event(struct vg_call *call, const struct vg_event *event, struct vg_err *e
 	if (rc == 0 && event->kind == VG_KIND_ALARMS_REPORTED)
 		rc = check_clock(&event->body.notices, vg_live_now_ms(call->api->live), err);
 	if (rc == 0)
+		rc = check_owner(event, err);
+	if (rc == 0)
 		rc = check_against_agreement(vg_live_core(call->api->live), event, err);
 	return rc;
 }
@@ -386,9 +459,11 @@ check_read(struct vg_call *call, const struct vg_import *import, int rc,
 		event->actor = call->who->name;
 		event->import = import != NULL ? import->id : "";
 		/* who is bound to one municipality need not name it; a ticket must not become
-		 * nobody's */
+		 * nobody's, nor a comment the region's */
 		if (!event->has_municipality && *call->who->municipality != '\0' &&
-		    event->kind == VG_KIND_TICKET_REPORTED) {
+		    (event->kind == VG_KIND_TICKET_REPORTED ||
+		     event->kind == VG_KIND_OBJECTION_RAISED ||
+		     event->kind == VG_KIND_COMMENT_MADE)) {
 			event->has_municipality = true;
 			event->municipality = call->who->municipality;
 		}

@@ -166,6 +166,7 @@ is_reference(enum vg_ticket_field field)
 {
 	return field == VG_TF_OWN_REF || field == VG_TF_PARENT || field == VG_TF_DUPLICATE_OF ||
 	       field == VG_TF_SPLIT_FROM || field == VG_TF_REOPEN_OF || field == VG_TF_OUTAGE ||
+	       field == VG_TF_WINDOW || field == VG_TF_ALARM || field == VG_TF_MAJOR_INCIDENT ||
 	       field == VG_TF_PROBLEM || field == VG_TF_MUNICIPALITY;
 }
 
@@ -263,6 +264,26 @@ mask_resources(struct vg_live *live, struct entry *entry, struct vg_resources_bo
 	return rc;
 }
 
+/* Whom a decision names it names by function, but people write names. */
+static int
+mask_act(struct vg_live *live, struct entry *entry, struct vg_act_body *body)
+{
+	int rc = mask(live, entry, &body->reason);
+
+	return rc != 0 ? rc : mask(live, entry, &body->document);
+}
+
+static int
+mask_comment(struct vg_live *live, struct entry *entry, struct vg_comment_body *body)
+{
+	int rc;
+
+	if ((rc = mask(live, entry, &body->cause)) == 0 &&
+	    (rc = mask(live, entry, &body->action)) == 0)
+		rc = mask(live, entry, &body->owner);
+	return rc;
+}
+
 static int
 mask_body(struct vg_live *live, struct entry *entry)
 {
@@ -322,13 +343,17 @@ mask_body(struct vg_live *live, struct entry *entry)
 	case VG_KIND_CLOSE_PROPOSED:
 	case VG_KIND_ACT_APPROVED:
 	case VG_KIND_ACT_REJECTED:
+		return mask_act(live, entry, &event->body.act);
 	case VG_KIND_OBJECTION_RAISED:
 	case VG_KIND_OBJECTION_DECIDED:
+		return mask(live, entry, &event->body.objection.reason);
+	case VG_KIND_COMMENT_MADE:
+		return mask_comment(live, entry, &event->body.comment);
+	case VG_KIND_USERS_READ:
+		return mask(live, entry, &event->body.users.approver);
 	case VG_KIND_STATEMENT_PUBLISHED:
 	case VG_KIND_INVOICE_RECORDED:
-	case VG_KIND_COMMENT_MADE:
 	case VG_KIND_INTAKE_RETAKEN:
-	case VG_KIND_USERS_READ:
 	case VG_KIND_NOTIFICATION_DELIVERED:
 	case VG_KIND_REPORT_MADE:
 	case VG_KIND_OUTAGE_APPROVED:
