@@ -252,6 +252,11 @@ static const struct vg_option retention_options[] = {
 static const struct vg_option demo_options[] = {
 	{"end", NULL, "mend it"}, {"seconds", "N", "mend it by itself after so long"}, {END}};
 static const struct vg_option demo_alarm_options[] = {{"end", NULL, "clear them"}, {END}};
+static const struct vg_option verify_options[] = {
+	{"closed", NULL, "every closed statement of every month, in one pass"},
+	{MUNICIPALITY},
+	{"export", "FILE", "write the municipality's evidence pack, for vinga-check"},
+	{END}};
 static const struct vg_option report_options[] = {
 	{AS_OF},
 	{"out", "DIR", "where the files go (default .)"},
@@ -402,7 +407,8 @@ const struct vg_command vg_commands[] = {
 	 profile_options, vg_run_profile},
 	{"report", "MONTH", 1, 1, "Make the month's report: HTML, CSV and JSON", report_options,
 	 vg_run_report},
-	{"verify", "MONTH", 1, 1, "Recompute a month from the ledger and compare", NULL,
+	{"verify", "[MONTH]", 0, 1,
+	 "Recompute a month, or all closed statements, from the ledger and compare", verify_options,
 	 vg_run_verify},
 	{"rebuild", "", 0, 0, "Replay the whole ledger and compare the read model", rebuild_options,
 	 vg_run_rebuild},

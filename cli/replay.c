@@ -336,7 +336,9 @@ step(struct reading *reading, struct vg_parsed_event *parsed)
 		parsed->event.body.agreement->seq = parsed->event.seq;
 	if (vg_core_step(out->core, &parsed->event, &verdict) != 0)
 		return vg_err_set(&reading->err, VG_ENOMEM, "out of memory");
-	return 0;
+	return out->on_step == NULL
+		       ? 0
+		       : out->on_step(out, &parsed->event, &verdict, out->arg, &reading->err);
 }
 
 /* Numbers without a row: raw rows that were dropped, or rows that somebody took away. */

@@ -35,8 +35,15 @@ struct vg_replay_raw {
 	int64_t sealed_days;  /* those where raw rows are gone: taken as sealed */
 };
 
+struct vg_replayed;
+/* After a step of the core; other than 0, with *err, ends the reading. */
+typedef int vg_replay_step_cb(const struct vg_replayed *at, const struct vg_event *event,
+			      const struct vg_verdict *verdict, void *arg, struct vg_err *err);
+
 /* A core at a prefix of PostgreSQL's ledger. All zero = nothing read yet. */
 struct vg_replayed {
+	vg_replay_step_cb *on_step; /* NULL = nobody looks */
+	void *arg;
 	struct vg_core *core;
 	int64_t seq, received_ms; /* of the last row; 0 = empty */
 	char head[65];		  /* hex, lane main, after that row */

@@ -43,7 +43,9 @@ take(struct walk *walk, const struct vg_pack_row *row)
 	parsed.event.received_ms = row->received_ms;
 	rc = step(walk, &parsed);
 	vg_parsed_event_free(&parsed);
-	return rc == 0 ? VG_PACK_FAULT_NONE : VG_PACK_FAULT_MEMORY;
+	if (rc == 0)
+		return VG_PACK_FAULT_NONE;
+	return rc == VG_ENOMEM ? VG_PACK_FAULT_MEMORY : VG_PACK_FAULT_STOPPED;
 }
 
 static enum vg_pack_fault
@@ -80,7 +82,7 @@ walk_pack(struct walk *walk, FILE *file)
 	(void)snprintf(check->municipality, sizeof(check->municipality), "%s",
 		       vg_pack_municipality(walk->reader));
 	walk->core = vg_core_new();
-	check->closed = vg_closed_new(check->municipality, check->on_made, check->arg);
+	check->closed = vg_closed_new(check->municipality, -1, check->on_made, check->arg);
 	if (walk->core == NULL || check->closed == NULL)
 		return VG_PACK_FAULT_MEMORY;
 	fault = walk_rows(walk);

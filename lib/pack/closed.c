@@ -12,6 +12,7 @@
 
 struct vg_closed {
 	char *municipality; /* "" = all */
+	int month;	    /* -1 = all */
 	vg_closed_cb *on_made;
 	void *arg;
 	struct vg_closed_statement *statement;
@@ -46,7 +47,7 @@ vg_closed_state(const struct vg_closed_statement *statement)
 }
 
 struct vg_closed *
-vg_closed_new(const char *municipality, vg_closed_cb *on_made, void *arg)
+vg_closed_new(const char *municipality, int month, vg_closed_cb *on_made, void *arg)
 {
 	struct vg_closed *closed = calloc(1, sizeof(*closed));
 
@@ -54,6 +55,7 @@ vg_closed_new(const char *municipality, vg_closed_cb *on_made, void *arg)
 		free(closed);
 		return NULL;
 	}
+	closed->month = month;
 	closed->on_made = on_made;
 	closed->arg = arg;
 	return closed;
@@ -131,14 +133,31 @@ follows(const json_t *model, const struct vg_closed_statement *before)
 	return sha == NULL || (before != NULL && strcmp(sha, before->published_sha256) == 0);
 }
 
+/* Makes the model of a statement that has been noted. */
 static int
-make(struct vg_closed *closed, const struct vg_core *core, const struct vg_statement *statement,
-     const char *head, struct vg_err *err)
+make(struct vg_closed *closed, const struct vg_core *core, struct vg_closed_statement *statement,
+     const struct vg_closed_statement *before, struct vg_err *err)
+{
+	json_t *model = vg_statement_model(core, statement->municipality, statement->month,
+					   statement->head, err);
+	int rc;
+
+	if (model == NULL)
+		return err->code == VG_ENOMEM ? VG_ENOMEM : 0;
+	statement->unchained = !follows(model, before);
+	rc = vg_report_sha256(model, statement->made_sha256);
+	if (rc == 0 && closed->on_made != NULL)
+		rc = closed->on_made(statement, core, model, closed->arg);
+	json_decref(model);
+	return rc;
+}
+
+static int
+note_closed(struct vg_closed *closed, const struct vg_core *core,
+	    const struct vg_statement *statement, const char *head, struct vg_err *err)
 {
 	const struct vg_closed_statement *before;
 	struct vg_closed_statement *out;
-	json_t *model;
-	int rc = 0;
 
 	if (closed->count == VG_CORE_STATEMENTS_MAX)
 		return vg_err_set(err, VG_ELIMIT, "more than %d statements",
@@ -156,15 +175,9 @@ make(struct vg_closed *closed, const struct vg_core *core, const struct vg_state
 		return vg_err_set(err, VG_ENOMEM, "out of memory");
 	closed->count++;
 	(void)snprintf(out->head, sizeof(out->head), "%s", head);
-	model = vg_statement_model(core, out->municipality, out->month, head, err);
-	if (model == NULL)
-		return err != NULL && err->code == VG_ENOMEM ? VG_ENOMEM : 0;
-	out->unchained = !follows(model, before);
-	rc = vg_report_sha256(model, out->made_sha256);
-	if (rc == 0 && closed->on_made != NULL)
-		rc = closed->on_made(out, core, model, closed->arg);
-	json_decref(model);
-	return rc;
+	return closed->month < 0 || closed->month == out->month
+		       ? make(closed, core, out, before, err)
+		       : 0;
 }
 
 static void
@@ -199,7 +212,7 @@ vg_closed_step(struct vg_closed *closed, const struct vg_core *core, const struc
 		if (statement->state != VG_STATEMENT_CLOSED)
 			continue;
 		if (statement->as_of_seq == event->seq)
-			rc = make(closed, core, statement, head, &own);
+			rc = note_closed(closed, core, statement, head, &own);
 		else
 			note_published(closed, statement);
 	}

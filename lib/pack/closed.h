@@ -40,8 +40,10 @@ enum vg_closed_state vg_closed_state(const struct vg_closed_statement *statement
 typedef int vg_closed_cb(const struct vg_closed_statement *statement, const struct vg_core *core,
 			 const json_t *model, void *arg);
 
-/* Of one municipality, or of all with "". on_made may be NULL. NULL = out of memory. */
-struct vg_closed *vg_closed_new(const char *municipality, vg_closed_cb *on_made, void *arg);
+/* Of one municipality, or of all with "". Models are made of one month, or of all with -1: others
+ * are UNMADE. on_made may be NULL. NULL = out of memory. */
+struct vg_closed *vg_closed_new(const char *municipality, int month, vg_closed_cb *on_made,
+				void *arg);
 void vg_closed_free(struct vg_closed *closed);
 
 /* After each step of the core, with the event and the hex chain head of lane main there. Returns 0,

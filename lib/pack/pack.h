@@ -65,6 +65,7 @@ VG_MUST_CHECK int vg_pack_write_end(struct vg_pack_writer *writer, json_t *state
 	X(MORE, false, "något följer efter slutraden", "something follows after the last line")    \
 	X(EVENT, false, "innehållet är ingen händelse som den här versionen kan läsa",             \
 	  "the bytes are no event that this version can read")                                     \
+	X(STOPPED, false, "kontrollen avbröts", "the check was ended")                             \
 	X(ORDER, true, "radnummer eller tid ligger före raden före",                               \
 	  "sequence or time lies before the row before it")                                        \
 	X(CHAIN, true, "kedjevärdet följer inte av raden och raderna före",                        \
