@@ -18,7 +18,7 @@ rebuild(struct vg_cli *cli, struct vg_pg *pg, const struct vg_replayed *replayed
 	if (differences > 0)
 		return vg_cli_fail(cli, VG_EXIT_DIFFERS,
 				   "%" PRId64
-				   " rows differ; stop vingad, empty schema read and set "
+				   " rows differ; stop vingad, empty schemas read and fee, set "
 				   "ledger.position.read_seq to 0: it fills it again",
 				   differences);
 	printf("the read model is what the ledger gives: %" PRId64 " rows, chain head %s\n",

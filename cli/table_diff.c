@@ -153,7 +153,8 @@ read_types(struct diff *diff)
 		int rc;
 
 		diff->table = (enum vg_table)t;
-		(void)snprintf(name, sizeof(name), "read.%s", vg_table_info[t].name);
+		(void)snprintf(name, sizeof(name), "%s.%s", vg_table_info[t].schema,
+			       vg_table_info[t].name);
 		rc = vg_pg_query(
 			diff->pg,
 			"select attname, format_type(atttypid, atttypmod) from "
@@ -242,8 +243,8 @@ on_difference(int columns, const char *const *names, const char *const *values, 
 		return 0;
 	}
 	if (diff->shown[diff->table]++ < strtoll(SHOWN_MAX, NULL, 10))
-		printf("read.%s: only %s: %.600s\n", vg_table_info[diff->table].name, values[0],
-		       values[1]);
+		printf("%s.%s: only %s: %.600s\n", vg_table_info[diff->table].schema,
+		       vg_table_info[diff->table].name, values[0], values[1]);
 	return 0;
 }
 
@@ -266,7 +267,7 @@ compare_batch(struct diff *diff, const char *copy, size_t length)
 	add(sql, " from raw where %s), theirs as (select ", diff->where[diff->table]);
 	each_column(sql, diff, diff->table, steady_column);
 	add(sql,
-	    " from read.%s where (%s) and \"%s\" in (select distinct \"%s\" from raw)),"
+	    " from %s.%s where (%s) and \"%s\" in (select distinct \"%s\" from raw)),"
 	    " d as (select 'in the ledger' as side, to_jsonb(a) as row from (table ours except all "
 	    "table theirs) a"
 	    " union all select 'in the database', to_jsonb(b) from (table theirs except all table "
@@ -274,7 +275,7 @@ compare_batch(struct diff *diff, const char *copy, size_t length)
 	    " (select side, row::text, null, null from d order by row, side limit " SHOWN_MAX ")"
 	    " union all select null, null, (select count(*) from d)::text, (select count(*) from "
 	    "theirs)::text",
-	    info->name, diff->where[diff->table], info->key, info->key);
+	    info->schema, info->name, diff->where[diff->table], info->key, info->key);
 	rc = sql->failed
 		     ? vg_err_set(&diff->err, VG_ELIMIT, "the comparison of %s is too long",
 				  info->name)
@@ -319,16 +320,16 @@ compare_counts(struct diff *diff)
 
 		if (diff->where[t] == NULL)
 			continue;
-		(void)snprintf(sql, sizeof(sql), "select count(*) from read.%s where %s",
-			       vg_table_info[t].name, diff->where[t]);
+		(void)snprintf(sql, sizeof(sql), "select count(*) from %s.%s where %s",
+			       vg_table_info[t].schema, vg_table_info[t].name, diff->where[t]);
 		rc = vg_pg_query(diff->pg, sql, NULL, 0, on_count, &count, &diff->err);
 		if (rc != 0)
 			return rc;
 		if (count.rows == diff->rows[t] ||
 		    (count.rows > diff->rows[t] && may_hold_more(diff, t)))
 			continue;
-		printf("read.%s: %" PRId64 " rows belong to nothing in the ledger\n",
-		       vg_table_info[t].name, count.rows - diff->rows[t]);
+		printf("%s.%s: %" PRId64 " rows belong to nothing in the ledger\n",
+		       vg_table_info[t].schema, vg_table_info[t].name, count.rows - diff->rows[t]);
 		*diff->differences += count.rows - diff->rows[t];
 	}
 	return 0;
@@ -480,9 +481,9 @@ vg_table_shadow(struct vg_cli *cli, struct vg_pg *pg, const struct vg_replayed *
 		rc = vg_pg_exec(pg, sql, NULL, 0, NULL, &diff.err);
 	for (int t = 0; t < VG_TABLE_COUNT && rc == 0; t++) {
 		diff.where[t] = name;
-		(void)snprintf(sql, sizeof(sql),
-			       "create table \"%s\".%s (like read.%s including all)", name,
-			       vg_table_info[t].name, vg_table_info[t].name);
+		(void)snprintf(
+			sql, sizeof(sql), "create table \"%s\".%s (like %s.%s including all)", name,
+			vg_table_info[t].name, vg_table_info[t].schema, vg_table_info[t].name);
 		rc = vg_pg_exec(pg, sql, NULL, 0, NULL, &diff.err);
 	}
 	if (rc == 0)

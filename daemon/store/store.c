@@ -86,13 +86,13 @@ make_staging(struct vg_store *store, struct vg_err *err)
 
 		rc = run(store, NULL, err,
 			 "create temporary table stage_%s on commit delete rows as"
-			 " select %s from read.%s with no data",
-			 table->name, table->columns, table->name);
+			 " select %s from %s.%s with no data",
+			 table->name, table->columns, table->schema, table->name);
 		if (rc == 0)
 			rc = run(store, NULL, err,
 				 "create temporary table gone_%s on commit delete rows as"
-				 " select %s from read.%s with no data",
-				 table->name, table->key, table->name);
+				 " select %s from %s.%s with no data",
+				 table->name, table->key, table->schema, table->name);
 	}
 	return rc;
 }
@@ -305,7 +305,8 @@ static int
 replace_rows(struct vg_store *store, const struct vg_table_info *table,
 	     const struct vg_rows_table *rows, struct vg_err *err)
 {
-	const char *name = table->name, *key = table->key, *columns = table->columns;
+	const char *schema = table->schema, *name = table->name;
+	const char *key = table->key, *columns = table->columns;
 	int rc = 0;
 
 	if (rows->keys_length > 0) {
@@ -313,18 +314,18 @@ replace_rows(struct vg_store *store, const struct vg_table_info *table,
 			  "copy pg_temp.gone_%s from stdin", name);
 		if (rc == 0)
 			rc = run(store, NULL, err,
-				 "delete from read.%s where %s in (select %s from pg_temp.gone_%s)",
-				 name, key, key, name);
+				 "delete from %s.%s where %s in (select %s from pg_temp.gone_%s)",
+				 schema, name, key, key, name);
 	}
 	if (rc == 0 && rows->length > 0) {
 		rc = copy(store, rows->copy, rows->length, err,
 			  "copy pg_temp.stage_%s (%s) from stdin", name, columns);
 		if (rc == 0)
 			rc = run(store, NULL, err,
-				 "insert into read.%s (%s) select %s from pg_temp.stage_%s", name,
-				 columns, columns, name);
+				 "insert into %s.%s (%s) select %s from pg_temp.stage_%s", schema,
+				 name, columns, columns, name);
 	}
-	return rc == 0 ? 0 : vg_err_wrap(err, rc, "table read.%s", name);
+	return rc == 0 ? 0 : vg_err_wrap(err, rc, "table %s.%s", schema, name);
 }
 
 int

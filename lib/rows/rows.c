@@ -14,13 +14,13 @@
  * timestamptz ("infinity" = no end); day and month date (month: its first day); line and the like
  * smallint, null = unknown; sla, status and other words text; faults text[]; fields and value
  * jsonb; municipalities, services and channels text[], empty = all
- * (sources and alarms: a list); open, resolved, voided and
+ * (sources, alarms and holds: a list); open, resolved, voided and
  * other yes/no boolean. municipality null = none (kpi_cell: null = all, "" = tickets without;
  * availability: null = the region); channel null = all together. Of kpi_cell, value is an integer
  * in `unit`: count, ppm or ms. */
 const struct vg_table_info vg_table_info[VG_TABLE_COUNT] = {
 	[VG_TABLE_TICKET] =
-		{"ticket",
+		{"read", "ticket",
 		 "ticket_id,changed_seq,municipality,municipality_ref,status,pending_reason,open,"
 		 "resolved,"
 		 "created_at,received_at,second_line_at,acknowledged_at,first_resolved_at,resolved_"
@@ -35,102 +35,104 @@ const struct vg_table_info vg_table_info[VG_TABLE_COUNT] = {
 		 "side_waiting_municipality_ms,side_scheduled_ms,side_resolved_ms,"
 		 "faults,agreement_name,agreement_version,agreement_seq,"
 		 "cause_party,resolution_code,parent,duplicate_of,split_from,reopen_of,outage,"
-		 "problem,"
+		 "service_window,alarm,major_incident,problem,"
 		 "test,patient_safety,security_breach,on_behalf,"
 		 "source_status,source_priority,source_sla_met,title_digest",
 		 "ticket_id"},
-	[VG_TABLE_TICKET_REF] = {"ticket_ref", "ticket_id,municipality,source,ref", "ticket_id"},
-	[VG_TABLE_TRANSITION] = {"transition",
+	[VG_TABLE_TICKET_REF] = {"read", "ticket_ref", "ticket_id,municipality,source,ref",
+				 "ticket_id"},
+	[VG_TABLE_TRANSITION] = {"read", "transition",
 				 "ticket_id,municipality,seq,position,occurred_at,source,source_"
 				 "order,event_id,actor,"
 				 "import_id,voided,fields",
 				 "ticket_id"},
-	[VG_TABLE_CLOCK] = {"clock",
+	[VG_TABLE_CLOCK] = {"read", "clock",
 			    "ticket_id,municipality,clock,sla,start_at,end_at,elapsed_ms,target_ms,"
 			    "due_at,remaining_ms,"
 			    "breached_as",
 			    "ticket_id"},
-	[VG_TABLE_IMPORT] = {"import",
+	[VG_TABLE_IMPORT] = {"read", "import",
 			     "import_id,seq,changed_seq,source,file,file_sha256,mapping_sha256,"
 			     "actor,rows,taken,"
 			     "quarantined,malformed,finished,revoked",
 			     "seq"},
-	[VG_TABLE_QUARANTINE] = {"quarantine",
-				 "seq,changed_seq,occurred_at,source,mapping,reason,field,value,"
-				 "payload,event_id,import_id,"
-				 "retaken",
-				 "seq"},
+	[VG_TABLE_QUARANTINE] =
+		{"read", "quarantine",
+		 "seq,changed_seq,municipality,occurred_at,source,mapping,reason,field,"
+		 "value,payload,event_id,import_id,retaken",
+		 "seq"},
 	[VG_TABLE_NOTIFICATION] =
-		{"notification",
+		{"read", "notification",
 		 "notification_id,changed_seq,ticket_id,signal_id,municipality,made_at,"
 		 "duty,channel,address,state,"
 		 "attempts,repeats,next_at,delivered_at,error",
 		 "notification_id"},
-	[VG_TABLE_USERS] = {"users", "seq,changed_seq,municipality,day,users,private_users,rule",
+	[VG_TABLE_USERS] = {"read", "users",
+			    "seq,changed_seq,municipality,day,users,private_users,rule,approver",
 			    "seq"},
-	[VG_TABLE_REGISTER] = {"register",
+	[VG_TABLE_REGISTER] = {"read", "register",
 			       "seq,changed_seq,name,key,municipality,valid_from,valid_to,value",
 			       "seq"},
-	[VG_TABLE_REPORT] = {"report", "seq,changed_seq,month,as_of_seq,head,model_sha256,actor",
-			     "seq"},
-	[VG_TABLE_AGREEMENT] = {"agreement",
+	[VG_TABLE_REPORT] = {"read", "report",
+			     "seq,changed_seq,month,as_of_seq,head,model_sha256,actor", "seq"},
+	[VG_TABLE_AGREEMENT] = {"read", "agreement",
 				"seq,name,version,zone,tzdata,valid_from,valid_to,slot_ms,confirm_"
 				"slots,join_gap_s,degraded_ppm,coverage_ppm,window_notice_days,"
 				"unknown_policy,external_policy,alarm_transient_ms,"
 				"major_municipalities,major_window_ms,alarm_tickets",
 				"seq"},
-	[VG_TABLE_KPI_CELL] = {"kpi_cell",
+	[VG_TABLE_KPI_CELL] = {"read", "kpi_cell",
 			       "month,municipality,service,priority,line,kpi,unit,num,den,value,"
 			       "target_ppm,left_out,verdict,"
 			       "rolling_num,rolling_den,rule,rule_rev,as_of_seq",
 			       "month"},
-	[VG_TABLE_AGENT] = {"agent",
+	[VG_TABLE_AGENT] = {"read", "agent",
 			    "source,changed_seq,boot_id,batch,received_at,samples,late,ahead,"
 			    "dropped,offset_ms",
 			    "source"},
-	[VG_TABLE_PROBE_DAY] = {"probe_day",
+	[VG_TABLE_PROBE_DAY] = {"read", "probe_day",
 				"probe_day,changed_seq,source,probe,import_id,day,sealed,samples",
 				"probe_day"},
-	[VG_TABLE_RUN] = {"run", "probe_day,first_at,last_at,samples,state", "probe_day"},
-	[VG_TABLE_OUTAGE] = {"outage",
+	[VG_TABLE_RUN] = {"read", "run", "probe_day,first_at,last_at,samples,state", "probe_day"},
+	[VG_TABLE_OUTAGE] = {"read", "outage",
 			     "outage_id,changed_seq,effect,service,channel,municipalities,from_at,"
 			     "to_at,cause,reason,source,probe,author,approved_by,withdrawn",
 			     "outage_id"},
 	[VG_TABLE_SERVICE_WINDOW] =
-		{"service_window",
+		{"read", "service_window",
 		 "window_id,series,n,changed_seq,name,services,channels,municipalities,from_at,"
 		 "to_at,category,planned_at,announced_at,agreed_by,rrule,uid,reason,author,"
 		 "approved_by,started_at,ended_at,withdrawn,withdrawn_by,withdrawn_reason,"
 		 "withdrawal_approved_by",
 		 "window_id"},
-	[VG_TABLE_SIGNAL] = {"signal",
+	[VG_TABLE_SIGNAL] = {"read", "signal",
 			     "signal_id,changed_seq,kind,service,subject,municipalities,from_at,"
 			     "to_at",
 			     "signal_id"},
 	[VG_TABLE_ALARM] =
-		{"alarm",
+		{"read", "alarm",
 		 "alarm_id,changed_seq,resource,type,qualifier,stated,sources,service,"
 		 "municipalities,severity,worst,category,transient,text,rule,peer,raised_at,"
 		 "received_at,last_at,last_seq,cleared_at,notices,changes,operator,actor,reason,"
 		 "operator_at,until_at,acked_at,false_alarm,previous,merged_into",
 		 "alarm_id"},
-	[VG_TABLE_ALARM_CHANGE] = {"alarm_change",
+	[VG_TABLE_ALARM_CHANGE] = {"read", "alarm_change",
 				   "change_id,changed_seq,alarm_id,at,received_at,severity,"
 				   "operator,actor,text,until_at",
 				   "change_id"},
-	[VG_TABLE_ALARM_SOURCE] = {"alarm_source",
+	[VG_TABLE_ALARM_SOURCE] = {"read", "alarm_source",
 				   "source,changed_seq,received_at,notices,events,silent",
 				   "source"},
-	[VG_TABLE_RESOURCE] = {"resource",
+	[VG_TABLE_RESOURCE] = {"read", "resource",
 			       "name,changed_seq,seq,resource,service,municipalities,parent,"
 			       "author,removed",
 			       "name"},
-	[VG_TABLE_PROPOSAL] = {"proposal",
+	[VG_TABLE_PROPOSAL] = {"read", "proposal",
 			       "proposal_id,changed_seq,kind,service,municipalities,alarms,"
 			       "alarm_count,from_at,to_at,state,actor,reason,decided_at,made",
 			       "proposal_id"},
 	[VG_TABLE_AVAILABILITY] =
-		{"availability",
+		{"read", "availability",
 		 "month,municipality,service,channel,from_at,to_at,verdict,running,target_ppm,"
 		 "users,user_seconds,budget_month_s,budget_earned_s,period_s,outside_s,excluded_s,"
 		 "base_s,up_s,external_s,degraded_s,down_s,unknown_s,rewritten_s,flapping_s,"
@@ -138,16 +140,59 @@ const struct vg_table_info vg_table_info[VG_TABLE_COUNT] = {
 		 "longest_s,zabbix_num,zabbix_den,icinga_num,icinga_den,checkmk_num,checkmk_den,"
 		 "unweighted_num,unweighted_den,as_of_seq",
 		 "month"},
-	[VG_TABLE_STATE] = {"state",
+	[VG_TABLE_STATE] = {"read", "state",
 			    "month,municipality,service,channel,from_at,to_at,state,cause,record,"
 			    "root,rewritten,flapping,provisional,pending",
 			    "month"},
-	[VG_TABLE_OUTAGE_SEEN] = {"outage_seen",
+	[VG_TABLE_OUTAGE_SEEN] = {"read", "outage_seen",
 				  "month,municipality,service,channel,from_at,to_at,counted_s,"
 				  "running,provisional,cause,record,root",
 				  "month"},
-	[VG_TABLE_AGREED_TIME] = {"agreed_time", "month,municipality,service,from_at,to_at",
+	[VG_TABLE_AGREED_TIME] = {"read", "agreed_time", "month,municipality,service,from_at,to_at",
 				  "month"},
+	[VG_TABLE_COMMENT] = {"read", "comment",
+			      "comment_id,changed_seq,month,municipality,kpi,service,cause,action,"
+			      "owner,author,due_day,made_at",
+			      "comment_id"},
+	[VG_TABLE_FEE_DECISION] =
+		{"fee", "decision",
+		 "ticket_id,municipality,month,counts,reason,at,price_ore,cause_blank,counts_by_"
+		 "links,bypassed_first_line,act_id,agreement_seq,changed_seq",
+		 "ticket_id"},
+	[VG_TABLE_FEE_ACT] =
+		{"fee", "act",
+		 "act_id,changed_seq,kind,state,author,decided_by,proposed_at,decided_at,reason,"
+		 "decided_reason,series,document,decided_day,municipalities,year,month,rate_ppb,"
+		 "amount_ore,operation_ore,ticket_id,outcome,objection_id",
+		 "act_id"},
+	[VG_TABLE_FEE_OPENING] =
+		{"fee", "opening_ticket",
+		 "opening_ticket,act_id,changed_seq,source,ref,municipality,month,price_ore",
+		 "opening_ticket"},
+	[VG_TABLE_FEE_OBJECTION] =
+		{"fee", "objection",
+		 "objection_id,changed_seq,municipality,month,ticket_id,line_id,reason,author,"
+		 "raised_at,state,answer,decided_by,decided_at,act_id",
+		 "objection_id"},
+	[VG_TABLE_FEE_STATEMENT] =
+		{"fee", "statement",
+		 "statement,statement_id,changed_seq,as_of_seq,municipality,month,state,trial,"
+		 "holds,mode,agreement_seq,users,reading_seq,ticket_price_ore,support_price_ore,"
+		 "operation_price_ore,counted,not_counted,corrected,gross_ore,adjusted_ore,capped_"
+		 "ore,support_ore,operation_ore,vat_ore,rounding_ore,total_ore,blank_count,blank_"
+		 "ore,by_links_ore,author,approved_by,closed_at,published_at,model_sha256,previous_"
+		 "sha256,invoice,invoice_day",
+		 "statement"},
+	[VG_TABLE_FEE_LINE] = {"fee", "line",
+			       "line_id,changed_seq,statement_id,no,kind,municipality,ticket_id,"
+			       "month,amount_ore,reason,reason_before,corrects,act_id,cause_blank,"
+			       "counts_by_links,bypassed_first_line",
+			       "line_id"},
+	[VG_TABLE_FEE_YEAR] = {"fee", "year",
+			       "year_id,changed_seq,statement_id,municipality,year,gross_ore,cap_"
+			       "ore,per_ticket_capped_ore,flat_per_user_ore,per_ticket_uncapped_"
+			       "ore,operation_ore,billed_ore,operation_billed_ore",
+			       "year_id"},
 };
 
 /* One step: the objects of the first sequences, or one more month of the last one's. */

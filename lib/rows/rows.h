@@ -6,7 +6,7 @@
 #include "core/core.h"
 #include "lib/base/err.h"
 
-/* Tables of schema read, in the order in which they are written. */
+/* Tables of schemas read and fee, in the order in which they are written. */
 enum vg_table {
 	VG_TABLE_TICKET,
 	VG_TABLE_TICKET_REF,
@@ -35,10 +35,19 @@ enum vg_table {
 	VG_TABLE_STATE,
 	VG_TABLE_OUTAGE_SEEN,
 	VG_TABLE_AGREED_TIME,
+	VG_TABLE_COMMENT,
+	VG_TABLE_FEE_DECISION,
+	VG_TABLE_FEE_ACT,
+	VG_TABLE_FEE_OPENING,
+	VG_TABLE_FEE_OBJECTION,
+	VG_TABLE_FEE_STATEMENT,
+	VG_TABLE_FEE_LINE,
+	VG_TABLE_FEE_YEAR,
 	VG_TABLE_COUNT
 };
 struct vg_table_info {
-	const char *name;    /* "ticket" */
+	const char *schema;  /* "read" */
+	const char *name;    /* "ticket"; no two schemas have the same */
 	const char *columns; /* comma-separated, as in COPY (...) */
 	const char *key; /* what a changed object's old rows are deleted by: "ticket_id", "month" */
 };

@@ -31,6 +31,7 @@ write_quarantined(struct vg_rows_writer *writer, const struct vg_quarantined *qu
 	vg_row_begin(writer, VG_TABLE_QUARANTINE);
 	vg_row_number(writer, quarantined->seq);
 	vg_row_number(writer, quarantined->changed_seq);
+	vg_row_name(writer, quarantined->municipality);
 	vg_row_instant(writer, quarantined->occurred_ms);
 	vg_row_text(writer, quarantined->source);
 	vg_row_text(writer, quarantined->mapping);
@@ -93,6 +94,7 @@ write_users(struct vg_rows_writer *writer, const struct vg_users_reading *readin
 	vg_row_number(writer, reading->users);
 	vg_row_number(writer, reading->private_users);
 	vg_row_text(writer, reading->rule);
+	vg_row_name(writer, reading->approver);
 	vg_row_end(writer);
 }
 
@@ -295,6 +297,7 @@ vg_rows_object(struct vg_rows_writer *writer, const struct vg_object *object)
 	case VG_OBJECT_STATEMENT:
 	case VG_OBJECT_FEE_LINE:
 	case VG_OBJECT_FEE_YEAR:
+		vg_rows_fee(writer, object);
 		break;
 	case VG_OBJECT_PROBE_DAY:
 		vg_rows_probe_day(writer, object->changed_seq, &object->of.day);

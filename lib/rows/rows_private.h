@@ -42,7 +42,7 @@ void vg_row_ids(struct vg_rows_writer *writer, const char *ids); /* "a b" as an 
 void vg_row_key(struct vg_rows_writer *writer, enum vg_table table, int64_t key);
 void vg_row_key_text(struct vg_rows_writer *writer, enum vg_table table, const char *key);
 
-/* rows_ticket.c, rows_avail.c, rows_alarm.c, rows_other.c */
+/* rows_ticket.c, rows_avail.c, rows_alarm.c, rows_fee.c, rows_other.c */
 void vg_rows_ticket(struct vg_rows_writer *writer, const struct vg_ticket *ticket);
 void vg_rows_month(struct vg_rows_writer *writer, int month);
 void vg_rows_agent(struct vg_rows_writer *writer, const struct vg_agent *agent);
@@ -56,6 +56,10 @@ void vg_rows_alarm_change(struct vg_rows_writer *writer, const struct vg_alarm_c
 void vg_rows_alarm_source(struct vg_rows_writer *writer, const struct vg_alarm_source *source);
 void vg_rows_resource(struct vg_rows_writer *writer, const struct vg_resource *resource);
 void vg_rows_proposal(struct vg_rows_writer *writer, const struct vg_proposal *proposal);
+/* The fee's decision of a ticket that is there; no row of one that has not ended. */
+void vg_rows_decision(struct vg_rows_writer *writer, const struct vg_ticket *ticket);
+/* Acts, openings, objections, comments, statements, their lines and years. */
+void vg_rows_fee(struct vg_rows_writer *writer, const struct vg_object *object);
 /* A month's cells, pieces, measured outages and agreed time. */
 void vg_rows_availability(struct vg_rows_writer *writer, int month);
 void vg_rows_object(struct vg_rows_writer *writer, const struct vg_object *object);

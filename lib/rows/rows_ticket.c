@@ -1,4 +1,4 @@
-/* rows_ticket.c - a ticket in the read model: itself, its references, facts and clocks.
+/* rows_ticket.c - a ticket in the read model: itself, its references, facts, clocks and fee.
  *
  * A ticket that was merged or whose import was revoked gives its key and no rows, so its old rows
  * go. Fields of a fact are a JSON object; their texts were bounded and masked at the door, here
@@ -285,8 +285,9 @@ write_ticket(struct vg_rows_writer *writer, const struct vg_ticket *ticket,
 	static const enum vg_ticket_field where[] = {
 		VG_TF_SERVICE, VG_TF_ACCESS, VG_TF_ADMINISTRATION, VG_TF_PROVIDER, VG_TF_GROUP};
 	static const enum vg_ticket_field links[] = {
-		VG_TF_RESOLUTION, VG_TF_PARENT, VG_TF_DUPLICATE_OF, VG_TF_SPLIT_FROM,
-		VG_TF_REOPEN_OF,  VG_TF_OUTAGE, VG_TF_PROBLEM};
+		VG_TF_RESOLUTION,     VG_TF_PARENT, VG_TF_DUPLICATE_OF, VG_TF_SPLIT_FROM,
+		VG_TF_REOPEN_OF,      VG_TF_OUTAGE, VG_TF_WINDOW,	VG_TF_ALARM,
+		VG_TF_MAJOR_INCIDENT, VG_TF_PROBLEM};
 
 	vg_row_begin(writer, VG_TABLE_TICKET);
 	vg_row_number(writer, view->id);
@@ -325,7 +326,8 @@ void
 vg_rows_ticket(struct vg_rows_writer *writer, const struct vg_ticket *ticket)
 {
 	static const enum vg_table tables[] = {VG_TABLE_TICKET, VG_TABLE_TICKET_REF,
-					       VG_TABLE_TRANSITION, VG_TABLE_CLOCK};
+					       VG_TABLE_TRANSITION, VG_TABLE_CLOCK,
+					       VG_TABLE_FEE_DECISION};
 	int64_t id = vg_ticket_id(ticket);
 	struct vg_ticket_view view;
 	const char *municipality;
@@ -340,4 +342,5 @@ vg_rows_ticket(struct vg_rows_writer *writer, const struct vg_ticket *ticket)
 	write_refs(writer, ticket, municipality);
 	write_facts(writer, ticket, municipality);
 	write_clocks(writer, &view, municipality);
+	vg_rows_decision(writer, ticket);
 }
