@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define KEY_MAX	  (2 * 256 + 32) /* of a ticket that was billed before */
-#define HOLDS_MAX 512 /* the names of all of them */
+#define HOLDS_MAX 512		 /* the names of all of them */
 
 /* Null for 0: the core's word for no such thing. */
 static void
