@@ -9,6 +9,7 @@
 #include "core/core.h"
 #include "core/kpi.h"
 #include "lib/base/err.h"
+#include "lib/report/statement.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -53,10 +54,11 @@ char *vg_report_canonical(const json_t *json, size_t *length);
 /* Hex SHA-256 of the canonical bytes. 0 or VG_ENOMEM. */
 VG_MUST_CHECK int vg_report_sha256(const json_t *model, char out[65]);
 
-/* Printed forms, in Swedish. 0, or VG_EIO when the stream fails. The page is one file without
- * scripts; the CSV files have a byte order mark, semicolons, decimal commas and CRLF, as a Swedish
- * Excel reads them. */
+/* Printed forms, in Swedish, or the page in another language. 0, or VG_EIO when the stream fails.
+ * The page is one file without scripts; the CSV files have a byte order mark, semicolons, decimal
+ * commas and CRLF, as a Swedish Excel reads them. */
 VG_MUST_CHECK int vg_report_html(const json_t *model, FILE *out);
+VG_MUST_CHECK int vg_report_html_in(const json_t *model, enum vg_language language, FILE *out);
 VG_MUST_CHECK int vg_report_cells_csv(const json_t *model, FILE *out);
 VG_MUST_CHECK int vg_report_tickets_csv(const json_t *model, FILE *out);
 VG_MUST_CHECK int vg_report_availability_csv(const json_t *model, FILE *out);

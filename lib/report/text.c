@@ -174,17 +174,6 @@ vg_figure_numerator(enum vg_kpi kpi, int64_t num)
 		       : num;
 }
 
-char *
-vg_month_text(int month, char *out)
-{
-	static const char *const names[12] = {"januari",   "februari", "mars",	   "april",
-					      "maj",	   "juni",     "juli",	   "augusti",
-					      "september", "oktober",  "november", "december"};
-
-	(void)snprintf(out, VG_NUMBER_MAX, "%s %d", names[month % 12], month / 12);
-	return out;
-}
-
 const char *
 vg_kpi_verdict_words(const char *verdict)
 {
@@ -260,4 +249,21 @@ vg_party_words_sv(const char *party)
 					       {NULL, NULL}};
 
 	return translate(words, party);
+}
+
+const char *
+vg_type_words(const char *type)
+{
+	static const char *const words[][2] = {{"incident", "incident"},
+					       {"service_request", "beställning"},
+					       {"problem", "problem"},
+					       {"change", "ändring"},
+					       {"event", "händelse"},
+					       {"security", "säkerhetsrapport"},
+					       {"personal_data", "personuppgiftsrapport"},
+					       {"patient_safety", "patientsäkerhetsrapport"},
+					       {"complaint", "klagomål på underlaget"},
+					       {NULL, NULL}};
+
+	return translate(words, type);
 }

@@ -35,8 +35,6 @@ char *vg_share_text(int64_t num, int64_t den, char *out);
 char *vg_length_text(int64_t seconds, char *out);
 /* Numerator as printed beside the value: times in whole seconds. */
 int64_t vg_figure_numerator(enum vg_kpi kpi, int64_t num);
-/* "2016-04" to "april 2016". Returns out, which has VG_NUMBER_MAX bytes. */
-char *vg_month_text(int month, char *out);
 /* "uppfyllt", "under målet" ... */
 const char *vg_kpi_verdict_words(const char *verdict);
 /* "uppfyllt", "otillräckligt mätunderlag" ... for an availability cell's. */
@@ -45,6 +43,8 @@ const char *vg_avail_verdict_words(const char *verdict);
 const char *vg_avail_state_words(const char *state);
 /* "leverantör" ... for a cause party. */
 const char *vg_party_words_sv(const char *party);
+/* "beställning" ... for a ticket's type. */
+const char *vg_type_words(const char *type);
 /* "inom mål", "överskriden" ... for a ticket's verdict. */
 const char *vg_sla_words(const char *sla);
 

@@ -1,0 +1,183 @@
+/* html_evidence.c - what the report's figures were added up from: each KPI by municipality, and
+ * each municipality's tickets with the figures that they are part of. */
+#include "lib/report/page.h"
+
+#include "lib/report/text.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static void
+put_parts_row(const struct vg_page *page, enum vg_kpi kpi, const struct vg_grid_cell *cell)
+{
+	fputs("</th><td class=n>", page->out);
+	vg_page_figure(page, kpi, cell);
+	fputs("</td>", page->out);
+	vg_page_parts(page, kpi, cell);
+	fputs("</tr>\n", page->out);
+}
+
+/* The region's figure of one KPI, added up from the municipalities. */
+static void
+put_kpi(const struct vg_page *page, const struct vg_grid *grid, enum vg_kpi kpi)
+{
+	static const char *const heads[] = {"Kommun",  "Värde",	  "Täljare",
+					    "Nämnare", "Utanför", NULL};
+	const char *label = vg_say(page, vg_kpi_info[kpi].label);
+	FILE *out = page->out;
+
+	if (grid->whole.kpi[kpi].cell == NULL)
+		return;
+	fprintf(out, "<h3 id=\"kpi-%s\">%s</h3>\n", vg_kpi_info[kpi].name, label);
+	vg_page_table(page,
+		      vg_kpi_info[kpi].unit == VG_UNIT_MS
+			      ? "Per kommun; en kvantil tas ur alla ärenden och är ingen summa"
+			      : "Per kommun",
+		      heads, 1);
+	for (size_t i = 0; i < grid->municipalities; i++) {
+		const struct vg_grid_row *row = &grid->municipality[i];
+
+		if (row->kpi[kpi].cell == NULL)
+			continue;
+		fprintf(out, "<tr><th scope=row><a href=\"#k-%s\">", row->key);
+		vg_page_text(page, *row->key != '\0' ? row->name : vg_say(page, row->name));
+		fputs("</a>", out);
+		put_parts_row(page, kpi, &row->kpi[kpi]);
+	}
+	fputs("</tbody><tfoot><tr><th scope=row>", out);
+	vg_page_text(page, vg_page_whole(page));
+	put_parts_row(page, kpi, &grid->whole.kpi[kpi]);
+	fputs("</tfoot></table></div>\n", out);
+}
+
+static void
+put_hours(const struct vg_page *page, const json_t *ticket, const char *member)
+{
+	const json_t *value = json_object_get(ticket, member);
+	char text[VG_NUMBER_MAX];
+
+	fprintf(page->out, "<td class=n>%s</td>",
+		value != NULL ? vg_figure_text(VG_KPI_RESOLUTION_MEAN, json_integer_value(value), 1,
+					       true, text)
+			      : "–");
+}
+
+/* Which figures a ticket is part of: "åtgärdstid inom mål 1/1" as short as can be. */
+static void
+put_marks(const struct vg_page *page, const json_t *ticket)
+{
+	static const struct {
+		enum vg_kpi kpi;
+		const char *mark;
+	} marks[] = {{VG_KPI_INFLOW, "in"},
+		     {VG_KPI_OUTFLOW, "ut"},
+		     {VG_KPI_BACKLOG, "balans"},
+		     {VG_KPI_OPEN_OVERDUE, "överskriden"},
+		     {VG_KPI_RESOLUTION_MET, "åtgärd"},
+		     {VG_KPI_RESPONSE_MET, "svar"},
+		     {VG_KPI_FIRST_LINE_SHARE, "första linjen"},
+		     {VG_KPI_ESCALATION_SHARE, "till andra linjen"},
+		     {VG_KPI_BOUNCE_SHARE, "åter"},
+		     {VG_KPI_REOPEN_SHARE, "återöppnat"},
+		     {VG_KPI_SOURCE_AGREES, "källan"},
+		     {VG_KPI_DATA_FAULTS, "datafel"}};
+	const json_t *evidence = json_object_get(ticket, "evidence");
+	const char *between = "";
+
+	fputs("<td>", page->out);
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		const json_t *pair = json_object_get(evidence, vg_kpi_info[marks[i].kpi].name);
+
+		if (pair == NULL)
+			continue;
+		fprintf(page->out, "%s%s", between, vg_say(page, marks[i].mark));
+		if (vg_kpi_info[marks[i].kpi].unit == VG_UNIT_SHARE)
+			fprintf(page->out, " %" JSON_INTEGER_FORMAT "/%" JSON_INTEGER_FORMAT,
+				json_integer_value(json_array_get(pair, 0)),
+				json_integer_value(json_array_get(pair, 1)));
+		between = ", ";
+	}
+	fputs("</td>", page->out);
+}
+
+static void
+put_ticket(const struct vg_page *page, const json_t *ticket)
+{
+	const json_t *stated = json_object_get(ticket, "stated");
+	const char *own = vg_grid_text(stated, "municipality_ref");
+	const char *verdict = vg_grid_text(ticket, "verdict");
+	FILE *out = page->out;
+
+	fputs("<tr><th scope=row>", out);
+	vg_page_text(page, vg_grid_text(ticket, "id"));
+	fputs("<small> ", out);
+	vg_page_text(page,
+		     *own != '\0' ? own
+				  : vg_grid_text(json_array_get(json_object_get(ticket, "refs"), 0),
+						 "ref"));
+	fputs("</small></th>", out);
+	vg_page_cell(page, vg_grid_text(ticket, "priority"));
+	vg_page_at_member(page, ticket, "created_ms");
+	vg_page_at_member(page, ticket, "resolved_ms");
+	put_hours(page, ticket, "elapsed_ms");
+	put_hours(page, ticket, "target_ms");
+	fprintf(out, "<td class=\"v %s\">%s</td>", verdict, vg_say(page, vg_sla_words(verdict)));
+	put_marks(page, ticket);
+	fputs("</tr>\n", out);
+}
+
+static void
+put_tickets(const struct vg_page *page, const char *municipality)
+{
+	static const char *const heads[] = {"Ärende", "Prioritet", "Öppnat", "Löst",
+					    "Tid, h", "Mål, h",	   "Utfall", "Ingår i"};
+	const json_t *ticket;
+	FILE *out = page->out;
+	size_t i;
+
+	fprintf(out,
+		"<div class=wide tabindex=0 role=region aria-labelledby=\"k-%s\"><table "
+		"id=\"t-%s\"><caption>%s</caption><thead><tr>",
+		municipality, municipality, vg_say(page, "Ärenden"));
+	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+		fprintf(out, "<th scope=col%s>%s</th>", i == 4 || i == 5 ? " class=n" : "",
+			vg_say(page, heads[i]));
+	fputs("</tr></thead><tbody>\n", out);
+	json_array_foreach(json_object_get(page->model, "tickets"), i, ticket)
+	{
+		if (strcmp(vg_grid_text(json_object_get(ticket, "stated"), "municipality"),
+			   municipality) == 0)
+			put_ticket(page, ticket);
+	}
+	vg_page_table_end(page);
+}
+
+static void
+put_municipality(const struct vg_page *page, const struct vg_grid_row *row)
+{
+	FILE *out = page->out;
+	char anchor[32];
+
+	(void)snprintf(anchor, sizeof(anchor), "t-%.20s", row->key);
+	fprintf(out, "<section aria-labelledby=\"k-%s\"><h3 id=\"k-%s\">", row->key, row->key);
+	vg_page_text(page, *row->key != '\0' ? row->name : vg_say(page, row->name));
+	if (*row->key != '\0')
+		fprintf(out, " (%s)", row->key);
+	fputs("</h3>\n", out);
+	vg_page_kpis(page, row, "Månadens nyckeltal; tider i täljaren är sekunder", anchor);
+	put_tickets(page, row->key);
+	fputs("</section>\n", out);
+}
+
+void
+vg_page_evidence(const struct vg_page *page, const struct vg_grid *grid)
+{
+	vg_page_section(page, "underlag", "Underlag per nyckeltal");
+	for (int i = 0; i < VG_KPI_COUNT; i++)
+		put_kpi(page, grid, (enum vg_kpi)i);
+	fputs("</section>\n", page->out);
+	vg_page_section(page, "arenden", "Ärenden per kommun");
+	for (size_t i = 0; i < grid->municipalities; i++)
+		put_municipality(page, &grid->municipality[i]);
+	fputs("</section>\n", page->out);
+}
