@@ -6,10 +6,12 @@
  * another format is refused: the ledger is replayed instead. */
 #include "core/checkpoint_private.h"
 
+#include "core/fee_private.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-static const char tag[8] = {'V', 'G', 'C', 'K', 'P', 'T', '0', '5'};
+static const char tag[8] = {'V', 'G', 'C', 'K', 'P', 'T', '0', '6'};
 #define SUM_BYTES 8
 
 /* Every id in the pool, from 1 on. */
@@ -344,6 +346,8 @@ derive_item(struct vg_core *core, enum vg_object_type type, struct vg_item *item
 	if (type == VG_OBJECT_PROPOSAL && (item->of.proposal.kind >= VG_PROPOSAL_KIND_COUNT ||
 					   item->of.proposal.state >= VG_PROPOSAL_STATE_COUNT))
 		return VG_CODEC_BROKEN;
+	if (type >= VG_OBJECT_ACT)
+		return vg_fee_item_check(core, type, item) != 0 ? VG_CODEC_BROKEN : 0;
 	if (type != VG_OBJECT_SIGNAL)
 		return 0;
 	if (item->of.signal.kind >= VG_SIGNAL_KIND_COUNT)
@@ -604,7 +608,7 @@ codec_core(struct vg_codec *codec, struct vg_core *core)
 	int64_t fields = VG_TF_COUNT;
 
 	vg_codec_number(codec, &fields, VG_TF_COUNT, VG_TF_COUNT);
-	VG_CODEC(codec, core->seq, 0, INT64_MAX / VG_ALARM_LINE_STEP / 2);
+	VG_CODEC(codec, core->seq, 0, VG_FEE_SEQ_MAX);
 	VG_CODEC_INT64(codec, core->received_ms);
 	codec_pool(codec, core);
 	codec_versions(codec, core);
@@ -620,6 +624,8 @@ codec_core(struct vg_codec *codec, struct vg_core *core)
 	codec_watches(codec, core);
 	if (codec->loading && codec->rc == 0)
 		codec->rc = vg_core_alarms_gather(core);
+	if (codec->loading && codec->rc == 0)
+		codec->rc = vg_fee_book_derive(core);
 	codec_month(codec, &core->current_month, VG_MONTH_END - 1);
 	codec_months(codec, core, core->month, vg_core_month_put);
 	codec_months(codec, core, core->availability, vg_core_availability_put);

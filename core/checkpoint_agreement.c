@@ -125,6 +125,25 @@ codec_cals(struct vg_codec *codec, struct vg_agreement *agreement)
 		vg_codec_require(codec, vg_agreement_cal(agreement, "24x7") != NULL);
 }
 
+/* One that may not be set: then it is as an empty one. */
+static void
+codec_optional(struct vg_codec *codec, char **text)
+{
+	char none[] = "", *empty = none;
+
+	vg_codec_text(codec, codec->loading || *text != NULL ? text : &empty);
+}
+
+static void
+codec_party_of_fee(struct vg_codec *codec, struct vg_municipality *party)
+{
+	VG_CODEC_INT64(codec, party->signed_day);
+	VG_CODEC_INT64(codec, party->leaving_ms);
+	VG_CODEC(codec, party->fee_from, 0, VG_MONTH_END - 1);
+	codec_optional(codec, &party->customer);
+	codec_optional(codec, &party->reference);
+}
+
 static void
 codec_municipalities(struct vg_codec *codec, struct vg_agreement *agreement)
 {
@@ -144,8 +163,29 @@ codec_municipalities(struct vg_codec *codec, struct vg_agreement *agreement)
 		VG_CODEC_INT64(codec, x->go_live_ms);
 		VG_CODEC_INT64(codec, x->end_ms);
 		VG_CODEC(codec, x->vantage, VG_VANTAGE_LOCAL, VG_VANTAGE_CENTRAL);
+		codec_party_of_fee(codec, x);
 		if (i > 0 && codec->rc == 0)
 			vg_codec_require(codec, strcmp(x[-1].code, x->code) < 0);
+	}
+}
+
+static void
+codec_providers(struct vg_codec *codec, struct vg_agreement *agreement)
+{
+	vg_codec_count(codec, &agreement->providers, VG_AGREEMENT_PROVIDERS_MAX);
+	if (codec->loading)
+		agreement->provider =
+			vg_codec_array(codec, agreement->providers, sizeof(*agreement->provider));
+	if (agreement->provider == NULL)
+		agreement->providers = 0;
+	for (size_t i = 0; i < agreement->providers && codec->rc == 0; i++) {
+		struct vg_provider *x = &agreement->provider[i];
+
+		vg_codec_text(codec, &x->id);
+		vg_codec_text(codec, &x->name);
+		vg_codec_text(codec, &x->municipality);
+		if (i > 0 && codec->rc == 0)
+			vg_codec_require(codec, strcmp(x[-1].id, x->id) < 0);
 	}
 }
 
@@ -446,6 +486,56 @@ codec_alarm_rules(struct vg_codec *codec, struct vg_agreement *agreement)
 	VG_CODEC(codec, agreement->alarm_ticket_severity, 0, INT32_MAX);
 }
 
+static void
+codec_fee_counting(struct vg_codec *codec, struct vg_fee_rules *fee)
+{
+	VG_CODEC(codec, fee->billing_event, VG_BILLING_RESOLVED, VG_BILLING_CLOSED);
+	VG_CODEC(codec, fee->chargeable_types, 0, UINT32_MAX);
+	VG_CODEC(codec, fee->exclude_sources, 0, UINT32_MAX);
+	VG_CODEC(codec, fee->exclude_test, 0, 1);
+	VG_CODEC(codec, fee->count_duplicates, 0, 1);
+	VG_CODEC(codec, fee->count_split, VG_SPLIT_PARENT, VG_SPLIT_EACH);
+	VG_CODEC(codec, fee->count_cancelled, 0, 1);
+	VG_CODEC(codec, fee->exclude_vgr_cause, 0, 1);
+	VG_CODEC(codec, fee->exclude_vgr_problem, 0, 1);
+	VG_CODEC(codec, fee->misroute_ms, -1, INT64_MAX / 4);
+	VG_CODEC(codec, fee->reopen_days, INT32_MIN, INT32_MAX);
+	VG_CODEC(codec, fee->bill_leaving, 0, 1);
+	VG_CODEC(codec, fee->override_two, 0, 1);
+}
+
+static void
+codec_fee_prices(struct vg_codec *codec, struct vg_fee_rules *fee)
+{
+	VG_CODEC(codec, fee->mode, VG_FEE_PER_TICKET_CAPPED, VG_FEE_MODE_COUNT - 1);
+	VG_CODEC(codec, fee->support_ore, 0, VG_AGREEMENT_PRICE_MAX_ORE);
+	VG_CODEC(codec, fee->operation_ore, 0, VG_AGREEMENT_PRICE_MAX_ORE);
+	VG_CODEC(codec, fee->tickets_per_user_ppm, fee->agreed ? 1 : 0, INT32_MAX);
+	codec_optional(codec, &fee->index);
+	VG_CODEC(codec, fee->index_mode, VG_INDEX_JANUARY, VG_INDEX_ANNIVERSARY);
+	VG_CODEC(codec, fee->index_rounding, VG_INDEX_ORE_FROM_BASE, VG_INDEX_CHAIN);
+	VG_CODEC(codec, fee->index_negative, 0, 1);
+	VG_CODEC(codec, fee->vat_ppm, -1, INT32_MAX);
+	VG_CODEC(codec, fee->round_total_krona, 0, 1);
+	VG_CODEC(codec, fee->cost_reference_ore, 0, VG_MONEY_MAX_ORE);
+	VG_CODEC(codec, fee->peer_group, 0, INT32_MAX);
+}
+
+static void
+codec_fee_closing(struct vg_codec *codec, struct vg_fee_rules *fee)
+{
+	codec_optional(codec, &fee->user_rule);
+	VG_CODEC(codec, fee->reading_day, fee->agreed ? 1 : 0, 28);
+	VG_CODEC(codec, fee->late_reading, VG_MISSING_CARRY, VG_MISSING_HOLD);
+	VG_CODEC(codec, fee->waiting_approval, VG_MISSING_CARRY, VG_MISSING_HOLD);
+	VG_CODEC(codec, fee->quarantine, VG_MISSING_CARRY, VG_MISSING_HOLD);
+	VG_CODEC(codec, fee->join_month, VG_JOIN_PRORATA_DAYS, VG_JOIN_FULL);
+	VG_CODEC(codec, fee->close_working_day, 0, INT32_MAX);
+	VG_CODEC(codec, fee->automatic_close, 0, 1);
+	VG_CODEC(codec, fee->objection_days, 0, INT32_MAX);
+	VG_CODEC(codec, fee->objection_one_person_ore, 0, VG_MONEY_MAX_ORE);
+}
+
 void
 vg_codec_agreement(struct vg_codec *codec, struct vg_agreement **out)
 {
@@ -476,6 +566,11 @@ vg_codec_agreement(struct vg_codec *codec, struct vg_agreement **out)
 	codec_rules(codec, agreement);
 	codec_availability_rules(codec, agreement);
 	codec_alarm_rules(codec, agreement);
+	codec_providers(codec, agreement);
+	VG_CODEC(codec, agreement->fee.agreed, 0, 1);
+	codec_fee_counting(codec, &agreement->fee);
+	codec_fee_prices(codec, &agreement->fee);
+	codec_fee_closing(codec, &agreement->fee);
 	*out = agreement;
 	if (codec->loading && codec->rc != 0) {
 		vg_agreement_unref(agreement);

@@ -4,7 +4,7 @@
  * The hard thing is that sinks lag by days and nothing may pile up for them; so every object is a
  * member of one list that is ordered by the sequence of its last change, and a sink walks the tail
  * that it has not seen. */
-#include "core/core_private.h"
+#include "core/fee_private.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -81,11 +81,11 @@ vg_core_new(void)
 	vg_core_probes_init(&core->probes);
 	vg_alarms_init(&core->alarms);
 	core->pool = vg_pool_new();
-	if (core->pool == NULL) {
-		free(core);
-		return NULL;
-	}
-	return core;
+	core->fee_book = vg_fee_book_new();
+	if (core->pool != NULL && core->fee_book != NULL)
+		return core;
+	vg_core_free(core);
+	return NULL;
 }
 
 static void
@@ -126,6 +126,7 @@ vg_core_free(struct vg_core *core)
 	vg_core_watches_free(core);
 	vg_heap_fini(&core->deadlines);
 	vg_heap_fini(&core->outbox);
+	vg_fee_book_free(core->fee_book);
 	vg_pool_free(core->pool);
 	free(core);
 }
@@ -462,6 +463,7 @@ vg_core_memory_bytes(const struct vg_core *core)
 	bytes += core->refs_size * sizeof(struct vg_ref_slot);
 	bytes += (core->deadlines.size + core->outbox.size) * sizeof(struct vg_heap_entry);
 	bytes += vg_core_watches_bytes(core) + core->raised_size * sizeof(struct vg_item *);
+	bytes += vg_fee_book_bytes(core->fee_book);
 	for (int type = 0; type <= VG_OBJECT_LAST_ITEM; type++)
 		bytes += core->items[type].size * sizeof(struct vg_item *);
 	for (size_t i = 0; i < VG_MONTH_END - VG_MONTH_FIRST; i++) {

@@ -232,14 +232,13 @@ const struct vg_fee_line *vg_fee_billed(const struct vg_core *core, int64_t tick
 const struct vg_fee_line *vg_fee_listed(const struct vg_core *core, int64_t ticket);
 
 /* A statement as it would be closed now. Months before it that are open count as if they were
- * closed now. Own memory: free with vg_fee_draft_free. */
+ * closed now; one that is closed has no lines or years here. Borrowed: during the call alone. */
 struct vg_fee_draft {
 	struct vg_statement statement; /* DRAFT, holds = what would hold it or be printed */
 	bool held;		       /* closing it now would not succeed */
 	size_t lines, years;
 	struct vg_fee_line *line;
 	struct vg_fee_year *year;
-	void *memory; /* texts */
 };
 /* For each municipality of the list ("" = every one that is a member in the month), in order of
  * code. One pass over the tickets. Returns 0, VG_ENOTFOUND when no agreement with a fee covers the
@@ -316,7 +315,7 @@ struct vg_objection {
 	int state;
 	const char *answer, *decided_by; /* "" = none yet */
 	int64_t decided_ms;
-	int64_t act; /* that waits for a second person; 0 = none */
+	int64_t act; /* of accepting it: waits for a second person while it is open; 0 = none */
 };
 
 /* "C-<id>" */
