@@ -46,7 +46,8 @@ net-snmp/ lib/snmp
 pcap/ lib/capture
 ldap.h agents/checks
 openldap.h agents/checks
-jansson.h lib/json lib/pack lib/report daemon/api daemon/outbox check cli agents agents/checks
+xlsxwriter.h lib/xlsx
+jansson.h lib/json lib/pack lib/report lib/xlsx daemon/api daemon/outbox check cli agents agents/checks
 curl/ lib/client daemon/outbox agents agents/checks plugins/checks
 LIST
 
