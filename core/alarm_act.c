@@ -97,6 +97,7 @@ act_on(struct vg_core *core, struct vg_item *item, enum vg_alarm_operator act,
 	    (rc = vg_item_set_text(core, &alarm->reason, body->reason)) != 0)
 		return rc;
 	vg_item_mark(core, item);
+	vg_fee_cause_changed(core, 'A', alarm->id);
 	return vg_core_alarm_changed(core, item);
 }
 

@@ -395,6 +395,7 @@ choose_going(struct vg_core *core, size_t left)
 		if (vg_alarm_ended_ms(&rules, &item->of.alarm, core->received_ms) < 0)
 			continue;
 		item->of.kept.going = true;
+		vg_fee_cause_changed(core, 'A', item->of.alarm.id);
 		if (item->of.kept.newest)
 			leave_newest(core, item);
 		left--;

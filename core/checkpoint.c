@@ -626,6 +626,8 @@ codec_core(struct vg_codec *codec, struct vg_core *core)
 		codec->rc = vg_core_alarms_gather(core);
 	if (codec->loading && codec->rc == 0)
 		codec->rc = vg_fee_book_derive(core);
+	if (codec->loading && codec->rc == 0)
+		codec->rc = vg_fee_links_derive(core);
 	codec_month(codec, &core->current_month, VG_MONTH_END - 1);
 	codec_months(codec, core, core->month, vg_core_month_put);
 	codec_months(codec, core, core->availability, vg_core_availability_put);

@@ -127,6 +127,7 @@ vg_core_free(struct vg_core *core)
 	vg_heap_fini(&core->deadlines);
 	vg_heap_fini(&core->outbox);
 	vg_fee_book_free(core->fee_book);
+	vg_fee_links_fini(&core->fee_links);
 	vg_pool_free(core->pool);
 	free(core);
 }
@@ -463,7 +464,7 @@ vg_core_memory_bytes(const struct vg_core *core)
 	bytes += core->refs_size * sizeof(struct vg_ref_slot);
 	bytes += (core->deadlines.size + core->outbox.size) * sizeof(struct vg_heap_entry);
 	bytes += vg_core_watches_bytes(core) + core->raised_size * sizeof(struct vg_item *);
-	bytes += vg_fee_book_bytes(core->fee_book);
+	bytes += vg_fee_book_bytes(core->fee_book) + vg_fee_links_bytes(&core->fee_links);
 	for (int type = 0; type <= VG_OBJECT_LAST_ITEM; type++)
 		bytes += core->items[type].size * sizeof(struct vg_item *);
 	for (size_t i = 0; i < VG_MONTH_END - VG_MONTH_FIRST; i++) {

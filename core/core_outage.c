@@ -113,6 +113,7 @@ vg_core_outage_record(struct vg_core *core, const struct vg_event *event,
 
 	if (!holds(core, &record, out) || vg_items_full(core, VG_OBJECT_OUTAGE, out, "outages"))
 		return 0;
+	vg_fee_cause_changed(core, 'O', record.id);
 	if ((rc = vg_item_add(core, VG_OBJECT_OUTAGE, &record, NULL)) != 0 ||
 	    (rc = vg_core_outage_changed(core, &record, record.municipalities)) != 0)
 		return rc;
@@ -157,6 +158,7 @@ restate(struct vg_core *core, struct vg_item *item, struct vg_outage_record *cha
 	changed->reason = event->body.outage.reason;
 	changed->author = event->actor;
 	changed->approved_by = "";
+	vg_fee_cause_changed(core, 'O', changed->id);
 	if ((rc = vg_core_outage_changed(core, changed, item->of.outage.municipalities)) != 0 ||
 	    (rc = vg_core_outage_changed(core, changed, changed->municipalities)) != 0 ||
 	    (rc = vg_item_replace(core, item, changed)) != 0)

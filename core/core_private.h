@@ -181,6 +181,13 @@ struct vg_alarms {
 	bool gave_way;		    /* in this step: old ones to new ones */
 };
 
+/* Tickets by what their decisions follow from besides their own facts, see fee_link.c; it follows
+ * from the facts. */
+struct vg_fee_links {
+	struct vg_index index;
+	size_t bytes;
+};
+
 struct vg_core {
 	int64_t seq, received_ms;
 	struct vg_pool *pool;
@@ -219,6 +226,7 @@ struct vg_core {
 			     */
 
 	struct vg_fee_book *fee_book; /* fee_private.h */
+	struct vg_fee_links fee_links;
 };
 
 /* core.c */
@@ -627,6 +635,19 @@ int64_t vg_fee_end_ms(const struct vg_fee_rules *fee, const struct vg_municipali
 /* The row of an opening that knows the ticket by any of its references; NULL = none. */
 const struct vg_opening_ticket *vg_fee_opened(const struct vg_core *core,
 					      const struct vg_ticket *ticket);
+
+/* fee_link.c */
+
+/* A ticket was computed again; stated: all fields that its facts state. Those whose decisions
+ * follow from it are marked. */
+VG_MUST_CHECK int vg_fee_ticket_settled(struct vg_core *core, struct vg_ticket *ticket,
+					uint64_t stated);
+/* The same for an outage record ('O'), the windows of a series ('W') or an alarm ('A'). */
+void vg_fee_cause_changed(struct vg_core *core, char kind, int64_t id);
+/* Finds the links of a loaded core. */
+VG_MUST_CHECK int vg_fee_links_derive(struct vg_core *core);
+size_t vg_fee_links_bytes(const struct vg_fee_links *links);
+void vg_fee_links_fini(struct vg_fee_links *links);
 
 /* fee_step.c: acts, objections, statements, comments. */
 VG_MUST_CHECK int vg_fee_step(struct vg_core *core, const struct vg_event *event,

@@ -178,7 +178,8 @@ vg_core_ticket_settle(struct vg_core *core, struct vg_ticket *ticket, int64_t fr
 		if (!view->open)
 			vg_core_notifications_end(core, ticket);
 	}
-	if ((rc = mark_months_of(core, ticket, from_ms, view)) != 0)
+	if ((rc = mark_months_of(core, ticket, from_ms, view)) != 0 ||
+	    (rc = vg_fee_ticket_settled(core, ticket, ticket->vanished ? 0 : view->set)) != 0)
 		return rc;
 	return set_deadline(core, ticket, ticket->vanished ? -1 : view->next_deadline_ms);
 }

@@ -22,12 +22,13 @@ refuse(struct vg_verdict *out, const struct vg_window *window, const char *reaso
 			      (long long)window->n, reason);
 }
 
-/* Figures and signals follow a window. */
+/* Figures, signals and fees follow a window. */
 static int
 tell_change(struct vg_core *core, const struct vg_window *window)
 {
 	int rc = vg_core_window_changed(core, window);
 
+	vg_fee_cause_changed(core, 'W', window->series);
 	return rc != 0 ? rc : vg_core_mark_availability(core, window->from_ms);
 }
 

@@ -26,36 +26,37 @@ is_providers(int64_t party)
 	return party == VG_PARTY_VGR || party == VG_PARTY_SUPPLIER;
 }
 
-/* An alarm that gave way to newer ones still was one. */
+/* An alarm that is no longer kept, since it gave way to newer ones, still was one: all that is
+ * asked of it is that it was raised before somebody named it. */
 static bool
-alarm_holds(const struct vg_core *core, const char *name)
+alarm_holds(const struct vg_core *core, const char *name, int64_t named_seq)
 {
-	const struct vg_items *alarms = &core->items[VG_OBJECT_ALARM];
 	const struct vg_alarm *alarm = vg_core_alarm_named(core, name);
 	int64_t id, n;
 
 	if (alarm != NULL)
 		return !alarm->false_alarm;
-	return vg_own_id(name, 'A', &id, &n) && n < 0 && alarms->n > 0 &&
-	       id < alarms->item[alarms->n - 1]->of.alarm.id;
+	return vg_own_id(name, 'A', &id, &n) && n < 0 && id >= VG_ALARM_ID_STEP &&
+	       id / VG_ALARM_ID_STEP < named_seq;
 }
 
 /* Whether an outage record, a window or an alarm is a cause on the provider's side. */
 static bool
-cause_holds(const struct vg_core *core, const char *name)
+cause_holds(const struct vg_course *c, enum vg_ticket_field field)
 {
+	const char *name = vg_course_text(c, field);
 	const struct vg_outage_record *record;
 	const struct vg_window *window;
 
 	switch (name[0]) {
 	case 'O':
-		record = vg_core_outage_named(core, name);
+		record = vg_core_outage_named(c->core, name);
 		return record != NULL && !record->withdrawn && is_providers(record->cause);
 	case 'W':
-		window = vg_core_window_named(core, name);
+		window = vg_core_window_named(c->core, name);
 		return window != NULL && !window->withdrawn;
 	case 'A':
-		return alarm_holds(core, name);
+		return alarm_holds(c->core, name, vg_fact_stating(c->core, c->ticket, field)->seq);
 	default:
 		return false;
 	}
@@ -67,9 +68,8 @@ has_cause_link(const struct vg_course *c)
 	const struct vg_ticket *major = vg_course_linked(c, VG_TF_MAJOR_INCIDENT);
 	enum vg_party cause;
 
-	if (cause_holds(c->core, vg_course_text(c, VG_TF_OUTAGE)) ||
-	    cause_holds(c->core, vg_course_text(c, VG_TF_WINDOW)) ||
-	    cause_holds(c->core, vg_course_text(c, VG_TF_ALARM)))
+	if (cause_holds(c, VG_TF_OUTAGE) || cause_holds(c, VG_TF_WINDOW) ||
+	    cause_holds(c, VG_TF_ALARM))
 		return true;
 	if (major == NULL)
 		return false;
