@@ -689,11 +689,14 @@ vg_take_named(struct vg_call *call, enum vg_kind kind, json_t *body, const char 
 	const struct single want = {.member = member,
 				    .prefix = prefix,
 				    .same_bytes = kind == VG_KIND_AGREEMENT_APPLIED};
-	/* source_order: an act comes after what was reported for the same second */
-	const json_int_t now_ms = vg_live_now_ms(call->api->live);
+	/* source_order: an act comes after what was reported for the same second, and a repeat that
+	 * states the same time is the same */
+	const json_t *stated = json_object_get(body, "occurred_ms");
+	const json_int_t at_ms = json_is_integer(stated) ? json_integer_value(stated)
+							 : vg_live_now_ms(call->api->live);
 	json_t *envelope =
 		json_pack("{s:i, s:s, s:I, s:I}", "v", VG_EVENT_VERSION, "kind", vg_kind_name(kind),
-			  "occurred_ms", now_ms, "source_order", now_ms);
+			  "occurred_ms", at_ms, "source_order", at_ms);
 	struct vg_parsed_event parsed;
 	struct vg_err err = {0};
 	int status, rc;

@@ -96,7 +96,7 @@ vg_read_act(struct vg_reader *reader, enum vg_kind kind, const char *municipalit
 	if (kind == VG_KIND_ACT_REJECTED) {
 		body->act = vg_reader_id(reader, "act", true, VG_NAME_MAX);
 	} else if (kind == VG_KIND_RATE_PROPOSED) {
-		body->index = vg_reader_name(reader, "index", VG_NAME_MAX);
+		body->index = vg_reader_id(reader, "index", true, VG_NAME_MAX);
 		body->rate_ppb =
 			vg_reader_int(reader, "rate_ppb", true, RATE_MIN_PPB, RATE_MAX_PPB, 0);
 		read_year(reader, body);

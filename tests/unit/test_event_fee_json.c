@@ -9,7 +9,7 @@ static const struct refusal refusals[] = {
 	 "{\"decided\":\"2026-11-20\",\"document\":\"RS "
 	 "2026-01234\",\"index\":\"\",\"rate_ppb\":25000000,\"reason\":\"Beslutad "
 	 "uppräkning\",\"year\":2027}",
-	 "body.index: expected text that is not empty"},
+	 "body.index: expected letters a-z, digits and . _ - only"},
 	{"rate.proposed",
 	 "{\"decided\":\"2026-11-20\",\"document\":\"RS "
 	 "2026-01234\",\"index\":\"vgr\",\"rate_ppb\":-1000000000,\"reason\":\"Beslutad "
