@@ -82,6 +82,27 @@ const struct vg_route vg_routes[] = {
 	{VG_GET, V1 "/proposals/{id}", VG_RIGHT_READ, vg_get_proposal, 0},
 	{VG_POST, V1 "/proposals/{id}/accept", VG_RIGHT_CORRECT, vg_post_proposal_accept, 0},
 	{VG_POST, V1 "/proposals/{id}/refuse", VG_RIGHT_CORRECT, vg_post_proposal_refuse, 0},
+	{VG_POST, V1 "/rates", VG_RIGHT_FINANCE, vg_post_rate, 0},
+	{VG_POST, V1 "/costs", VG_RIGHT_FINANCE, vg_post_cost, 0},
+	{VG_POST, V1 "/overrides", VG_RIGHT_FINANCE, vg_post_override, 0},
+	{VG_POST, V1 "/openings", VG_RIGHT_FINANCE, vg_post_opening, 0},
+	{VG_POST, V1 "/closings", VG_RIGHT_FINANCE, vg_post_closing, 0},
+	{VG_GET, V1 "/acts", VG_RIGHT_READ, vg_get_acts, 0},
+	{VG_GET, V1 "/acts/{id}", VG_RIGHT_READ, vg_get_act, 0},
+	{VG_POST, V1 "/acts/{id}/approve", VG_RIGHT_FINANCE, vg_post_act_approve, 0},
+	{VG_POST, V1 "/acts/{id}/reject", VG_RIGHT_FINANCE, vg_post_act_reject, 0},
+	{VG_GET, V1 "/objections", VG_RIGHT_READ, vg_get_objections, 0},
+	{VG_POST, V1 "/objections", VG_RIGHT_OBJECT, vg_post_objection, 0},
+	{VG_GET, V1 "/objections/{id}", VG_RIGHT_READ, vg_get_objection, 0},
+	{VG_POST, V1 "/objections/{id}/decide", VG_RIGHT_FINANCE, vg_post_objection_decide, 0},
+	{VG_GET, V1 "/statements", VG_RIGHT_READ, vg_get_statements, 0},
+	{VG_GET, V1 "/statements/{month}/{municipality}", VG_RIGHT_READ, vg_get_statement, 0},
+	{VG_POST, V1 "/statements/{month}/{municipality}/published", VG_RIGHT_FINANCE,
+	 vg_post_published, 0},
+	{VG_POST, V1 "/statements/{month}/{municipality}/invoice", VG_RIGHT_FINANCE,
+	 vg_post_invoice, 0},
+	{VG_GET, V1 "/comments", VG_RIGHT_READ, vg_get_comments, 0},
+	{VG_POST, V1 "/comments", VG_RIGHT_CORRECT, vg_post_comment, 0},
 	{VG_POST, V1 "/hooks/{source}", VG_RIGHT_INGEST, vg_post_hook, 0},
 	{VG_GET, TMF, VG_RIGHT_READ, vg_tmf_list, 0},
 	{VG_POST, TMF, VG_RIGHT_INGEST, vg_tmf_post, 0},
@@ -433,6 +454,10 @@ right_name(unsigned right)
 		return "work";
 	case VG_RIGHT_CORRECT:
 		return "correct";
+	case VG_RIGHT_FINANCE:
+		return "finance";
+	case VG_RIGHT_OBJECT:
+		return "object";
 	default:
 		return "agreement";
 	}

@@ -109,6 +109,7 @@ json_t *vg_json_ticket_summary(const struct vg_core *core, const struct vg_ticke
 			       const struct vg_ticket_view *view);
 json_t *vg_json_ticket(const struct vg_core *core, const struct vg_ticket *ticket,
 		       const struct vg_ticket_view *view);
+json_t *vg_json_refs(const struct vg_ticket *ticket); /* [{source, ref}] */
 json_t *vg_json_time(int64_t at_ms); /* "2016-04-01T08:00:00Z"; null when -1 or without end */
 json_t *vg_json_faults(uint32_t faults);
 json_t *vg_json_notification(const struct vg_notification *notification);
@@ -137,7 +138,14 @@ vg_handler vg_get_alarms, vg_get_alarm, vg_get_alarm_sources, vg_get_alarm_effec
 vg_handler vg_get_alarm_changes;				 /* alarm_feed.c */
 vg_handler vg_get_resources, vg_get_unmapped, vg_post_resources; /* resources.c */
 vg_handler vg_get_proposals, vg_get_proposal, vg_post_proposal_accept,
-	vg_post_proposal_refuse;					      /* proposals.c */
+	vg_post_proposal_refuse; /* proposals.c */
+vg_handler vg_get_acts, vg_get_act, vg_post_rate, vg_post_cost, vg_post_override, vg_post_opening,
+	vg_post_closing, vg_post_act_approve, vg_post_act_reject; /* acts.c */
+vg_handler vg_get_objections, vg_get_objection, vg_post_objection,
+	vg_post_objection_decide; /* objections.c */
+vg_handler vg_get_statements, vg_get_statement, vg_post_published,
+	vg_post_invoice;						      /* statements.c */
+vg_handler vg_get_comments, vg_post_comment;				      /* comments.c */
 vg_handler vg_post_batch, vg_post_samples;				      /* samples.c */
 vg_handler vg_post_hook;						      /* hooks.c */
 vg_handler vg_tmf_post, vg_tmf_patch, vg_tmf_get, vg_tmf_list, vg_tmf_retake; /* tmf.c */

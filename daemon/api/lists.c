@@ -37,12 +37,13 @@ import_json(const struct vg_import *import)
 static json_t *
 quarantined_json(const struct vg_quarantined *row)
 {
-	return json_pack("{s:I, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:b}", "seq",
+	return json_pack("{s:I, s:o, s:s, s:s, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:b}", "seq",
 			 (json_int_t)row->seq, "occurred", vg_json_time(row->occurred_ms), "source",
 			 row->source, "mapping", row->mapping, "reason", row->reason, "field",
 			 row->field, "value", row->value, "payload",
 			 *row->payload != '\0' ? json_loads(row->payload, 0, NULL) : json_null(),
-			 "event_id", row->event_id, "import", row->import, "retaken", row->retaken);
+			 "event_id", row->event_id, "import", row->import, "municipality",
+			 row->municipality, "retaken", row->retaken);
 }
 
 static json_t *
@@ -59,11 +60,11 @@ agreement_json(const struct vg_agreement *agreement)
 static json_t *
 users_json(const struct vg_users_reading *reading)
 {
-	return json_pack("{s:I, s:s, s:o, s:I, s:I, s:s}", "seq", (json_int_t)reading->seq,
+	return json_pack("{s:I, s:s, s:o, s:I, s:I, s:s, s:s}", "seq", (json_int_t)reading->seq,
 			 "municipality", reading->municipality, "day",
 			 vg_json_time(reading->day * 86400000), "users", (json_int_t)reading->users,
-			 "private_users", (json_int_t)reading->private_users, "rule",
-			 reading->rule);
+			 "private_users", (json_int_t)reading->private_users, "rule", reading->rule,
+			 "approver", reading->approver);
 }
 
 static json_t *

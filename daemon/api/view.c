@@ -91,8 +91,8 @@ clock_json(const struct vg_clock_state *clock)
 	return object;
 }
 
-static json_t *
-refs_json(const struct vg_ticket *ticket)
+json_t *
+vg_json_refs(const struct vg_ticket *ticket)
 {
 	json_t *list = json_array();
 
@@ -172,7 +172,7 @@ vg_json_ticket_summary(const struct vg_core *core, const struct vg_ticket *ticke
 	(void)core;
 	(void)snprintf(id, sizeof(id), "V-%" PRId64, vg_ticket_id(ticket));
 	put_text(object, "id", id);
-	put(object, "refs", refs_json(ticket));
+	put(object, "refs", vg_json_refs(ticket));
 	put_text(object, "municipality", view->text[VG_TF_MUNICIPALITY]);
 	put_text(object, "service", view->text[VG_TF_SERVICE]);
 	put_text(object, "status", vg_word(VG_TF_STATUS, view->status));

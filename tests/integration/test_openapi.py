@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """docs/openapi.yaml against the server: the same routes, and answers of the status, type and shape that it names."""
 
+import hashlib
+import http.client
 import json
 import subprocess
 import sys
@@ -13,6 +15,8 @@ from harness import SOURCE, VINGAD, Region, reported
 METHODS = {"get", "post", "patch", "put", "delete"}
 TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int}
 SERVICE = "journal_kommun"
+PRINCIPALS = {"finance": "roles: [vgr_finance]", "object": "roles: [kommun_finance], municipality: \"1489\"",
+              "second": "roles: [vgr_finance]"}
 SPEC = yaml.safe_load((SOURCE / "docs/openapi.yaml").read_text())
 
 
@@ -30,8 +34,9 @@ def documented():
 
 
 def served():
+    """What right each route wants."""
     lines = subprocess.run([VINGAD, "--routes"], capture_output=True, text=True, check=True).stdout.splitlines()
-    return {tuple(line.split()[:2]) for line in lines}
+    return {tuple(line.split()[:2]): line.split()[2] for line in lines}
 
 
 def misfit(value, schema, where):
@@ -67,13 +72,50 @@ def check_answer(operation, name, status, content_type, text):
         assert wrong is None, f"{name}: {status}: {wrong}"
 
 
-def call(region, method, address, body=None, content_type=None):
-    conn = region.connection()
-    conn.request(method, address, body=body, headers={"Content-Type": content_type} if content_type else {})
+def call(region, method, address, right, body=None, content_type=None):
+    """As the operator, or as somebody with a right that the operator has not."""
+    headers = {"Content-Type": content_type} if content_type else {}
+    if right in PRINCIPALS:
+        conn = http.client.HTTPConnection("127.0.0.1", region.port, timeout=60)
+        headers["Authorization"] = "Bearer " + right
+    else:
+        conn = region.connection()
+    conn.request(method, address, body=body, headers=headers)
     response = conn.getresponse()
     answer = response.status, response.getheader("Content-Type", ""), response.read()
     conn.close()
     return answer
+
+
+def write_principals(region):
+    path = region.dir / "principals.yaml"
+    path.write_text("principals:\n" + "".join(f"  - {{name: {name}, {scope}, token_sha256: {hashlib.sha256(name.encode()).hexdigest()}}}\n"
+                                             for name, scope in PRINCIPALS.items()))
+    region.extra = f"principals: {path}\n"
+    region.write_config()
+
+
+def post_as(region, who, address, body):
+    status, _, text = call(region, "POST", "/api/v1" + address, who, json.dumps(body).encode(), "application/json")
+    assert status == 201, (address, status, text)
+    return json.loads(text)
+
+
+def fill_fee(region, ticket):
+    """A closed month with a line, an objection to it, and a comment."""
+    opening = {"municipality": "1489", "month": "2026-10", "support_ore": 0, "operation_ore": 0, "tickets": [], "reason": "test"}
+    act = post_as(region, "finance", "/openings", opening)["act"]
+    post_as(region, "second", f"/acts/{act}/approve", {})
+    reading = {"municipality": "1489", "day": "2026-10-01", "users": 130, "rule": "licensed"}
+    assert region.post("/api/v1/registers/users", reading)[0] == 201
+    act = post_as(region, "finance", "/closings", {"month": "2026-10", "municipalities": ["1489"], "reason": "test"})["act"]
+    post_as(region, "second", f"/acts/{act}/approve", {})
+    post_as(region, "finance", "/statements/2026-10/1489/published", {"model_sha256": "0" * 64,
+                                                                     "files": [{"name": "a", "sha256": "0" * 64, "bytes": 1}]})
+    objection = post_as(region, "object", "/objections", {"month": "2026-10", "ticket": ticket, "reason": "test"})["objection"]
+    comment = {"month": "2026-10", "kpi": "availability", "cause": "a", "action": "b", "owner": "c"}
+    assert region.post("/api/v1/comments", comment)[0] == 201
+    return {"act": act, "objection": objection, "month": "2026-10", "municipality": "1489"}
 
 
 def fill(region):
@@ -105,42 +147,52 @@ def fill(region):
     alarm = region.get("/api/v1/alarms")[1]["alarms"][0]["id"]
     proposal = region.get("/api/v1/proposals")[1]["proposals"][0]["id"]
     assert region.post("/api/v1/resources", {"resources": [{"name": "host1489", "service": SERVICE}]})[0] == 201
-    return {"alarm": alarm, "proposal": proposal, "outage": outage["outage"], "window": window["window"], "id": answer["ticket"], "seq": str(waiting["seq"]), "source": "zammad", "name": "contacts"}
+    for number, facts in enumerate(({"status": "new"}, {"support_line": 2}, {"status": "resolved"}), 1):
+        status, text = region.post("/api/v1/events", reported("B", number, 1791200000000 + number * 3600000, **facts))
+        assert status == 201, text
+    return {**fill_fee(region, text["ticket"]), "alarm": alarm, "proposal": proposal, "outage": outage["outage"],
+            "window": window["window"], "id": answer["ticket"], "seq": str(waiting["seq"]), "source": "zammad", "name": "contacts"}
 
 
 def address_of(path, item, operation, values):
     ids = {"/api/v1/imports/": "i1", "/api/v1/outages/": values["outage"], "/api/v1/windows/": values["window"],
-           "/api/v1/alarms/": values["alarm"], "/api/v1/proposals/": values["proposal"]}
+           "/api/v1/alarms/": values["alarm"], "/api/v1/proposals/": values["proposal"], "/api/v1/acts/": values["act"],
+           "/api/v1/objections/": values["objection"]}
     values = dict(values, id=next((own for start, own in ids.items() if path.startswith(start)), values["id"]))
     for name, value in values.items():
         path = path.replace("{" + name + "}", value)
     assert "{" not in path, path
     required = [resolve(p) for p in item.get("parameters", []) + operation.get("parameters", [])]
-    query = [f"{p['name']}=" + {"month": "2026-11", "kpi": "created", "service": SERVICE, "municipality": "1489"}[p["name"]]
+    month = values["month"] if path == "/api/v1/statements" else "2026-11"
+    query = [f"{p['name']}=" + {"month": month, "kpi": "created", "service": SERVICE, "municipality": "1489"}[p["name"]]
              for p in required if p["in"] == "query" and p.get("required")]
     return path + ("?" + "&".join(query) if query else "")
 
 
 def main():
-    assert documented() == served(), f"only in openapi.yaml: {documented() - served()}; only served: {served() - documented()}"
+    rights = served()
+    routes = rights.keys()
+    assert documented() == routes, f"only in openapi.yaml: {documented() - routes}; only served: {routes - documented()}"
     calls = 0
-    with Region() as region:
+    with Region(start=False) as region:
+        write_principals(region)
+        region.start()
         values = fill(region)
         for path, item in SPEC["paths"].items():
             for method in METHODS & item.keys():
-                operation, name = item[method], f"{method.upper()} {path}"
+                operation, name, right = item[method], f"{method.upper()} {path}", rights[method.upper(), path]
                 address = address_of(path, item, operation, values)
                 if method == "get":
-                    status, kind, text = call(region, "GET", address)
+                    status, kind, text = call(region, "GET", address, right)
                     assert status == 200, f"{name}: {status} {text[:300]}"
                     check_answer(operation, name, status, kind, text)
                 else:
                     for content_type in operation["requestBody"]["content"] if "requestBody" in operation else ["application/json"]:
-                        status, kind, text = call(region, method.upper(), address, b"\xff{", content_type)
+                        status, kind, text = call(region, method.upper(), address, right, b"\xff{", content_type)
                         if content_type != "application/x-ndjson":  # a batch tells of each line
                             assert status in (400, 422), f"{name}: {status} {text[:300]}"
                         check_answer(operation, name, status, kind, text)
-                    status, kind, text = call(region, method.upper(), address, b"<x/>", "text/xml")
+                    status, kind, text = call(region, method.upper(), address, right, b"<x/>", "text/xml")
                     assert status == 415, f"{name}: {status} {text[:300]}"
                     check_answer(operation, name, status, kind, text)
                 calls += 1
