@@ -112,17 +112,18 @@ disputed_line(const struct vg_core *core, const struct vg_event *event,
 	return NULL;
 }
 
-/* The open objection to the same; NULL = none. */
+/* The objection to the same that is open, or accepted and still to be credited; NULL = none. */
 static const struct vg_objection *
-same_open(const struct vg_core *core, const struct vg_objection *objection)
+same_before(const struct vg_core *core, const struct vg_objection *objection)
 {
 	const struct vg_items *items = &core->items[VG_OBJECT_OBJECTION];
 
 	for (size_t i = 0; i < items->n; i++) {
 		const struct vg_objection *other = &items->item[i]->of.objection;
+		bool stands = other->state == VG_OBJECTION_OPEN ||
+			      (other->state == VG_OBJECTION_ACCEPTED && other->line != 0);
 
-		if (other->state == VG_OBJECTION_OPEN && other->line == objection->line &&
-		    other->month == objection->month &&
+		if (stands && other->line == objection->line && other->month == objection->month &&
 		    strcmp(other->municipality, objection->municipality) == 0)
 			return other;
 	}
@@ -155,10 +156,11 @@ raise(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out
 		objection.ticket = line->ticket;
 		objection.line = line->id;
 	}
-	if ((other = same_open(core, &objection)) != NULL)
-		return vg_verdict_set(out, VG_VERDICT_REFUSED,
-				      "objection D-%lld to the same is open already",
-				      (long long)other->id);
+	if ((other = same_before(core, &objection)) != NULL)
+		return vg_verdict_set(
+			out, VG_VERDICT_REFUSED, "objection D-%lld to the same is %s already",
+			(long long)other->id,
+			vg_objection_state_name((enum vg_objection_state)other->state));
 	if (vg_items_full(core, VG_OBJECT_OBJECTION, out, "objections"))
 		return 0;
 	return vg_item_add(core, VG_OBJECT_OBJECTION, &objection, NULL);
