@@ -1,4 +1,4 @@
-/* What the daemon answers to outage records and windows, in Swedish. */
+/* What the daemon refuses or remarks, in Swedish. */
 #ifndef VG_VERDICTS_H
 #define VG_VERDICTS_H
 
