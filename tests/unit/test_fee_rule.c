@@ -956,6 +956,155 @@ a_core_from_its_checkpoint_marks_the_same(void **state)
 	vg_core_free(world.core);
 }
 
+/* --- at random --- */
+
+#define RANDOM_TICKETS 12
+#define RANDOM_EVENTS  400
+
+static bool
+same_decision(const struct vg_fee_decision *a, const struct vg_fee_decision *b)
+{
+	return a->ended == b->ended && a->counts == b->counts && a->reason == b->reason &&
+	       strcmp(a->municipality, b->municipality) == 0 && a->at_ms == b->at_ms &&
+	       a->month == b->month && a->price_ore == b->price_ore &&
+	       a->cause_blank == b->cause_blank && a->counts_by_links == b->counts_by_links &&
+	       a->bypassed_first_line == b->bypassed_first_line;
+}
+
+/* Tickets that name each other, by references that may be unknown or by our ids, and three outage
+ * records, the first three events after the agreement. */
+static const char *
+random_fields(uint64_t *seed, char out[128])
+{
+	static const char *const plain[] = {
+		"status=resolved",
+		"status=in_progress",
+		"status=closed",
+		"line=2",
+		"line=1",
+		"cause_party=vgr",
+		"cause_party=supplier",
+		"cause_party=municipality",
+		"cause_party=unknown",
+		"municipality=1489",
+		"status=resolved line=2",
+		"status=cancelled",
+	};
+	static const char *const links[] = {"problem", "major_incident", "reopen_of"};
+	int64_t n = support_below(seed, 12), other = support_below(seed, RANDOM_TICKETS);
+
+	if (n < 6)
+		snprintf(out, 128, "%s", plain[support_below(seed, 12)]);
+	else if (n < 9)
+		snprintf(out, 128, "%s=T%lld", links[n - 6], (long long)other);
+	else if (n < 11)
+		snprintf(out, 128, "%s=V-%lld", links[n - 9],
+			 (long long)(5 + support_below(seed, 30)));
+	else
+		snprintf(out, 128, "outage=O-%lld", (long long)(2 + support_below(seed, 3)));
+	return out;
+}
+
+/* One event of any kind, the same for the same seed and time. */
+static void
+random_event(struct world *world, uint64_t *seed, int64_t at_ms)
+{
+	char ref[16], other[16], name[32], fields[128];
+	int64_t kind = support_below(seed, 20);
+	struct vg_event event;
+
+	snprintf(ref, sizeof ref, "T%d", (int)support_below(seed, RANDOM_TICKETS));
+	snprintf(other, sizeof other, "T%d", (int)support_below(seed, RANDOM_TICKETS));
+	if (kind == 0) {
+		event = fee_event_ms(world, VG_KIND_TICKET_REPORTED, at_ms);
+		event.body.ticket = (struct vg_ticket_body){
+			.ref = ref, .also_count = 1, .also = {{"tool", other}}, .title_digest = ""};
+		world_step(world, &event);
+	} else if (kind == 1) {
+		event = fee_event_ms(world, VG_KIND_OUTAGE_CORRECTED, at_ms);
+		snprintf(name, sizeof name, "O-%d", 2 + (int)support_below(seed, 3));
+		event.body.outage = plain_outage;
+		event.body.outage.outage = name;
+		event.body.outage.set = VG_OUTAGE_SET_CAUSE;
+		event.body.outage.cause = (enum vg_party)support_below(seed, VG_PARTY_COUNT);
+		world_step(world, &event);
+	} else if (kind == 2) {
+		event = fee_event_ms(world, VG_KIND_TICKET_CORRECTED, at_ms);
+		event.body.ticket =
+			(struct vg_ticket_body){.ticket = ref,
+						.voids = 5 + support_below(seed, world->seq - 4),
+						.reason = "test"};
+		world_step(world, &event);
+	} else {
+		fee_report_ms(world, ref, at_ms, random_fields(seed, fields));
+	}
+}
+
+/* A decision that is not marked is as it was. */
+static void
+assert_marked(const struct world *world, struct vg_fee_decision *known, size_t *n)
+{
+	for (size_t i = 0; i < world->core->tickets; i++) {
+		const struct vg_ticket *ticket = world->core->ticket[i];
+		struct vg_fee_decision now;
+
+		vg_fee_decide(world->core, ticket, &now);
+		if (i < *n && !same_decision(&known[i], &now) && ticket->changed_seq != world->seq)
+			fail_msg("event %lld made V-%lld %s, unmarked", (long long)world->seq,
+				 (long long)ticket->id, vg_fee_reason_name(now.reason));
+		known[i] = now;
+	}
+	*n = world->core->tickets;
+}
+
+static void
+reload(struct world *world)
+{
+	struct bytes bytes = save(world->core);
+
+	vg_core_free(world->core);
+	world->core = vg_core_load(bytes.at, bytes.n);
+	assert_non_null(world->core);
+	free(bytes.at);
+}
+
+static void
+no_decision_changes_without_a_mark_and_checkpoints_mark_the_same(void **state)
+{
+	static struct vg_fee_decision known[RANDOM_EVENTS];
+
+	(void)state;
+	for (uint64_t round = 0; round < 20; round++) {
+		struct world world = fee_world(2026), copy = fee_world(2026);
+		uint64_t seed = round, copy_seed = round;
+		struct bytes a, b;
+		char name[32];
+		size_t n = 0;
+
+		for (int i = 0; i < 3; i++) {
+			record_outage(&world, "2026-03-01 12:00", VG_PARTY_VGR, name);
+			record_outage(&copy, "2026-03-01 12:00", VG_PARTY_VGR, name);
+		}
+		for (int i = 0; i < RANDOM_EVENTS; i++) {
+			int64_t at_ms = support_at("2026-03-02 12:00") + i * HOUR_MS;
+
+			random_event(&world, &seed, at_ms);
+			random_event(&copy, &copy_seed, at_ms);
+			assert_marked(&world, known, &n);
+			if (i % 40 == 39)
+				reload(&copy);
+		}
+		a = save(world.core);
+		b = save(copy.core);
+		assert_int_equal(a.n, b.n);
+		assert_memory_equal(a.at, b.at, a.n);
+		free(a.at);
+		free(b.at);
+		vg_core_free(world.core);
+		vg_core_free(copy.core);
+	}
+}
+
 /* --- rows of a decision --- */
 
 struct kept_rows {
@@ -1028,6 +1177,7 @@ main(void)
 		cmocka_unit_test(a_major_incident_leads_its_tickets),
 		cmocka_unit_test(a_ticket_that_is_gone_counts_nowhere),
 		cmocka_unit_test(a_core_from_its_checkpoint_marks_the_same),
+		cmocka_unit_test(no_decision_changes_without_a_mark_and_checkpoints_mark_the_same),
 		cmocka_unit_test(a_decision_names_the_rows_that_it_follows_from),
 	};
 
