@@ -73,16 +73,16 @@ vg_body_require(const struct vg_cli *cli, const char *option, const char *why)
 int
 vg_body_post(struct vg_cli *cli, const char *path, json_t *body, const char *name)
 {
-	const char *id, *verdict;
+	static const char *const named[] = {"outage", "window", "act", "objection", "comment"};
+	const char *id = NULL, *verdict;
 	json_t *reply;
 	int rc = vg_remote_call(cli, "POST", path, body, &reply);
 
 	json_decref(body);
 	if (rc != 0)
 		return rc;
-	id = json_string_value(json_object_get(reply, "outage"));
-	if (id == NULL)
-		id = json_string_value(json_object_get(reply, "window"));
+	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]) && id == NULL; i++)
+		id = json_string_value(json_object_get(reply, named[i]));
 	verdict = json_string_value(json_object_get(reply, "verdict"));
 	if (vg_cli_flag(cli, "json"))
 		rc = vg_print_json(cli, reply);

@@ -101,6 +101,14 @@ names_access_channel(const struct vg_cli *cli, const char *option)
 	return strcmp(option, "channel") == 0 && strncmp(cli->command->name, "ticket ", 7) != 0;
 }
 
+/* A comment's cause is a person's own words, and it may be about availability, which is no KPI. */
+static bool
+is_of_comment(const struct vg_cli *cli, const char *option)
+{
+	return (strcmp(option, "cause") == 0 || strcmp(option, "kpi") == 0) &&
+	       strncmp(cli->command->name, "comment ", 8) == 0;
+}
+
 int
 vg_check_option(const struct vg_cli *cli, const char *option, const char *value)
 {
@@ -110,7 +118,8 @@ vg_check_option(const struct vg_cli *cli, const char *option, const char *value)
 	char what[40], part[PART_MAX];
 	int rc = 0;
 
-	if (names_access_channel(cli, option) || (alarm && strcmp(option, "type") == 0))
+	if (names_access_channel(cli, option) || is_of_comment(cli, option) ||
+	    (alarm && strcmp(option, "type") == 0))
 		return 0;
 	if (!(alarm && alarm_words_of(option, words)) && !words_of(option, words))
 		return 0;

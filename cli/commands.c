@@ -246,6 +246,46 @@ static const struct vg_option resource_set_options[] = {
 static const struct vg_option proposal_list_options[] = {
 	{"all", NULL, "also those that were decided or lapsed"}, {LIMIT}, {END}};
 static const struct vg_option proposal_accept_options[] = {{CAUSE}, {REASON}, {END}};
+static const struct vg_option act_list_options[] = {
+	{"all", NULL, "also those that were decided"}, {LIMIT}, {CURSOR}, {END}};
+#define DECIDED	 "decided", "DATE", "day of the decision that it rests on, such as 2026-12-01"
+#define DOCUMENT "document", "REF", "where that decision stands"
+static const struct vg_option grounds_options[] = {{DECIDED}, {DOCUMENT}, {REASON}, {END}};
+static const struct vg_option opening_options[] = {
+	{"municipality", "CODE", "whose opening it is"},
+	{"month", "YYYY-MM", "the first month that Vinga bills"},
+	{"support", "KRONOR", "support that was billed of that year before it"},
+	{"operation", "KRONOR", "operation and maintenance that was billed of it"},
+	{REASON},
+	{END}};
+static const struct vg_option objection_list_options[] = {
+	{"all", NULL, "also those that were decided"},
+	{"month", "YYYY-MM", "to this month's statements"},
+	{MUNICIPALITY},
+	{LIMIT},
+	{CURSOR},
+	{END}};
+static const struct vg_option objection_raise_options[] = {{MUNICIPALITY}, {REASON}, {END}};
+static const struct vg_option finance_options[] = {
+	{"layout", "FILE", "how the rows look, such as plugins/finance/semikolon.yaml"},
+	{"out", "FILE", "a new file instead of standard output; never written over"},
+	{MUNICIPALITY},
+	{"again", NULL, "with statements that have an invoice already, too"},
+	{END}};
+static const struct vg_option invoice_options[] = {
+	{"day", "DATE", "day of the invoice, such as 2026-11-10"},
+	{"file", "FILE.csv", "all at once: municipality;invoice;day"},
+	{END}};
+static const struct vg_option comment_list_options[] = {{MUNICIPALITY}, {END}};
+static const struct vg_option comment_options[] = {
+	{"kpi", "NAME", "the figure that it is about, or availability"},
+	{MUNICIPALITY},
+	{SERVICE},
+	{"cause", "TEXT", "why the target was missed"},
+	{"action", "TEXT", "what is done about it"},
+	{"owner", "NAME", "the function that answers for it, not a person"},
+	{"due", "DATE", "when it is to be done"},
+	{END}};
 static const struct vg_option retention_options[] = {
 	{"apply", NULL, "let go the months that may go; --database with a role that may write"},
 	{END}};
@@ -312,7 +352,7 @@ const struct vg_command vg_commands[] = {
 	 vg_run_agreement_apply},
 	{"agreement list", "", 0, 0, "List applied versions", NULL, vg_run_agreement_list},
 	{"register users", "FILE.csv", 1, 1,
-	 "Read user counts: municipality, day, users, private_users, rule", register_options,
+	 "Read user counts: municipality, day, users, private_users, rule, approver", register_options,
 	 vg_run_register_users},
 	{"register contacts", "FILE.csv", 1, 1,
 	 "Read contacts: key, municipality, valid_from, valid_to, ...", register_options,
@@ -401,6 +441,41 @@ const struct vg_command vg_commands[] = {
 	 proposal_accept_options, vg_run_proposal_accept},
 	{"proposal refuse", "ID", 1, 1, "Say why it is none", reason_options,
 	 vg_run_proposal_refuse},
+	{"act list", "", 0, 0, "List what two persons decide about the fee: what waits",
+	 act_list_options, vg_run_act_list},
+	{"act show", "ID", 1, 1, "Show one of them", NULL, vg_run_act_show},
+	{"act approve", "ID", 1, 1, "Approve what another person has proposed", reason_options,
+	 vg_run_act_approve},
+	{"act reject", "ID", 1, 1, "Say no to it, and why", reason_options, vg_run_act_reject},
+	{"rate propose", "INDEX YEAR RATE", 3, 3, "State a year's rate of a price index",
+	 grounds_options, vg_run_rate_propose},
+	{"cost propose", "YEAR KRONOR", 2, 2, "State what a year has cost", grounds_options,
+	 vg_run_cost_propose},
+	{"override propose", "TICKET OUTCOME", 2, 2,
+	 "Decide about one ticket: counts, not_counted or as_rules", reason_options,
+	 vg_run_override_propose},
+	{"opening propose", "[FILE.csv]", 0, 1,
+	 "State what was billed before: a table source;ref;month;price", opening_options,
+	 vg_run_opening_propose},
+	{"objection list", "", 0, 0, "List what municipalities object to", objection_list_options,
+	 vg_run_objection_list},
+	{"objection raise", "MONTH [TICKET]", 1, 2,
+	 "Object to a line of a statement, or to its users", objection_raise_options,
+	 vg_run_objection_raise},
+	{"objection accept", "ID", 1, 1, "Accept it: the next statement puts it right",
+	 reason_options, vg_run_objection_accept},
+	{"objection reject", "ID", 1, 1, "Reject it, and say why", reason_options,
+	 vg_run_objection_reject},
+	{"finance export", "MONTH", 1, 1, "Write a file for the finance system", finance_options,
+	 vg_run_finance_export},
+	{"invoice record", "MONTH [CODE NUMBER]", 1, 3, "Say which invoice a statement became",
+	 invoice_options, vg_run_invoice_record},
+	{"municipality check", "CODE", 1, 1, "What is missing before a municipality goes live",
+	 NULL, vg_run_municipality_check},
+	{"comment list", "MONTH", 1, 1, "List what persons say of missed targets",
+	 comment_list_options, vg_run_comment_list},
+	{"comment make", "MONTH", 1, 1, "Say why a target was missed, and what is done",
+	 comment_options, vg_run_comment_make},
 	{"agent list", "", 0, 0, "List who sends samples", NULL, vg_run_agent_list},
 	{"profile", "[FILE]", 0, 1,
 	 "What the tickets look like: the ledger's, or a file's through its mapping",

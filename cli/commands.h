@@ -78,6 +78,24 @@ int vg_run_proposal_show(struct vg_cli *cli);
 int vg_run_proposal_accept(struct vg_cli *cli);
 int vg_run_proposal_refuse(struct vg_cli *cli);
 
+int vg_run_act_list(struct vg_cli *cli);
+int vg_run_act_show(struct vg_cli *cli);
+int vg_run_act_approve(struct vg_cli *cli);
+int vg_run_act_reject(struct vg_cli *cli);
+int vg_run_rate_propose(struct vg_cli *cli);
+int vg_run_cost_propose(struct vg_cli *cli);
+int vg_run_override_propose(struct vg_cli *cli);
+int vg_run_opening_propose(struct vg_cli *cli);
+int vg_run_objection_list(struct vg_cli *cli);
+int vg_run_objection_raise(struct vg_cli *cli);
+int vg_run_objection_accept(struct vg_cli *cli);
+int vg_run_objection_reject(struct vg_cli *cli);
+int vg_run_finance_export(struct vg_cli *cli);
+int vg_run_invoice_record(struct vg_cli *cli);
+int vg_run_municipality_check(struct vg_cli *cli);
+int vg_run_comment_list(struct vg_cli *cli);
+int vg_run_comment_make(struct vg_cli *cli);
+
 int vg_run_kpi(struct vg_cli *cli);
 int vg_run_profile(struct vg_cli *cli);
 int vg_run_report(struct vg_cli *cli);

@@ -113,13 +113,15 @@ put_field(struct reading *reading, int64_t line, json_t *body, json_t *value, co
 		(void)snprintf(member, sizeof(member), "%s_ms", name);
 		(void)json_object_set_new(body, member, json_integer(at_ms));
 	} else if (strcmp(name, "municipality") == 0 ||
-		   (reading->users && (strcmp(name, "day") == 0 || strcmp(name, "rule") == 0)) ||
+		   (reading->users && (strcmp(name, "day") == 0 || strcmp(name, "rule") == 0 ||
+				       strcmp(name, "approver") == 0)) ||
 		   (!reading->users && strcmp(name, "key") == 0)) {
 		if (json_object_set_new(body, name, json_string(text)) != 0)
 			complain(reading, line, "%s: expected text in UTF-8", name);
 	} else if (reading->users) {
 		complain(reading, line,
-			 "column \"%s\": expected municipality, day, users, private_users, rule",
+			 "column \"%s\": expected municipality, day, users, private_users, rule, "
+			 "approver",
 			 name);
 	} else if (json_object_set_new(value, name, json_string(text)) != 0) {
 		complain(reading, line, "%s: expected text in UTF-8", name);
