@@ -12,7 +12,7 @@ _vinga() {
 	grep -qxF -- "$command" <<<"$("${COMP_WORDS[0]}" help --list 2>/dev/null)" || command=${words[0]:-}
 
 	case $before in
-	--mapping | --events | --token-file | --socket)
+	--mapping | --events | --token-file | --socket | --layout | --file)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
