@@ -29,7 +29,8 @@ struct target {
 	int64_t id;	 /* of a window: its series */
 };
 
-/* Who names it. */
+/* Who names it. There are no more of them than tickets, and a ticket is filed at most once for each
+ * statement of a link. */
 struct dependents {
 	struct target target;
 	struct vg_ticket **ticket; /* by id */
@@ -154,15 +155,21 @@ drop(struct vg_core *core, struct dependents *dependents)
 	free(dependents);
 }
 
-/* At its place, once. Most often that is the last. */
+/* At its place, once. */
 static int
 add(struct vg_core *core, struct dependents *to, struct vg_ticket *ticket)
 {
-	size_t i = to->n, size = to->size;
+	size_t i = 0, end = to->n, size = to->size;
 
-	while (i > 0 && to->ticket[i - 1]->id > ticket->id)
-		i--;
-	if (i > 0 && to->ticket[i - 1] == ticket)
+	while (i < end) {
+		size_t middle = i + (end - i) / 2;
+
+		if (to->ticket[middle]->id < ticket->id)
+			i = middle + 1;
+		else
+			end = middle;
+	}
+	if (i < to->n && to->ticket[i] == ticket)
 		return 0;
 	if (vg_core_reserve((void **)&to->ticket, &to->size, to->n + 1,
 			    sizeof(struct vg_ticket *)) != 0)
