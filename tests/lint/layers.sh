@@ -54,7 +54,7 @@ LIST
 # malloc and text in memory; no file, clock, locale, environment or floating point
 allowed='abort bsearch calloc free malloc qsort realloc reallocarray snprintf __snprintf_chk strcmp strncmp strlen strchr strrchr
 strnlen strspn strcspn strstr memcpy memmove memset memcmp memchr __memcpy_chk __memset_chk __memmove_chk __stack_chk_fail
-strdup vsnprintf __vsnprintf_chk __popcountdi2 __divti3 _GLOBAL_OFFSET_TABLE_'
+strdup vsnprintf __vsnprintf_chk __popcountdi2 __divti3 __modti3 _GLOBAL_OFFSET_TABLE_'
 for symbol in $(nm -u "$archive" 2>/dev/null | awk '$1 == "U" { print $2 }' | sort -u); do
 	case $symbol in
 	vg_* | __asan_* | __ubsan_* | __sanitizer_* | __tsan_* | __gcov_* | __llvm_*) continue ;;
