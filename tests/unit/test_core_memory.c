@@ -26,9 +26,10 @@ struct act {
 /* Sequence 1 is the agreement, so act i has sequence i + 2. */
 static const struct act acts[] = {
 	{VG_KIND_TICKET_REPORTED, "T1", 10, NEW, "X1", "", 0},
-	{VG_KIND_TICKET_REPORTED, "T2", 11, NEW " opened_ms=5 group=a", NULL, "", 0},
-	{VG_KIND_TICKET_REPORTED, "T3", 12, "status=new line=1 priority=P1 municipality=-", NULL,
+	{VG_KIND_TICKET_REPORTED, "T2", 11, NEW " opened_ms=5 group=a problem=T5 outage=O-1", NULL,
 	 "", 0},
+	{VG_KIND_TICKET_REPORTED, "T3", 12,
+	 "status=new line=1 priority=P1 municipality=- problem=T2 major_incident=T5", NULL, "", 0},
 	{VG_KIND_TICKET_ESCALATED, "T1", 20, "group=vgr", NULL, "", 0}, /* 5 */
 	{VG_KIND_TICKET_ESCALATED, "T2", 21, "", NULL, "", 0},
 	{VG_KIND_NOTIFICATION_FAILED, "", 22, "", NULL, "", 5 * 16},

@@ -23,6 +23,24 @@ seq_of_change(const struct world *world, const char *ref)
 	return vg_ticket_changed_seq(vg_core_ticket_by_ref(world->core, "tool", ref));
 }
 
+static void
+everything_has_its_name(void **state)
+{
+	(void)state;
+	assert_string_equal(vg_fee_reason_name(VG_FEE_COUNTABLE), "countable");
+	assert_string_equal(vg_fee_reason_words(VG_FEE_GONE), "ärendet finns inte längre");
+	assert_string_equal(vg_fee_hold_name(VG_HOLD_NOT_ENDED), "not_ended");
+	assert_string_equal(vg_fee_hold_words(VG_HOLD_TRIAL), "provkörning");
+	assert_string_equal(vg_fee_mode_name(VG_FEE_PER_TICKET_CAPPED), "per_ticket_capped");
+	assert_string_equal(vg_fee_mode_name(VG_FEE_PER_TICKET_UNCAPPED), "per_ticket_uncapped");
+	assert_string_equal(vg_fee_line_kind_name(VG_LINE_COUNTED), "counted");
+	assert_string_equal(vg_fee_line_kind_name(VG_LINE_LATE), "late");
+	assert_string_equal(vg_act_kind_name(VG_ACT_RATE), "rate");
+	assert_string_equal(vg_act_kind_name(VG_ACT_OBJECTION), "objection");
+	assert_string_equal(vg_act_state_name(VG_ACT_REJECTED), "rejected");
+	assert_string_equal(vg_objection_state_name(VG_OBJECTION_OPEN), "open");
+}
+
 /* --- tickets of every shape, called T --- */
 
 static void
@@ -1154,6 +1172,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(everything_has_its_name),
 		cmocka_unit_test(each_row_decides_alone),
 		cmocka_unit_test(the_first_row_that_holds_decides),
 		cmocka_unit_test(each_setting_can_be_changed),
