@@ -68,16 +68,7 @@ vg_fee_remember(const struct vg_core *core, const struct vg_ticket *ticket)
 	if (memo->changed_seq == ticket->changed_seq)
 		return memo;
 	*memo = (struct vg_fee_memo){.changed_seq = ticket->changed_seq};
-	if (ticket->vanished)
-		memo->decision = (struct vg_fee_decision){
-			.ticket = ticket->id,
-			.ended = true,
-			.reason = VG_FEE_GONE,
-			.municipality = "",
-			.month = VG_MONTH_NONE,
-		};
-	else
-		vg_fee_decide(core, ticket, &memo->decision);
+	vg_fee_decide(core, ticket, &memo->decision);
 	if (ticket->merged_into == 0)
 		memo->opened = vg_fee_opened(core, ticket);
 	if (memo->opened != NULL && !vg_fee_act_stands(core, memo->opened->act))

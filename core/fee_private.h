@@ -22,8 +22,8 @@ vg_ore_add(int64_t a_ore, int64_t b_ore)
 
 /* A decision, as long as the ticket and the rules stay as they are. No part of the state. */
 struct vg_fee_memo {
-	int64_t changed_seq;			/* of the ticket; 0 = nothing is remembered */
-	struct vg_fee_decision decision;	/* all zero where the ticket is not shown */
+	int64_t changed_seq; /* of the ticket; 0 = nothing is remembered */
+	struct vg_fee_decision decision;
 	const struct vg_opening_ticket *opened; /* of that ticket; NULL = none */
 };
 
