@@ -66,6 +66,15 @@ follow_status(struct vg_course *c, const struct vg_fact *fact, int64_t at_ms)
 	}
 }
 
+/* What has ended reaches no line. */
+static void
+note_second_line(struct vg_course *c, int64_t at_ms)
+{
+	if (c->line >= VG_LINE_SECOND && c->outcome == VG_OUTCOME_OPEN)
+		note_first(&c->second_ms, at_ms);
+}
+
+/* A fact may hand a ticket over and resolve it, or reopen it in the line where it is. */
 static void
 follow(struct vg_course *c, const struct vg_fact *fact)
 {
@@ -74,11 +83,9 @@ follow(struct vg_course *c, const struct vg_fact *fact)
 	vg_fact_fold(fact, c->number);
 	c->set |= fact->set;
 	follow_line(c, fact);
-	if (c->line >= VG_LINE_SECOND && c->outcome == VG_OUTCOME_OPEN)
-		note_first(&c->second_ms, at_ms);
+	note_second_line(c, at_ms);
 	follow_status(c, fact, at_ms);
-	if (c->line >= VG_LINE_SECOND && c->outcome == VG_OUTCOME_OPEN)
-		note_first(&c->second_ms, at_ms);
+	note_second_line(c, at_ms);
 }
 
 const struct vg_fact *

@@ -6,8 +6,6 @@
  * dividing by all their denominators is to leave out as many limbs. */
 #include "core/core_private.h"
 
-#include <string.h>
-
 #define BASE 1000000000
 #define PPM  1000000
 

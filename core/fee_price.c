@@ -6,8 +6,6 @@
  * many as others (semantics.md 2.4, 2.5). */
 #include "core/core_private.h"
 
-#include <string.h>
-
 #define EPOCH_DAYS 719162 /* from 0001-01-01 to 1970-01-01 */
 
 /* Every length of a month divides it: shares of months add up exactly. */
