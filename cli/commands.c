@@ -302,6 +302,25 @@ static const struct vg_option report_options[] = {
 	{"out", "DIR", "where the files go (default .)"},
 	{"unrecorded", NULL, "do not record in the ledger that it was made"},
 	{END}};
+#define OUT "out", "DIR", "where the files go (default .)"
+static const struct vg_option whatif_options[] = {
+	{AGREEMENT},
+	{"ticket", "V-ID", "a ticket whose facts were otherwise, with --set"},
+	{"set", "FIELD=VALUE", "such as cause_party=vgr; any number of times"},
+	{"event", "JSON|@FILE", "{\"kind\", \"municipality\", \"body\"}; any number of times"},
+	{"month", "YYYY-MM", "months to compare; this and the last one when not given"},
+	{END}};
+static const struct vg_option close_options[] = {
+	{"municipality", "CODE", "this one only; any number of times; all when not given"},
+	{"plan", NULL, "show what it would give and what holds, and send nothing"},
+	{AS_OF},
+	{REASON},
+	{END}};
+static const struct vg_option statement_options[] = {
+	{MUNICIPALITY}, {AS_OF}, {"out", "DIR", "write its files there"}, {END}};
+static const struct vg_option publish_options[] = {{MUNICIPALITY}, {OUT}, {END}};
+static const struct vg_option monthly_options[] = {
+	{OUT}, {"today", "YYYY-MM-DD", "another day than today"}, {END}};
 static const struct vg_option rebuild_options[] = {
 	{"shadow", "SCHEMA",
 	 "fill a new schema instead of comparing (needs the right to create it)"},
@@ -482,6 +501,16 @@ const struct vg_command vg_commands[] = {
 	 profile_options, vg_run_profile},
 	{"report", "MONTH", 1, 1, "Make the month's report: HTML, CSV and JSON", report_options,
 	 vg_run_report},
+	{"statement", "MONTH", 1, 1, "A municipality's month: fee basis and figures",
+	 statement_options, vg_run_statement},
+	{"close", "MONTH", 1, 1, "Propose that a month be closed, or see what that would give",
+	 close_options, vg_run_close},
+	{"publish", "MONTH", 1, 1, "Make closed statements available, and record their hashes",
+	 publish_options, vg_run_publish},
+	{"monthly", "", 0, 0, "What is due today: preliminary, closing day, publication",
+	 monthly_options, vg_run_monthly},
+	{"whatif", "", 0, 0, "What another rule, price or cause would change", whatif_options,
+	 vg_run_whatif},
 	{"verify", "[MONTH]", 0, 1,
 	 "Recompute a month, or all closed statements, from the ledger and compare", verify_options,
 	 vg_run_verify},

@@ -104,6 +104,11 @@ int vg_run_rebuild(struct vg_cli *cli);
 int vg_run_retention(struct vg_cli *cli);
 int vg_run_demo_outage(struct vg_cli *cli);
 int vg_run_demo_alarm(struct vg_cli *cli);
+int vg_run_whatif(struct vg_cli *cli);
+int vg_run_close(struct vg_cli *cli);
+int vg_run_statement(struct vg_cli *cli);
+int vg_run_publish(struct vg_cli *cli);
+int vg_run_monthly(struct vg_cli *cli);
 int vg_run_eval(struct vg_cli *cli);
 
 #endif

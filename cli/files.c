@@ -9,16 +9,17 @@
 #include "lib/report/report.h"
 
 #include <errno.h>
-#include <inttypes.h>
+#include <fcntl.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PATH_BYTES	  4096
-#define PDF_NOT_INSTALLED 77 /* scripts/report-pdf: there is no Chromium */
+#define PDF_NOT_INSTALLED 3 /* scripts/report-pdf: there is no Chromium here */
 
 extern char **environ;
 
@@ -123,40 +124,50 @@ vg_files_write(const struct vg_cli *cli, struct vg_files *files, const char *ste
 	return rc;
 }
 
-/* The script's exit code; -1 when it could not be run. */
+/* Runs the script between two files. Its exit code; -1 when it could not be run. */
 static int
-run_script(char *const argv[])
+run_script(char *const argv[], const char *from, const char *to)
 {
-	int status;
+	posix_spawn_file_actions_t actions;
+	int status = -1;
 	pid_t pid;
 
-	if (posix_spawn(&pid, argv[0], NULL, NULL, argv, environ) != 0 ||
-	    waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
+	if (posix_spawn_file_actions_init(&actions) != 0)
 		return -1;
-	return WEXITSTATUS(status);
+	if (posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, from, O_RDONLY, 0) == 0 &&
+	    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, to,
+					     O_WRONLY | O_CREAT | O_TRUNC, 0644) == 0 &&
+	    posix_spawn(&pid, argv[0], &actions, NULL, argv, environ) == 0 &&
+	    (waitpid(pid, &status, 0) != pid || !WIFEXITED(status)))
+		status = -1;
+	(void)posix_spawn_file_actions_destroy(&actions);
+	return status >= 0 ? WEXITSTATUS(status) : -1;
 }
 
 int
 vg_files_pdf(const struct vg_cli *cli, struct vg_files *files, const char *stem, int64_t freeze_ms)
 {
-	char html[PATH_BYTES], pdf[PATH_BYTES], freeze[32], script[] = VG_SCRIPTS "/report-pdf";
-	char *argv[] = {script, html, pdf, freeze, NULL};
+	char html[PATH_BYTES], pdf[PATH_BYTES], beside[PATH_BYTES + 8], frozen[32];
+	char script[] = VG_SCRIPTS "/report-pdf";
+	char *argv[] = {script, frozen, NULL};
+	time_t seconds = (time_t)(freeze_ms / 1000);
+	struct tm utc;
 	int rc = path_of(cli, files, stem, ".html", html);
 
 	if (rc == 0)
 		rc = path_of(cli, files, stem, ".pdf", pdf);
 	if (rc != 0)
 		return rc;
-	(void)snprintf(freeze, sizeof(freeze), "%" PRId64, freeze_ms);
-	rc = run_script(argv);
-	if (rc == PDF_NOT_INSTALLED) {
-		fprintf(stderr, "vinga: PDF saknas: %s hittar ingen Chromium\n", script);
-		return 0;
-	}
-	if (rc != 0)
-		return vg_cli_fail(cli, VG_EXIT_DIFFERS, "%s: no PDF could be made of %s", script,
-				   html);
-	return vg_files_note(cli, files, pdf + strlen(files->directory) + 1);
+	(void)snprintf(beside, sizeof(beside), "%s.new", pdf);
+	(void)strftime(frozen, sizeof(frozen), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&seconds, &utc));
+	rc = run_script(argv, html, beside);
+	if (rc == 0 && rename(beside, pdf) == 0)
+		return vg_files_note(cli, files, pdf + strlen(files->directory) + 1);
+	(void)unlink(beside);
+	return rc == PDF_NOT_INSTALLED
+		       ? 0 /* the script has said so */
+		       : vg_cli_fail(cli, VG_EXIT_DIFFERS, "%s: no PDF could be made of %s", script,
+				     html);
 }
 
 int

@@ -1,20 +1,18 @@
-/* plan.c - what an event would do to availability.
+/* plan.c - what an event would do to the figures.
  *
- * The ledger is replayed, the cells of the months that the event reaches are computed, the core
- * takes it as its next event, and they are computed again. The hard thing is the instant: a
- * month that has begun is evaluated now, where a window to come changes its budget alone, and one
- * that has not at its end. */
+ * The ledger is replayed, the figures of the months that the event reaches are taken, the core
+ * takes it as its next event, and they are taken again. The hard thing is the instant: a month that
+ * has begun is evaluated now, where a window to come changes its budget alone, and one that has not
+ * at its end. */
 #include "cli/plan.h"
 
+#include "cli/figures.h"
 #include "cli/plan_print.h"
 #include "cli/remote.h"
 #include "cli/replay.h"
 #include "cli/verdicts.h"
 #include "lib/civil/civil.h"
 #include "lib/json/event_json.h"
-#include "lib/report/avail.h"
-#include "lib/report/report.h"
-#include "lib/report/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -22,101 +20,67 @@
 #include <string.h>
 #include <time.h>
 
-#define MONTHS_MAX 480
-
 struct plan {
 	struct vg_cli *cli;
 	struct vg_replayed replayed;
 	int64_t now_ms;
-	int month[MONTHS_MAX];
+	int month[VG_FIGURES_MONTHS_MAX];
 	size_t months;
-	json_t *was[MONTHS_MAX]; /* object: cell by name */
-	json_t *changes;
-	int verdicts;
+	json_t *was, *changes;
 };
 
-static const char *
-text_of(const json_t *object, const char *member)
-{
-	const char *text = json_string_value(json_object_get(object, member));
-
-	return text != NULL ? text : "";
-}
-
-/* --- cells --- */
-
-static json_t *
-cells_by_name(const struct plan *plan, int month)
-{
-	const struct vg_core *core = plan->replayed.core;
-	bool begun = vg_report_start_ms(core, month) < plan->now_ms;
-	json_t *cells =
-		vg_avail_cells(core, month, -1, begun ? plan->now_ms : INT64_MAX, NULL, NULL);
-	json_t *named = json_object(), *cell;
-	char name[1024];
-	size_t i;
-
-	json_array_foreach(cells, i, cell)
-	{
-		const json_t *channel = json_object_get(cell, "channel");
-
-		(void)snprintf(name, sizeof(name), "%s/%s%s/%s", text_of(cell, "service"),
-			       channel != NULL ? "" : "*", text_of(cell, "channel"),
-			       text_of(cell, "municipality"));
-		(void)json_object_set(named, name, cell);
-	}
-	json_decref(cells);
-	return named;
-}
-
-static void
-compare_month(struct plan *plan, size_t index)
-{
-	json_t *is = cells_by_name(plan, plan->month[index]), *cell;
-	int month = plan->month[index];
-	const char *name;
-
-	json_object_foreach(is, name, cell)
-	{
-		json_t *was = json_object_get(plan->was[index], name);
-
-		if (was == NULL || json_equal(was, cell))
-			continue;
-		if (strcmp(text_of(was, "verdict"), text_of(cell, "verdict")) != 0)
-			plan->verdicts++;
-		(void)json_array_append_new(
-			plan->changes,
-			json_pack("{so sO sO}", "month",
-				  json_sprintf("%04d-%02d", month / 12, month % 12 + 1), "was", was,
-				  "is", cell));
-	}
-	json_decref(is);
-}
-
 /* --- the event --- */
+
+static int
+add_month(struct plan *plan, int month)
+{
+	for (size_t i = 0; i < plan->months; i++)
+		if (plan->month[i] == month)
+			return 0;
+	if (plan->months == VG_FIGURES_MONTHS_MAX)
+		return vg_cli_fail(plan->cli, VG_EXIT_MALFORMED,
+				   "the time reaches over more than %d months",
+				   VG_FIGURES_MONTHS_MAX);
+	plan->month[plan->months++] = month;
+	return 0;
+}
 
 static int
 add_months(struct plan *plan, int64_t from_ms, int64_t to_ms)
 {
 	const struct vg_agreement *agreement = vg_core_agreement_latest(plan->replayed.core);
 	int first = vg_agreement_month_of(agreement, from_ms),
-	    last = vg_agreement_month_of(agreement, to_ms - 1);
+	    last = vg_agreement_month_of(agreement, to_ms - 1), rc = 0;
 
 	if (first < 0 || last < first)
 		return vg_cli_fail(plan->cli, VG_EXIT_MALFORMED,
 				   "the time lies outside the agreement's calendar");
-	for (int month = first; month <= last; month++) {
-		size_t i = 0;
+	for (int month = first; month <= last && rc == 0; month++)
+		rc = add_month(plan, month);
+	return rc;
+}
 
-		while (i < plan->months && plan->month[i] != month)
-			i++;
-		if (i == MONTHS_MAX)
-			return vg_cli_fail(plan->cli, VG_EXIT_MALFORMED,
-					   "the time reaches over more than %d months", MONTHS_MAX);
-		if (i == plan->months)
-			plan->month[plan->months++] = month;
+/* Those that --month names; without any, this month and the one before it, which is still to be
+ * closed. */
+static int
+add_asked(struct plan *plan)
+{
+	int now =
+		vg_agreement_month_of(vg_core_agreement_latest(plan->replayed.core), plan->now_ms);
+	int month, rc = 0;
+
+	for (int i = 0; i < plan->cli->givens && rc == 0; i++) {
+		if (strcmp(plan->cli->given[i].name, "month") != 0)
+			continue;
+		rc = vg_cli_month(plan->cli, plan->cli->given[i].value, &month);
+		if (rc == 0)
+			rc = add_month(plan, month);
 	}
-	return 0;
+	if (rc == 0 && plan->months == 0 && now > 0) {
+		plan->month[plan->months++] = now - 1;
+		plan->month[plan->months++] = now;
+	}
+	return rc;
 }
 
 static int
@@ -144,7 +108,14 @@ reach_named(struct plan *plan, const char *id)
 	return rc;
 }
 
-/* The months whose cells the event can change. */
+static bool
+is_about_availability(enum vg_kind kind)
+{
+	return kind >= VG_KIND_OUTAGE_RECORDED && kind <= VG_KIND_WINDOW_WITHDRAWN;
+}
+
+/* The months whose availability the event can change; of another event, those that were asked for.
+ */
 static int
 reach(struct plan *plan, const struct vg_event *event)
 {
@@ -152,6 +123,8 @@ reach(struct plan *plan, const struct vg_event *event)
 	const struct vg_window_body *window = &event->body.window;
 	int rc = 0;
 
+	if (!is_about_availability(event->kind))
+		return add_asked(plan);
 	if (event->kind == VG_KIND_OUTAGE_RECORDED)
 		return reach_outage(plan, outage->from_ms, outage->to_ms);
 	if (event->kind == VG_KIND_OUTAGE_CORRECTED && (outage->set & VG_OUTAGE_SET_FROM) != 0)
@@ -166,24 +139,37 @@ reach(struct plan *plan, const struct vg_event *event)
 	return rc;
 }
 
-/* The envelope around {kind, actor, body}, with "?" put in its place. */
+/* "W-?" and the like, the number that the first event will get, made known. */
+static void
+put_number(json_t *body, int64_t first_seq)
+{
+	const char *member, *text;
+	json_t *value;
+
+	json_object_foreach(body, member, value)
+	{
+		text = json_string_value(value);
+		if (text != NULL && strlen(text) == 3 && strcmp(text + 1, "-?") == 0)
+			(void)json_object_set_new(body, member,
+						  json_sprintf("%c-%" PRId64, *text, first_seq));
+	}
+}
+
+/* The envelope around {kind, actor, municipality?, body}, with "?" put in its place. */
 static int
 parse(const struct plan *plan, const json_t *event, int64_t first_seq,
       struct vg_parsed_event *parsed)
 {
-	json_t *whole =
-		json_pack("{si sO sI ss sO sO}", "v", VG_EVENT_VERSION, "kind",
-			  json_object_get(event, "kind"), "occurred_ms", (json_int_t)plan->now_ms,
-			  "source", "vinga", "actor", json_object_get(event, "actor"), "body",
-			  json_object_get(event, "body"));
-	json_t *body = json_object_get(whole, "body");
-	const char *window = json_string_value(json_object_get(body, "window"));
+	json_t *whole = json_pack(
+		"{si sO sI ss sO* sO* sO}", "v", VG_EVENT_VERSION, "kind",
+		json_object_get(event, "kind"), "occurred_ms", (json_int_t)plan->now_ms, "source",
+		"vinga", "actor", json_object_get(event, "actor"), "municipality",
+		json_object_get(event, "municipality"), "body", json_object_get(event, "body"));
 	struct vg_err err = {0};
 	char *text = NULL;
 	int rc;
 
-	if (window != NULL && strcmp(window, "W-?") == 0)
-		(void)json_object_set_new(body, "window", json_sprintf("W-%" PRId64, first_seq));
+	put_number(json_object_get(whole, "body"), first_seq);
 	if (whole != NULL)
 		text = json_dumps(whole, JSON_COMPACT);
 	json_decref(whole);
@@ -212,7 +198,7 @@ step(struct plan *plan, struct vg_parsed_event *parsed)
 	return 0;
 }
 
-/* All events, in order; the cells as they were are taken before the first. */
+/* All events, in order; the figures as they were are taken before the first. */
 static int
 take(struct plan *plan, const json_t *events)
 {
@@ -234,13 +220,26 @@ take(struct plan *plan, const json_t *events)
 		if (rc != 0)
 			break;
 	}
-	for (i = 0; i < plan->months; i++)
-		plan->was[i] = cells_by_name(plan, plan->month[i]);
+	plan->was = vg_figures(plan->replayed.core, plan->month, plan->months, plan->now_ms);
 	for (i = 0; i < count && rc == 0; i++)
 		rc = step(plan, &parsed[i]);
 	for (i = 0; i < count; i++)
 		vg_parsed_event_free(&parsed[i]);
 	return rc;
+}
+
+static int
+take_agreement(struct plan *plan, struct vg_agreement *agreement)
+{
+	int rc = add_asked(plan);
+
+	if (rc != 0)
+		return rc;
+	plan->was = vg_figures(plan->replayed.core, plan->month, plan->months, plan->now_ms);
+	if (vg_replay_apply(plan->replayed.core, agreement, ++plan->replayed.seq, plan->now_ms) !=
+	    0)
+		return vg_cli_fail(plan->cli, VG_EXIT_DIFFERS, "out of memory");
+	return 0;
 }
 
 static int
@@ -271,40 +270,73 @@ replay(struct plan *plan)
 }
 
 static int
+verdicts_turned(const json_t *changes)
+{
+	const json_t *change;
+	int turned = 0;
+	size_t i;
+
+	json_array_foreach(changes, i, change) turned +=
+		!json_equal(json_object_get(json_object_get(change, "was"), "verdict"),
+			    json_object_get(json_object_get(change, "is"), "verdict"));
+	return turned;
+}
+
+static int
 print_plan(struct plan *plan)
 {
-	json_t *out;
-	int rc;
+	const struct vg_agreement *agreement = vg_core_agreement_latest(plan->replayed.core);
+	json_t *is = vg_figures(plan->replayed.core, plan->month, plan->months, plan->now_ms);
+	const json_t *cells;
+	int turned;
 
-	for (size_t i = 0; i < plan->months; i++)
-		compare_month(plan, i);
-	if (!vg_cli_flag(plan->cli, "json")) {
-		vg_plan_print(plan->changes, vg_core_agreement_latest(plan->replayed.core));
-		printf("Celler som skulle ändras: %zu, i månader: %zu; utfall som skulle vändas: "
-		       "%d. Inget är skrivet.\n",
-		       json_array_size(plan->changes), plan->months, plan->verdicts);
-		return VG_EXIT_OK;
+	if (plan->was == NULL || is == NULL) {
+		json_decref(is);
+		return vg_cli_fail(plan->cli, VG_EXIT_DIFFERS, "out of memory");
 	}
-	out = json_pack("{sI si sO}", "seq", (json_int_t)plan->replayed.seq, "verdicts",
-			plan->verdicts, "changes", plan->changes);
-	rc = vg_print_json(plan->cli, out);
-	json_decref(out);
+	plan->changes = vg_figures_changes(plan->was, is);
+	json_decref(is);
+	cells = json_object_get(plan->changes, "availability");
+	turned = verdicts_turned(cells) + verdicts_turned(json_object_get(plan->changes, "kpi"));
+	if (vg_cli_flag(plan->cli, "json")) {
+		(void)json_object_set_new(plan->changes, "seq", json_integer(plan->replayed.seq));
+		(void)json_object_set_new(plan->changes, "verdicts", json_integer(turned));
+		return vg_print_json(plan->cli, plan->changes);
+	}
+	vg_plan_print(cells, agreement);
+	vg_figures_print(plan->changes, agreement);
+	printf("Celler som skulle ändras: %zu, i månader: %zu; utfall som skulle vändas: %d. Inget "
+	       "är skrivet.\n",
+	       json_array_size(cells) + json_array_size(json_object_get(plan->changes, "kpi")),
+	       plan->months, turned);
+	return VG_EXIT_OK;
+}
+
+static int
+finish(struct plan *plan, int rc)
+{
+	if (rc == 0)
+		rc = print_plan(plan);
+	json_decref(plan->was);
+	json_decref(plan->changes);
+	vg_replay_fini(&plan->replayed);
 	return rc;
 }
 
 int
 vg_plan(struct vg_cli *cli, const json_t *events)
 {
-	struct plan plan = {.cli = cli, .changes = json_array()};
+	struct plan plan = {.cli = cli};
 	int rc = replay(&plan);
 
-	if (rc == 0)
-		rc = take(&plan, events);
-	if (rc == 0)
-		rc = print_plan(&plan);
-	for (size_t i = 0; i < plan.months; i++)
-		json_decref(plan.was[i]);
-	json_decref(plan.changes);
-	vg_replay_fini(&plan.replayed);
-	return rc;
+	return finish(&plan, rc == 0 ? take(&plan, events) : rc);
+}
+
+int
+vg_plan_agreement(struct vg_cli *cli, struct vg_agreement *agreement)
+{
+	struct plan plan = {.cli = cli};
+	int rc = replay(&plan);
+
+	return finish(&plan, rc == 0 ? take_agreement(&plan, agreement) : rc);
 }

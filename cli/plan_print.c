@@ -29,6 +29,15 @@ text_of(const json_t *object, const char *member)
 	return text != NULL ? text : "";
 }
 
+/* The cell as it would be, or was when there would be none. */
+static const json_t *
+cell_of(const json_t *change)
+{
+	const json_t *is = json_object_get(change, "is");
+
+	return is != NULL ? is : json_object_get(change, "was");
+}
+
 static void
 print_municipality(const struct vg_agreement *agreement, const char *code)
 {
@@ -53,12 +62,13 @@ static void
 print_verdict(const json_t *change, const struct vg_agreement *agreement)
 {
 	const json_t *was = json_object_get(change, "was"), *is = json_object_get(change, "is");
+	const json_t *cell = cell_of(change);
 	char a[VG_NUMBER_MAX], b[VG_NUMBER_MAX];
 
-	printf("  %s  %s, ", text_of(change, "month"), text_of(is, "service"));
-	if (*text_of(is, "channel") != '\0')
-		printf("kanal %s, ", text_of(is, "channel"));
-	print_municipality(agreement, text_of(is, "municipality"));
+	printf("  %s  %s, ", text_of(cell, "month"), text_of(cell, "service"));
+	if (*text_of(cell, "channel") != '\0')
+		printf("kanal %s, ", text_of(cell, "channel"));
+	print_municipality(agreement, text_of(cell, "municipality"));
 	printf(": %s -> %s (%s -> %s %%)\n", vg_avail_verdict_words(text_of(was, "verdict")),
 	       vg_avail_verdict_words(text_of(is, "verdict")), share_or_dash(was, a),
 	       share_or_dash(is, b));
@@ -128,7 +138,7 @@ change_text(const json_t *change)
 
 	if (out == NULL)
 		return NULL;
-	fprintf(out, "%s\n", text_of(change, "month"));
+	fprintf(out, "%s\n", text_of(cell_of(change), "month"));
 	put_change(out, json_object_get(change, "was"), json_object_get(change, "is"));
 	if (fclose(out) != 0) {
 		free(text);
@@ -156,7 +166,7 @@ groups_of(const json_t *changes)
 
 	json_array_foreach(changes, i, change)
 	{
-		const json_t *cell = json_object_get(change, "is");
+		const json_t *cell = cell_of(change);
 		const char *channel = text_of(cell, "channel");
 		char *text = change_text(change);
 		json_t *services;

@@ -6,9 +6,9 @@
 
 #include <jansson.h>
 
-/* Prints changes, [{month, was, is}] of availability cells: first each verdict that turns, by
- * itself; then every change once, with all the scopes in which it is the same. `agreement` gives
- * the municipalities' names. */
+/* Prints changes, [{was?, is?}] of availability cells (cli/figures.h): first each verdict that
+ * turns, by itself; then every change once, with all the scopes in which it is the same.
+ * `agreement` gives the municipalities' names. */
 void vg_plan_print(const json_t *changes, const struct vg_agreement *agreement);
 
 #endif

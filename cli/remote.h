@@ -30,6 +30,9 @@ VG_MUST_CHECK int vg_remote_poll(struct vg_cli *cli, const char *path, json_t **
 VG_MUST_CHECK int vg_remote_fetch(struct vg_cli *cli, const char *path, char **text,
 				  size_t *length);
 
+/* Waits, half an hour at most, until PostgreSQL holds all that is durable. An exit code. */
+int vg_remote_settle(struct vg_cli *cli);
+
 /* "/api/v1/tickets" and more: a path that grows by escaped parts. Ends the program's work with
  * false when memory is out or the path is too long. */
 struct vg_path {

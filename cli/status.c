@@ -41,16 +41,16 @@ settled(const json_t *status)
 	       int_of(sink, "read_seq") == int_of(status, "seq");
 }
 
-/* The status; with --wait when PostgreSQL holds all that is durable. */
+/* The status; with `wait` when PostgreSQL holds all that is durable. */
 static int
-get_status(struct vg_cli *cli, json_t **status)
+get_status(struct vg_cli *cli, bool wait, json_t **status)
 {
 	const struct timespec pause = {.tv_nsec = WAIT_MS * 1000000};
 	int rc;
 
 	for (int tries = 0; tries < WAIT_MAX; tries++) {
 		rc = vg_remote_call(cli, "GET", "/api/v1/status", NULL, status);
-		if (rc != 0 || !vg_cli_flag(cli, "wait") || settled(*status))
+		if (rc != 0 || !wait || settled(*status))
 			return rc;
 		json_decref(*status);
 		*status = NULL;
@@ -59,6 +59,16 @@ get_status(struct vg_cli *cli, json_t **status)
 	return vg_cli_fail(
 		cli, VG_EXIT_UNREACHABLE,
 		"PostgreSQL has not caught up in half an hour; `vinga doctor` looks closer");
+}
+
+int
+vg_remote_settle(struct vg_cli *cli)
+{
+	json_t *status = NULL;
+	int rc = get_status(cli, true, &status);
+
+	json_decref(status);
+	return rc;
 }
 
 static void
@@ -237,7 +247,7 @@ int
 vg_run_status(struct vg_cli *cli)
 {
 	json_t *status = NULL, *state = NULL;
-	int rc = get_status(cli, &status);
+	int rc = get_status(cli, vg_cli_flag(cli, "wait"), &status);
 
 	if (rc != 0)
 		return rc;

@@ -48,7 +48,7 @@ def key(cell):
 def holds(region, plan, before):
     """Every cell that the plan named is as it said, every other as it was."""
     after = cells(region)
-    wanted = {key(change["is"]): change for change in plan["changes"]}
+    wanted = {key(change["is"]): change for change in plan["availability"]}
     assert wanted, "nothing would change"
     for name, cell in after.items():
         change = wanted.get(name, {"was": cell, "is": cell})
