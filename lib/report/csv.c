@@ -1,10 +1,6 @@
-/* csv.c - the model as tables for a Swedish Excel.
- *
- * The hard thing is text that a spreadsheet takes for a formula: a field that begins with = + - @
- * gets a leading apostrophe. Numbers are made here and never begin so, but for a minus before
- * digits. */
-#include "lib/civil/civil.h"
+/* csv.c - the model as tables for a Swedish Excel. */
 #include "lib/report/avail.h"
+#include "lib/report/csv_row.h"
 #include "lib/report/grid.h"
 #include "lib/report/report.h"
 #include "lib/report/text.h"
@@ -12,43 +8,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define BOM "\xef\xbb\xbf"
-
-static void
-put_field(FILE *out, const char *text)
-{
-	if (strchr("=+-@\t\r", *text) != NULL && *text != '\0') {
-		fputs("\"'", out);
-	} else if (strpbrk(text, ";\"\r\n") == NULL) {
-		fputs(text, out);
-		return;
-	} else {
-		fputc('"', out);
-	}
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
-			fputc('"', out);
-		fputc(*text, out);
-	}
-	fputc('"', out);
-}
-
 static void
 put_row(FILE *out, const char *const *fields, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (i > 0)
-			fputc(';', out);
-		put_field(out, fields[i]);
-	}
-	fputs("\r\n", out);
-}
-
-static char *
-integer(int64_t value, char *out)
-{
-	(void)snprintf(out, VG_NUMBER_MAX, "%" PRId64, value);
-	return out;
+	vg_csv_row(out, VG_CSV_EXCEL, fields, count);
 }
 
 /* A dimension of a cell: all, none, or the thing's name. */
@@ -69,7 +32,8 @@ line_words(const json_t *cell, char *out)
 
 	if (line == NULL)
 		return "alla";
-	return json_integer_value(line) < 0 ? "okänd" : integer(json_integer_value(line), out);
+	return json_integer_value(line) < 0 ? "okänd"
+					    : vg_csv_integer(json_integer_value(line), out);
 }
 
 static void
@@ -101,15 +65,15 @@ put_cell(FILE *out, const json_t *model, const json_t *row)
 				      vg_kpi_info[kpi].label,
 				      vg_figure_text(kpi, cell.num, cell.den, false, value),
 				      vg_figure_unit(kpi),
-				      integer(vg_figure_numerator(kpi, cell.num), num),
-				      integer(cell.den, den),
-				      integer(cell.left_out, left),
+				      vg_csv_integer(vg_figure_numerator(kpi, cell.num), num),
+				      vg_csv_integer(cell.den, den),
+				      vg_csv_integer(cell.left_out, left),
 				      target,
 				      vg_kpi_verdict_words(cell.verdict),
 				      rolling,
 				      vg_kpi_info[kpi].rule,
-				      integer(vg_grid_int(model, "rule_rev"), rev),
-				      integer(vg_grid_int(model, "as_of_seq"), seq),
+				      vg_csv_integer(vg_grid_int(model, "rule_rev"), rev),
+				      vg_csv_integer(vg_grid_int(model, "as_of_seq"), seq),
 				      vg_grid_text(model, "head")},
 		20);
 }
@@ -120,7 +84,7 @@ vg_report_cells_csv(const json_t *model, FILE *out)
 	const json_t *row;
 	size_t i;
 
-	fputs(BOM, out);
+	vg_csv_begin(out, VG_CSV_EXCEL);
 	put_row(out, (const char *const[]){"månad",	      "kommunkod", "kommun",
 					   "tjänst",	      "prioritet", "linje",
 					   "nyckeltal",	      "benämning", "värde",
@@ -133,23 +97,13 @@ vg_report_cells_csv(const json_t *model, FILE *out)
 	return ferror(out) ? VG_EIO : 0;
 }
 
-/* A member that is an instant, as local time with its offset; "" when it has not happened. */
-static char *
-instant(const json_t *object, const char *member, char *out)
-{
-	const json_t *value = json_object_get(object, member);
-
-	out[0] = '\0';
-	return value != NULL ? vg_civil_iso(json_integer_value(value), out, VG_NUMBER_MAX) : out;
-}
-
 static char *
 seconds(const json_t *object, const char *member, char *out)
 {
 	const json_t *value = json_object_get(object, member);
 
 	out[0] = '\0';
-	return value != NULL ? integer(json_integer_value(value) / 1000, out) : out;
+	return value != NULL ? vg_csv_integer(json_integer_value(value) / 1000, out) : out;
 }
 
 static void
@@ -185,10 +139,10 @@ put_ticket(FILE *out, const json_t *model, const json_t *ticket)
 			vg_grid_text(stated, "municipality_ref"), code,
 			vg_grid_municipality(model, code), vg_grid_text(stated, "service"),
 			vg_grid_text(ticket, "priority"), vg_grid_text(ticket, "status"),
-			instant(ticket, "created_ms", text[0]),
-			instant(ticket, "second_line_ms", text[1]),
-			instant(ticket, "resolved_ms", text[2]),
-			integer(vg_grid_int(ticket, "highest_line"), text[3]),
+			vg_csv_instant(ticket, "created_ms", text[0]),
+			vg_csv_instant(ticket, "second_line_ms", text[1]),
+			vg_csv_instant(ticket, "resolved_ms", text[2]),
+			vg_csv_integer(vg_grid_int(ticket, "highest_line"), text[3]),
 			seconds(ticket, "elapsed_ms", text[4]),
 			seconds(ticket, "target_ms", text[5]),
 			vg_sla_words(vg_grid_text(ticket, "verdict")), faults},
@@ -201,7 +155,7 @@ vg_report_tickets_csv(const json_t *model, FILE *out)
 	const json_t *ticket;
 	size_t i;
 
-	fputs(BOM, out);
+	vg_csv_begin(out, VG_CSV_EXCEL);
 	put_row(out,
 		(const char *const[]){"månad", "ärende", "källans_referens", "kommunens_referens",
 				      "kommunkod", "kommun", "tjänst", "prioritet", "status",
@@ -233,7 +187,7 @@ mean_text(int64_t seconds, int64_t over_s, char *out)
 {
 	out[0] = '\0';
 	if (seconds >= 0)
-		return integer(seconds, out);
+		return vg_csv_integer(seconds, out);
 	if (over_s >= 0)
 		(void)snprintf(out, VG_NUMBER_MAX, "> %" PRId64, over_s);
 	return out;
@@ -249,7 +203,7 @@ put_means(const json_t *cell, const char **row, char (*text)[VG_NUMBER_MAX])
 	row[1] = mean_text(mean.mtbf_s, mean.over_s, text[1]);
 	row[2] = mean_text(mean.mtbsi_s, mean.over_s, text[2]);
 	row[3] = json_object_get(cell, "user_seconds") != NULL
-			 ? integer(vg_grid_int(cell, "user_seconds") / 60, text[3])
+			 ? vg_csv_integer(vg_grid_int(cell, "user_seconds") / 60, text[3])
 			 : "";
 }
 
@@ -277,8 +231,8 @@ put_availability(FILE *out, const json_t *model, const json_t *cell)
 
 	for (size_t i = 0; i < AVAIL_NUMBERS; i++)
 		row[AVAIL_TEXTS + i] = json_object_get(cell, avail_numbers[i]) != NULL
-					       ? integer(vg_grid_int(cell, avail_numbers[i]),
-							 text[AVAIL_TEXTS + i])
+					       ? vg_csv_integer(vg_grid_int(cell, avail_numbers[i]),
+								text[AVAIL_TEXTS + i])
 					       : "";
 	for (size_t i = 0; i < AVAIL_PRODUCTS; i++) {
 		const json_t *pair =
@@ -336,7 +290,7 @@ vg_report_availability_csv(const json_t *model, FILE *out)
 	const json_t *cell;
 	size_t i;
 
-	fputs(BOM, out);
+	vg_csv_begin(out, VG_CSV_EXCEL);
 	put_row(out, heads, AVAIL_COLUMNS);
 	json_array_foreach(json_object_get(model, "availability"), i, cell)
 		put_availability(out, model, cell);

@@ -125,7 +125,7 @@ put_contents(const struct report *report)
 		bool there;
 		const char *anchor, *words;
 	} parts[] = {{has(report, "availability"), "tillganglighet", "Tillgänglighet"},
-		     {tickets, "region", "Ärenden i regionen"},
+		     {tickets, "region", "Ärenden"},
 		     {tickets, "prioritet", "Per prioritet"},
 		     {tickets, "kommuner", "Per kommun"},
 		     {has(report, "administrations"), "forvaltningar", "Per förvaltning"},
@@ -198,7 +198,9 @@ put_figures(const struct report *report)
 	const struct vg_page *page = &report->page;
 	const struct vg_grid *grid = &report->grid;
 
-	vg_page_section(page, "region", "Ärenden i hela regionen");
+	vg_page_section(page, "region",
+			json_object_get(page->model, "scope") != NULL ? "Ärenden"
+								      : "Ärenden i hela regionen");
 	vg_page_kpis(page, &grid->whole, "Månadens nyckeltal; tider i täljaren är sekunder", NULL);
 	fputs("</section>\n", page->out);
 	vg_page_section(page, "prioritet", "Per prioritet");

@@ -5,11 +5,13 @@
  * null. */
 #include "lib/report/report.h"
 
+#include "core/alarm.h"
 #include "lib/crypto/crypto.h"
 #include "lib/report/avail.h"
 #include "lib/report/parts.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -352,9 +354,8 @@ vg_report_tickets(const struct vg_core *core, int month, int64_t eval_ms,
 
 /* The whole. */
 
-/* The version at an instant, or the newest. */
-static const struct vg_agreement *
-agreement_at(const struct vg_core *core, int64_t at_ms)
+const struct vg_agreement *
+vg_report_agreement_at(const struct vg_core *core, int64_t at_ms)
 {
 	const struct vg_agreement *agreement = vg_core_agreement_at(core, at_ms);
 
@@ -364,7 +365,7 @@ agreement_at(const struct vg_core *core, int64_t at_ms)
 static json_t *
 municipalities_json(struct maker *maker, const struct vg_core *core, int64_t at_ms)
 {
-	const struct vg_agreement *agreement = agreement_at(core, at_ms);
+	const struct vg_agreement *agreement = vg_report_agreement_at(core, at_ms);
 	json_t *array = json_array();
 
 	for (size_t i = 0; agreement != NULL && i < agreement->municipalities; i++) {
@@ -380,7 +381,7 @@ municipalities_json(struct maker *maker, const struct vg_core *core, int64_t at_
 void
 vg_report_put_names(struct maker *maker, json_t *model, const struct vg_core *core, int64_t at_ms)
 {
-	const struct vg_agreement *agreement = agreement_at(core, at_ms);
+	const struct vg_agreement *agreement = vg_report_agreement_at(core, at_ms);
 	json_t *services = json_array(), *channels = json_array();
 
 	for (size_t i = 0; agreement != NULL && i < agreement->services; i++)
@@ -432,9 +433,72 @@ put_parts(json_t *model, const struct vg_core *core, int month, int64_t eval_ms,
 	return whole;
 }
 
+/* What the month's alarms did; nothing where alarms are not known municipality by municipality. */
+static bool
+put_alarm_effect(json_t *model, const struct vg_core *core, int month, int64_t eval_ms,
+		 const struct vg_report_wish *wish, struct vg_err *err)
+{
+	static const struct {
+		const char *member;
+		size_t offset;
+	} numbers[] = {
+#define NUMBER(name) {#name, offsetof(struct vg_alarm_effect, name)}
+		NUMBER(alarms),	    NUMBER(notices),	      NUMBER(tickets),
+		NUMBER(closed),	    NUMBER(false_alarms),     NUMBER(acknowledged),
+		NUMBER(ack_sum_ms), NUMBER(ack_median_ms),    NUMBER(ack_max_ms),
+		NUMBER(outages),    NUMBER(outages_ticketed), NUMBER(detected_first),
+#undef NUMBER
+	};
+	struct vg_alarm_effect effect;
+	struct maker maker = {false};
+	json_t *row;
+
+	if (wish->kind != VG_REPORT_REGION && wish->kind != VG_REPORT_MUNICIPALITY)
+		return true;
+	if (vg_core_alarm_effect(core, vg_report_start_ms(core, month),
+				 vg_report_instant_ms(core, month, eval_ms), "", wish->code,
+				 &effect) != 0) {
+		(void)vg_err_set(err, VG_ENOMEM, "out of memory");
+		return false;
+	}
+	row = json_object();
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		int64_t number;
+
+		memcpy(&number, (const char *)&effect + numbers[i].offset, sizeof(number));
+		put_known(&maker, row, numbers[i].member, number);
+	}
+	put(&maker, model, "alarm_effect", row);
+	return !maker.failed || vg_err_set(err, VG_ENOMEM, "out of memory") == 0;
+}
+
+/* What came with format 3: the fee, what is put right, comments, alarms, administrations. */
+static bool
+put_later_parts(json_t *model, const struct vg_core *core, int month, int64_t eval_ms,
+		const struct vg_report_wish *wish, struct vg_err *err)
+{
+	struct maker maker = {false};
+
+	if (!vg_report_put_fee(model, core, month, err) ||
+	    !put_alarm_effect(model, core, month, eval_ms, wish, err))
+		return false;
+	put(&maker, model, "comments", vg_statement_comments(&maker, core, month, NULL));
+	if (wish->before != NULL) {
+		json_t *rows = vg_report_corrections(wish->before, core, month, err);
+
+		if (rows == NULL)
+			return false;
+		put(&maker, model, "corrections", rows);
+	}
+	if (maker.failed)
+		return vg_err_set(err, VG_ENOMEM, "out of memory") == 0;
+	return vg_report_narrow(model, core, month, wish, err) &&
+	       vg_report_put_administrations(model, err);
+}
+
 json_t *
-vg_report_model(const struct vg_core *core, int month, int64_t eval_ms, const char *head,
-		struct vg_err *err)
+vg_report_model_of(const struct vg_core *core, int month, int64_t eval_ms, const char *head,
+		   const struct vg_report_wish *wish, struct vg_err *err)
 {
 	struct maker maker = {false};
 	struct waiting waiting = {0};
@@ -447,7 +511,7 @@ vg_report_model(const struct vg_core *core, int month, int64_t eval_ms, const ch
 	}
 	vg_core_changed_since(core, 0, count_waiting, &waiting);
 	put(&maker, model, "format", json_string(VG_REPORT_FORMAT));
-	put(&maker, model, "month", json_sprintf("%04d-%02d", month / 12, month % 12 + 1));
+	put_month(&maker, model, "month", month);
 	put_int(&maker, model, "from_ms", vg_report_start_ms(core, month));
 	put_int(&maker, model, "to_ms", vg_report_instant_ms(core, month, INT64_MAX));
 	put_int(&maker, model, "evaluated_ms", instant_ms);
@@ -459,7 +523,20 @@ vg_report_model(const struct vg_core *core, int month, int64_t eval_ms, const ch
 	put(&maker, model, "agreements", vg_report_agreements(core, month));
 	put(&maker, model, "municipalities", municipalities_json(&maker, core, instant_ms - 1));
 	vg_report_put_names(&maker, model, core, instant_ms - 1);
+	if (!put_later_parts(model, core, month, eval_ms, wish, err)) {
+		json_decref(model);
+		return NULL;
+	}
 	return made(&maker, model, err);
+}
+
+json_t *
+vg_report_model(const struct vg_core *core, int month, int64_t eval_ms, const char *head,
+		struct vg_err *err)
+{
+	static const struct vg_report_wish region = {VG_REPORT_REGION, "", NULL};
+
+	return vg_report_model_of(core, month, eval_ms, head, &region, err);
 }
 
 /* A format is the one before it and more members; what it had already keeps name, place and
@@ -472,6 +549,9 @@ vg_report_earlier(json_t *model)
 		const char *added[8];
 	} formats[] = {
 		{VG_REPORT_FORMAT,
+		 "vinga.report/2",
+		 {"administrations", "alarm_effect", "comments", "corrections", "fee", "scope"}},
+		{"vinga.report/2",
 		 "vinga.report/1",
 		 {"availability", "outages", "outage_records", "windows", "services", "channels"}}};
 	const char *format = json_string_value(json_object_get(model, "format"));

@@ -62,7 +62,7 @@ void vg_page_channel(const struct vg_page *page, const json_t *row);
 void vg_page_municipality(const struct vg_page *page, const json_t *row);
 
 /* KPI tables: page_kpi.c. Value and unit, verdict in words, and a whole table of one subject, whose
- * values lead to `anchor`, or with NULL each to its own "#kpi-<name>". */
+ * values lead to `anchor`, with NULL each to its own "#kpi-<name>", with "" nowhere. */
 void vg_page_figure(const struct vg_page *page, enum vg_kpi kpi, const struct vg_grid_cell *cell);
 void vg_page_verdict(const struct vg_page *page, enum vg_kpi kpi, const struct vg_grid_cell *cell);
 void vg_page_parts(const struct vg_page *page, enum vg_kpi kpi, const struct vg_grid_cell *cell);

@@ -57,11 +57,14 @@ put_row(const struct vg_page *page, enum vg_kpi kpi, const struct vg_grid_cell *
 {
 	FILE *out = page->out;
 
-	fprintf(out, "<tr><th scope=row>%s</th><td class=n><a href=\"#%s%s\">",
-		vg_say(page, vg_kpi_info[kpi].label), anchor != NULL ? anchor : "kpi-",
-		anchor != NULL ? "" : vg_kpi_info[kpi].name);
+	bool link = anchor == NULL || *anchor != '\0';
+
+	fprintf(out, "<tr><th scope=row>%s</th><td class=n>", vg_say(page, vg_kpi_info[kpi].label));
+	if (link)
+		fprintf(out, "<a href=\"#%s%s\">", anchor != NULL ? anchor : "kpi-",
+			anchor != NULL ? "" : vg_kpi_info[kpi].name);
 	vg_page_figure(page, kpi, cell);
-	fputs("</a>", out);
+	fputs(link ? "</a>" : "", out);
 	if (vg_figure_of(kpi) == VG_FIGURE_RATIO)
 		fprintf(out, "<small>%s</small>", vg_say(page, vg_figure_unit(kpi)));
 	fputs("</td>", out);

@@ -5,6 +5,7 @@
 #include "core/fee.h"
 #include "lib/civil/civil.h"
 #include "lib/report/maker.h"
+#include "lib/report/report.h"
 
 #include <inttypes.h>
 
@@ -54,9 +55,22 @@ json_t *vg_report_refs(struct maker *maker, const struct vg_ticket *ticket);
 void vg_report_put_names(struct maker *maker, json_t *model, const struct vg_core *core,
 			 int64_t at_ms);
 
+/* model.c: the version at an instant, or the newest; NULL = none. */
+const struct vg_agreement *vg_report_agreement_at(const struct vg_core *core, int64_t at_ms);
+
+/* fee.c: member "fee", when an agreement has one. False with *err. */
+bool vg_report_put_fee(json_t *model, const struct vg_core *core, int month, struct vg_err *err);
+/* scope.c: leaves of a whole region's model what the scope has, and sums it up again; "scope" says
+ * which. "administrations" of those tickets that state one. False with *err. */
+bool vg_report_narrow(json_t *model, const struct vg_core *core, int month,
+		      const struct vg_report_wish *wish, struct vg_err *err);
+bool vg_report_put_administrations(json_t *model, struct vg_err *err);
+
 /* statement.c: draft, held, closed or trial; and the sums that the report's fee part shows too. */
 const char *vg_statement_state(const struct vg_basis *basis);
 json_t *vg_statement_sums(struct maker *maker, const struct vg_statement *statement);
+/* [hold, ...]: what keeps it open, or is printed on it. */
+json_t *vg_statement_notes(struct maker *maker, const struct vg_statement *statement);
 /* Adds each member of `sums` to the same of `total`. */
 void vg_statement_add(struct maker *maker, json_t *total, const json_t *sums);
 /* Of each municipality of the list ("" = all members of the month), by code: as closed, or as a

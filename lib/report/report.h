@@ -15,13 +15,40 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#define VG_REPORT_FORMAT "vinga.report/2"
+#define VG_REPORT_FORMAT "vinga.report/3"
 
 /* The month evaluated at min(its end, eval_ms); head: 64 hex digits, the chain head of lane main at
  * the core's sequence. A new object; NULL with *err when the month lies outside every agreement
  * (VG_ENOTFOUND) or memory is out. */
 json_t *vg_report_model(const struct vg_core *core, int month, int64_t eval_ms, const char *head,
 			struct vg_err *err);
+
+/* What a report is of, and what it is compared with. */
+enum vg_report_kind {
+	VG_REPORT_REGION,
+	VG_REPORT_FEDERATION, /* its municipalities; no quantiles, which do not add up */
+	VG_REPORT_MUNICIPALITY,
+	VG_REPORT_ADMINISTRATION, /* tickets that state it, in any municipality: ticket figures
+				     alone, without quantiles and figures per user */
+	VG_REPORT_KIND_COUNT
+};
+struct vg_report_wish {
+	enum vg_report_kind kind;
+	const char *code; /* of the federation or municipality, the administration's name; "" */
+	const struct vg_core *before; /* as it stood at vg_report_before_seq: gives the report its
+					 corrections; NULL = it has none */
+};
+/* As vg_report_model, which is of the region and without corrections. VG_ENOTFOUND too when the
+ * agreement has no such municipality or federation. */
+json_t *vg_report_model_of(const struct vg_core *core, int month, int64_t eval_ms, const char *head,
+			   const struct vg_report_wish *wish, struct vg_err *err);
+/* The ledger row by which the month before was closed, the last municipality's; 0 = it is not. */
+int64_t vg_report_before_seq(const struct vg_core *core, int month);
+/* KPI cells with a target and availability cells of the twelve months before `month` that differ
+ * between two states of one ledger: [{month, kpi? | service, channel?, municipality?, was?, is?,
+ * difference_ppm?, turned?}]; was and is {num, den, verdict}. NULL with *err. */
+json_t *vg_report_corrections(const struct vg_core *before, const struct vg_core *now, int month,
+			      struct vg_err *err);
 
 /* Makes a model what the format before its own had: the same figures, less the members that came
  * with its own. False: there is none before. */

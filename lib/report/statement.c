@@ -421,8 +421,8 @@ put_previous(struct maker *maker, json_t *model, const struct vg_basis *basis)
 	put(maker, model, "previous", row);
 }
 
-static json_t *
-notes_json(struct maker *maker, const struct vg_statement *statement)
+json_t *
+vg_statement_notes(struct maker *maker, const struct vg_statement *statement)
 {
 	json_t *notes = json_array();
 
@@ -561,7 +561,7 @@ add_model(const struct vg_basis *basis, void *arg)
 	vg_report_put_names(maker, model, basis->core, making->evaluated_ms - 1);
 	put_previous(maker, model, basis);
 	put(maker, model, "closing", closing_json(maker, basis));
-	put(maker, model, "notes", notes_json(maker, statement));
+	put(maker, model, "notes", vg_statement_notes(maker, statement));
 	put(maker, model, "fee", fee_json(maker, basis, cells));
 	put(maker, model, "cells", cells);
 	put(maker, model, "availability",

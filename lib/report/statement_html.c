@@ -276,10 +276,12 @@ put_figures(const struct vg_sheet *sheet)
 	vg_page_section(page, "nyckeltal", "Nyckeltal");
 	if (rc == 0 && grid.municipalities > 0)
 		vg_page_kpis(page, &grid.municipality[0],
-			     "Kommunens ärenden; tider i täljaren är sekunder", "rader");
+			     "Kommunens ärenden; tider i täljaren är sekunder", "");
 	else
 		fprintf(page->out, "<p>%s</p>\n",
 			vg_say(page, "Kommunen hade inga ärenden under månaden."));
+	fprintf(page->out, "<p>%s</p>\n",
+		vg_say(page, "Ärendena bakom varje nyckeltal står i månadsrapporten."));
 	put_availability(page);
 	fputs("</section>\n", page->out);
 	vg_grid_fini(&grid);

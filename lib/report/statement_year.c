@@ -184,10 +184,12 @@ put_months(const struct vg_sheet *sheet)
 	const json_t *month;
 	size_t i;
 
-	vg_page_table(&sheet->page,
-		      "Taket är summan av användare × dagar anslutna/dagar × pris / 12, avrundad "
-		      "en gång; driften räknas likadant till och med månaden",
-		      heads, 2);
+	fprintf(sheet->page.out, "<p>%s</p>\n",
+		vg_say(&sheet->page,
+		       "Taket är summan över året av användare × dagar anslutna/dagar × pris per "
+		       "användare / 12, avrundad en gång. Driften räknas likadant till och med "
+		       "månaden."));
+	vg_page_table(&sheet->page, "Månaderna som taket räknas ur", heads, 2);
 	json_array_foreach(json_object_get(sheet->fee, "months"), i, month)
 	{
 		put_month(sheet, month);

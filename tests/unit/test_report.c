@@ -376,6 +376,12 @@ an_earlier_format_is_the_model_without_what_came_since(void **state)
 
 	(void)state;
 	assert_int_equal(json_object_set_new(first, "format", json_string("vinga.report/1")), 0);
+	assert_int_equal(json_object_set_new(model, "fee", json_object()), 0);
+	assert_int_equal(json_object_set_new(model, "comments", json_array()), 0);
+	assert_true(vg_report_earlier(model));
+	assert_null(json_object_get(model, "fee"));
+	assert_null(json_object_get(model, "comments"));
+	assert_non_null(json_object_get(model, "availability"));
 	assert_true(vg_report_earlier(model));
 	assert_int_equal(vg_report_sha256(model, a), 0);
 	assert_int_equal(vg_report_sha256(first, b), 0);
