@@ -82,7 +82,7 @@ def known_by_a_new_agreement(region):
     file = copy / "agreement.yaml"
     file.write_text(re.sub(r"(?m)^version: .*$", 'version: "with 9999"', file.read_text()))
     with open(copy / "municipalities.csv", "a") as out:
-        out.write("9999,Provköping,SKARABORG,small,2016-01-01,\n")
+        out.write("9999,Provköping,SKARABORG,small,2016-01-01,,\n")
     region.vinga("agreement", "apply", copy, "--reason", "test")
 
 
