@@ -302,7 +302,8 @@ static const struct vg_option report_options[] = {
 	{"out", "DIR", "where the files go (default .)"},
 	{"unrecorded", NULL, "do not record in the ledger that it was made"},
 	{END}};
-#define OUT "out", "DIR", "where the files go (default .)"
+#define OUT    "out", "DIR", "where the files go (default .)"
+#define NO_PDF "no-pdf", NULL, "without the PDF, which takes Chromium some seconds each"
 static const struct vg_option whatif_options[] = {
 	{AGREEMENT},
 	{"ticket", "V-ID", "a ticket whose facts were otherwise, with --set"},
@@ -317,10 +318,10 @@ static const struct vg_option close_options[] = {
 	{REASON},
 	{END}};
 static const struct vg_option statement_options[] = {
-	{MUNICIPALITY}, {AS_OF}, {"out", "DIR", "write its files there"}, {END}};
-static const struct vg_option publish_options[] = {{MUNICIPALITY}, {OUT}, {END}};
+	{MUNICIPALITY}, {AS_OF}, {"out", "DIR", "write its files there"}, {NO_PDF}, {END}};
+static const struct vg_option publish_options[] = {{MUNICIPALITY}, {OUT}, {NO_PDF}, {END}};
 static const struct vg_option monthly_options[] = {
-	{OUT}, {"today", "YYYY-MM-DD", "another day than today"}, {END}};
+	{OUT}, {NO_PDF}, {"today", "YYYY-MM-DD", "another day than today"}, {END}};
 static const struct vg_option rebuild_options[] = {
 	{"shadow", "SCHEMA",
 	 "fill a new schema instead of comparing (needs the right to create it)"},
@@ -371,8 +372,8 @@ const struct vg_command vg_commands[] = {
 	 vg_run_agreement_apply},
 	{"agreement list", "", 0, 0, "List applied versions", NULL, vg_run_agreement_list},
 	{"register users", "FILE.csv", 1, 1,
-	 "Read user counts: municipality, day, users, private_users, rule, approver", register_options,
-	 vg_run_register_users},
+	 "Read user counts: municipality, day, users, private_users, rule, approver",
+	 register_options, vg_run_register_users},
 	{"register contacts", "FILE.csv", 1, 1,
 	 "Read contacts: key, municipality, valid_from, valid_to, ...", register_options,
 	 vg_run_register_contacts},

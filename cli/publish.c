@@ -74,7 +74,7 @@ vg_statement_write(struct vg_cli *cli, const char *directory, const json_t *mode
 		json_string_value(json_object_get(json_object_get(model, "municipality"), "code")));
 	if (rc == 0)
 		rc = vg_files_write(cli, &files, stem, forms, model);
-	if (rc == 0)
+	if (rc == 0 && !vg_cli_flag(cli, "no-pdf"))
 		rc = vg_files_pdf(cli, &files, stem, frozen_ms(model));
 	if (made != NULL)
 		*made = json_incref(files.made);

@@ -96,7 +96,7 @@ YAML
 	fi
 }
 
-# instance_principal NAME ROLE: gives the demonstration a principal whose token lies in VINGA_HOME/NAME.token, once.
+# instance_principal NAME ROLE [MUNICIPALITY]: gives the demonstration a principal whose token lies in VINGA_HOME/NAME.token, once.
 instance_principal() {
 	if grep -q "name: $1\$" "$VINGA_HOME/principals.yaml" && [ -s "$VINGA_HOME/$1.token" ]; then
 		return 0
@@ -108,6 +108,7 @@ instance_principal() {
     roles: [$2]
     token_sha256: $(sha256sum <"$VINGA_HOME/$1.token" | cut -d' ' -f1)
 YAML
+	[ -z "${3:-}" ] || echo "    municipality: \"$3\"" >>"$VINGA_HOME/principals.yaml"
 	if [ "$(id -u)" -eq 0 ]; then
 		chown "$(pg_owner)" "$VINGA_HOME/$1.token"
 	fi
@@ -143,6 +144,9 @@ instance_demonstrate() {
 	cp -n "$1"/plugins/mappings/*.yaml "$VINGA_HOME/mappings/"
 	instance_principal demo-agent ingest
 	instance_principal demo-approver vgr_sla_manager
+	instance_principal demo-finance vgr_finance        # proposes what the fee follows from
+	instance_principal demo-finance-chief vgr_finance  # and approves it
+	instance_principal demo-1489 kommun_finance 1489   # a municipality that may object
 	if [ "$(id -u)" -eq 0 ]; then
 		chown "$(pg_owner)" "$instance_sockets"
 	fi
