@@ -138,14 +138,17 @@ add(struct scope *scope, json_t *sum, const char *member, int64_t value)
 		put_int(&scope->maker, sum, member, vg_grid_int(sum, member) + value);
 }
 
-/* The verdict of a sum, as core/kpi.c gives it to a cell. */
+/* The verdict of a sum, as core/kpi.c gives it to a cell; a count is of one. */
 static void
 judge(struct scope *scope, json_t *sum)
 {
+	enum vg_kpi kpi = vg_grid_kpi(vg_grid_text(sum, "kpi"));
 	const json_t *target = json_object_get(sum, "target_ppm");
 	__extension__ __int128 num = vg_grid_int(sum, "num"), den = vg_grid_int(sum, "den");
 	enum vg_kpi_verdict verdict = VG_KPI_NO_TARGET;
 
+	if (vg_kpi_info[kpi].unit == VG_UNIT_COUNT)
+		put_int(&scope->maker, sum, "den", (int64_t)(den = 1));
 	if (den == 0)
 		verdict = VG_KPI_NOT_APPLICABLE;
 	else if (target != NULL && den < scope->agreement->min_n)
@@ -216,7 +219,7 @@ put_whole_of_many(struct scope *scope, json_t *cells)
 	put_sums(scope, cells, sums);
 }
 
-/* The whole region's cell of each KPI, whose target and rule its parts have too. */
+/* The whole region's cell of each KPI that has data: its parts have its target and its rule. */
 static void
 find_whole(const json_t *cells, const json_t *whole[VG_KPI_COUNT])
 {
@@ -227,7 +230,7 @@ find_whole(const json_t *cells, const json_t *whole[VG_KPI_COUNT])
 	{
 		enum vg_kpi kpi = vg_grid_kpi(vg_grid_text(cell, "kpi"));
 
-		if (adds_up(kpi) && !is_split(cell) &&
+		if (adds_up(kpi) && !is_split(cell) && vg_grid_int(cell, "den") > 0 &&
 		    json_object_get(cell, "municipality") == NULL &&
 		    json_object_get(cell, "priority") == NULL)
 			whole[kpi] = cell;

@@ -223,6 +223,30 @@ put_rates(const struct vg_sheet *sheet)
 	}
 }
 
+static const char *
+event_words(const struct vg_sheet *sheet)
+{
+	const char *event = vg_grid_text(json_object_get(sheet->fee, "rules"), "billing_event");
+
+	if (strcmp(event, "second_line_at") == 0)
+		return "Det hör till den månad då det nådde andra linjen.";
+	if (strcmp(event, "closed") == 0)
+		return "Det hör till den månad då det stängdes efter att ha nått andra linjen.";
+	return "Det hör till den månad då det löstes efter att ha nått andra linjen.";
+}
+
+static const char *
+year_words(const struct vg_sheet *sheet)
+{
+	const char *mode = vg_grid_text(sheet->fee, "mode");
+
+	if (strcmp(mode, vg_fee_mode_name(VG_FEE_FLAT_PER_USER)) == 0)
+		return "Årets support är taket, månad för månad, hur många ärendena än är.";
+	if (strcmp(mode, vg_fee_mode_name(VG_FEE_PER_TICKET_UNCAPPED)) == 0)
+		return "Årets support är ärendenas pris; taket gäller inte.";
+	return "Årets support är det lägsta av ärendenas pris och taket.";
+}
+
 void
 vg_sheet_rules(const struct vg_sheet *sheet)
 {
@@ -238,15 +262,13 @@ vg_sheet_rules(const struct vg_sheet *sheet)
 		vg_kronor_text(vg_grid_int(sheet->fee, "ticket_price_ore"), ticket),
 		vg_kronor_text(vg_grid_int(sheet->fee, "support_price_ore"), user),
 		vg_kronor_text(vg_grid_int(sheet->fee, "operation_price_ore"), operation));
-	fprintf(page->out, "</p>\n<p>%s</p>\n<p>%s</p>\n",
+	fprintf(page->out, "</p>\n<p>%s %s</p>\n<p>%s %s</p>\n",
 		vg_say(page, "Varje ärende prövas mot skälen i ordning, och det första som gäller "
-			     "avgör. Ett ärende debiteras högst en gång, i den månad då det löstes "
-			     "efter att ha nått andra linjen."),
-		vg_say(page,
-		       "Årets support är det lägsta av ärendenas pris och taket. Månaden "
-		       "debiterar skillnaden mellan vad året borde ha kostat hittills och vad "
-		       "som har debiterats; den kan vara negativ. Belopp är hela ören, "
-		       "avrundade en gång, hälften från noll."));
+			     "avgör. Ett ärende debiteras högst en gång."),
+		vg_say(page, event_words(sheet)), vg_say(page, year_words(sheet)),
+		vg_say(page, "Månaden debiterar skillnaden mellan vad året borde ha kostat "
+			     "hittills och vad som har debiterats; den kan vara negativ. Belopp är "
+			     "hela ören, avrundade en gång, hälften från noll."));
 	put_settings(sheet);
 	put_rates(sheet);
 	fputs("</section>\n", page->out);

@@ -96,6 +96,14 @@ const char *const vg_word_pairs[][2] = {
 	{"Debiterat före", "Billed before"},
 	{"Debiterat hittills", "Billed so far"},
 	{"Delade ärenden", "Split tickets"},
+	{"Det hör till den månad då det löstes efter att ha nått andra linjen.",
+	 "It is of the month in which it was resolved after having reached "
+	 "second line."},
+	{"Det hör till den månad då det nådde andra linjen.",
+	 "It is of the month in which it reached second line."},
+	{"Det hör till den månad då det stängdes efter att ha nått andra linjen.",
+	 "It is of the month in which it was closed after having reached second "
+	 "line."},
 	{"Det året borde ha kostat till och med månaden, minus det som "
 	 "debiterats före. Ett negativt belopp är en kredit.",
 	 "What the year should have cost up to the month, less what was billed "
@@ -238,6 +246,12 @@ const char *const vg_word_pairs[][2] = {
 	 "orsak + nedsatt + nere + omätt",
 	 "The month = outside agreed time + windows + base; base = up + "
 	 "external cause + degraded + down + not measured"},
+	{"Månaden debiterar skillnaden mellan vad året borde ha kostat hittills "
+	 "och vad som har debiterats; den kan vara negativ. Belopp är hela "
+	 "ören, avrundade en gång, hälften från noll.",
+	 "The month bills the difference between what the year should have cost "
+	 "so far and what has been billed; it may be negative. Amounts are "
+	 "whole öre, rounded once, half away from zero."},
 	{"Månaden uppräknad till ett år", "The month as a whole year"},
 	{"Månaden är inte slut: siffrorna gäller till och med",
 	 "The month has not ended: the figures hold up to"},
@@ -451,11 +465,9 @@ const char *const vg_word_pairs[][2] = {
 	 "What the year should have cost so far, less what it has been billed"},
 	{"Var", "Was"},
 	{"Varje ärende prövas mot skälen i ordning, och det första som gäller "
-	 "avgör. Ett ärende debiteras högst en gång, i den månad då det löstes "
-	 "efter att ha nått andra linjen.",
+	 "avgör. Ett ärende debiteras högst en gång.",
 	 "Each ticket is judged by the reasons in order, and the first that "
-	 "holds decides. A ticket is billed once at most, in the month in which "
-	 "it was resolved after having reached second line."},
+	 "holds decides. A ticket is billed once at most."},
 	{"Vart och ett, med det skäl som gällde först",
 	 "One by one, with the first reason that held"},
 	{"Verkan", "Effect"},
@@ -633,14 +645,13 @@ const char *const vg_word_pairs[][2] = {
 	{"Ärendetyp", "Type of ticket"},
 	{"Ärendetyper som debiteras", "Types of ticket that are billed"},
 	{"År", "Year"},
-	{"Årets support är det lägsta av ärendenas pris och taket. Månaden "
-	 "debiterar skillnaden mellan vad året borde ha kostat hittills och vad "
-	 "som har debiterats; den kan vara negativ. Belopp är hela ören, "
-	 "avrundade en gång, hälften från noll.",
-	 "The year's support is the lower of the tickets' price and the cap. "
-	 "The month bills the difference between what the year should have cost "
-	 "so far and what has been billed; it may be negative. Amounts are "
-	 "whole öre, rounded once, half away from zero."},
+	{"Årets support är det lägsta av ärendenas pris och taket.",
+	 "The year's support is the lower of the tickets' price and the cap."},
+	{"Årets support är taket, månad för månad, hur många ärendena än är.",
+	 "The year's support is the cap, month by month, however many the "
+	 "tickets are."},
+	{"Årets support är ärendenas pris; taket gäller inte.",
+	 "The year's support is the tickets' price; the cap does not hold."},
 	{"Årets tak", "The year's cap"},
 	{"Årets ärenden", "The year's tickets"},
 	{"Återtagna ärenden räknas", "Cancelled tickets count"},
