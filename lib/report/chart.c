@@ -291,7 +291,7 @@ vg_chart(const struct vg_page *page, const struct vg_chart *chart)
 {
 	if (chart->points == 0)
 		return;
-	fprintf(page->out, "<figure>\n<div class=wide tabindex=0 role=region aria-label=\"%s\">\n",
+	fprintf(page->out, "<figure>\n<div class=wide tabindex=0 role=group aria-label=\"%s\">\n",
 		vg_say(page, "Diagram"));
 	put_picture(page, chart);
 	fputs("</div>\n", page->out);

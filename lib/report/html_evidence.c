@@ -136,7 +136,7 @@ put_tickets(const struct vg_page *page, const char *municipality)
 	size_t i;
 
 	fprintf(out,
-		"<div class=wide tabindex=0 role=region aria-labelledby=\"k-%s\"><table "
+		"<div class=wide tabindex=0 role=group aria-labelledby=\"k-%s\"><table "
 		"id=\"t-%s\"><caption>%s</caption><thead><tr>",
 		municipality, municipality, vg_say(page, "Ärenden"));
 	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)

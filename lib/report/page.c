@@ -186,7 +186,7 @@ vg_page_table(const struct vg_page *page, const char *caption, const char *const
 {
 	FILE *out = page->out;
 
-	fputs("<div class=wide tabindex=0 role=region aria-label=\"", out);
+	fputs("<div class=wide tabindex=0 role=group aria-label=\"", out);
 	vg_page_text(page, vg_say(page, caption));
 	fputs("\"><table><caption>", out);
 	vg_page_text(page, vg_say(page, caption));

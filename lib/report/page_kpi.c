@@ -84,7 +84,7 @@ vg_page_kpis(const struct vg_page *page, const struct vg_grid_row *row, const ch
 	static const char *const last[] = {"Utfall", "Regel"};
 	FILE *out = page->out;
 
-	fprintf(out, "<div class=wide tabindex=0 role=region aria-label=\"%s\"><table><caption>%s",
+	fprintf(out, "<div class=wide tabindex=0 role=group aria-label=\"%s\"><table><caption>%s",
 		vg_say(page, caption), vg_say(page, caption));
 	fputs("</caption><thead><tr>", out);
 	for (size_t i = 0; heads[i] != NULL; i++)

@@ -152,7 +152,7 @@ put_month(const struct vg_sheet *sheet, const json_t *month)
 	const struct vg_page *page = &sheet->page;
 	char text[VG_NUMBER_MAX];
 
-	fprintf(page->out, "<tr><th scope=row>%s</th>",
+	fprintf(page->out, "<tr><th scope=row class=v>%s</th>",
 		vg_page_month(page, vg_page_month_of(month, "month"), text));
 	vg_page_cell(page, vg_say(page, month_remark(sheet, month)));
 	vg_page_number(page, vg_grid_int(month, "users"));
