@@ -9,6 +9,7 @@
 #include "core/ut.h"
 #include "lib/json/event_json.h"
 #include "lib/report/avail.h"
+#include "lib/report/decision.h"
 #include "lib/report/report.h"
 
 #include <errno.h>
@@ -222,38 +223,56 @@ apply_agreements(struct eval *eval)
 	return 0;
 }
 
-/* What is printed, made of parts that may fail; NULL with *err. */
-static json_t *
-make_output(struct eval *eval, int month, int64_t eval_ms, struct vg_err *err)
+/* The parts that may fail, made one after the other; false with *err. */
+static bool
+put_parts(const struct eval *eval, json_t *out, int month, int64_t eval_ms, struct vg_err *err)
 {
-	struct vg_core *core = eval->core;
-	int64_t instant_ms = vg_report_instant_ms(core, month, eval_ms);
-	json_t *cells, *tickets = NULL, *availability = NULL, *outages = NULL, *timelines = NULL;
-	json_t *out = NULL;
+	const struct vg_core *core = eval->core;
+	int64_t from_ms = vg_report_start_ms(core, month),
+		instant_ms = vg_report_instant_ms(core, month, eval_ms);
+	json_t *part;
+	bool whole;
 
-	cells = vg_report_cells(core, month, eval_ms, NULL, NULL, 0, err);
-	if (cells != NULL)
-		tickets = vg_report_tickets(core, month, eval_ms, NULL, VG_REPORT_TICKETS_ALL, err);
-	if (tickets != NULL)
-		availability = vg_avail_cells(core, month, -1, eval_ms, NULL, err);
-	if (availability != NULL)
-		outages = vg_avail_outages(core, vg_report_start_ms(core, month), instant_ms, NULL,
-					   err);
-	if (outages != NULL && vg_cli_flag(eval->cli, "pieces"))
-		timelines = vg_avail_timelines(core, availability, err);
-	if (outages != NULL && (timelines != NULL || !vg_cli_flag(eval->cli, "pieces")))
-		out = json_pack("{ss sI sI so sO sO sO sO sO sO*}", "month",
-				vg_cli_value(eval->cli, "month", ""), "rule_rev",
-				(json_int_t)VG_RULE_REV, "evaluated_ms", (json_int_t)instant_ms,
-				"agreement", vg_report_agreements(core, month), "tickets", tickets,
-				"cells", cells, "availability", availability, "outages", outages,
-				"refused", eval->refused, "timelines", timelines);
-	json_decref(cells);
-	json_decref(tickets);
-	json_decref(availability);
-	json_decref(outages);
-	json_decref(timelines);
-	return out;
+#define PUT(member, value) ((part = (value)) != NULL && json_object_set_new(out, member, part) == 0)
+	whole = PUT("cells", vg_report_cells(core, month, eval_ms, NULL, NULL, 0, err)) &&
+		PUT("tickets",
+		    vg_report_tickets(core, month, eval_ms, NULL, VG_REPORT_TICKETS_ALL, err)) &&
+		PUT("availability", vg_avail_cells(core, month, -1, eval_ms, NULL, err)) &&
+		PUT("outages", vg_avail_outages(core, from_ms, instant_ms, NULL, err)) &&
+		PUT("decisions", vg_report_decisions(core, err)) &&
+		(!vg_cli_flag(eval->cli, "pieces") ||
+		 PUT("timelines",
+		     vg_avail_timelines(core, json_object_get(out, "availability"), err)));
+#undef PUT
+	return whole;
+}
+
+/* Drafts of the month, for every member; an agreement without a fee has none. There is no ledger
+ * here, and so no chain head. */
+static bool
+put_statements(const struct eval *eval, json_t *out, int month, struct vg_err *err)
+{
+	json_t *models = vg_statement_models(eval->core, month, "", "", err);
+
+	if (models == NULL && err->code == VG_ENOTFOUND)
+		models = json_pack("{s[] s{}}", "municipalities", "total");
+	return models != NULL && json_object_set_new(out, "statements", models) == 0;
+}
+
+/* What is printed; NULL with *err. */
+static json_t *
+make_output(const struct eval *eval, int month, int64_t eval_ms, struct vg_err *err)
+{
+	int64_t instant_ms = vg_report_instant_ms(eval->core, month, eval_ms);
+	json_t *out = json_pack("{ss sI sI so sO}", "month", vg_cli_value(eval->cli, "month", ""),
+				"rule_rev", (json_int_t)VG_RULE_REV, "evaluated_ms",
+				(json_int_t)instant_ms, "agreement",
+				vg_report_agreements(eval->core, month), "refused", eval->refused);
+
+	if (put_parts(eval, out, month, eval_ms, err) && put_statements(eval, out, month, err))
+		return out;
+	json_decref(out);
+	return NULL;
 }
 
 static int
