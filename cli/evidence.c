@@ -181,6 +181,71 @@ value_at(const json_t *json, const char *path)
 			    : strdup("nothing");
 }
 
+static const json_t *
+line_of(const json_t *lines, const char *ticket)
+{
+	const json_t *line;
+	size_t i;
+
+	json_array_foreach(lines, i, line)
+	{
+		if (strcmp(json_string_value(json_object_get(line, "ticket")), ticket) == 0)
+			return line;
+	}
+	return NULL;
+}
+
+static const char *
+reason_of(const json_t *line)
+{
+	const char *reason = json_string_value(json_object_get(line, "reason"));
+
+	return reason != NULL ? reason : "not listed";
+}
+
+static int64_t
+amount_of(const json_t *line)
+{
+	return json_integer_value(json_object_get(line, "amount_ore"));
+}
+
+/* Tickets that are judged otherwise say why better than any sum. False = there is none. */
+static bool
+print_tickets(const json_t *whole, const json_t *pack)
+{
+	const json_t *lines = json_object_get(json_object_get(whole, "fee"), "lines"),
+		     *others = json_object_get(json_object_get(pack, "fee"), "lines"), *line;
+	bool found = false;
+	size_t i;
+
+	json_array_foreach(lines, i, line)
+	{
+		const char *ticket = json_string_value(json_object_get(line, "ticket"));
+		const json_t *other = line_of(others, ticket);
+
+		if (strcmp(reason_of(line), reason_of(other)) == 0 &&
+		    amount_of(line) == amount_of(other))
+			continue;
+		printf("%s ticket %s is %s, %" PRId64 " öre, by the whole ledger, %s, %" PRId64
+		       " öre, by the pack",
+		       found ? ";" : "", ticket, reason_of(line), amount_of(line), reason_of(other),
+		       amount_of(other));
+		found = true;
+	}
+	return found;
+}
+
+static void
+print_member(const json_t *whole, const json_t *pack, const char *path)
+{
+	char *was = value_at(whole, path), *is = value_at(pack, path);
+
+	printf(" %s is %.200s by the whole ledger, %.200s by the pack", path,
+	       was != NULL ? was : "?", is != NULL ? is : "?");
+	free(was);
+	free(is);
+}
+
 static int
 compare_model(const struct vg_closed_statement *statement, const struct vg_core *core,
 	      const json_t *model, void *arg)
@@ -188,19 +253,15 @@ compare_model(const struct vg_closed_statement *statement, const struct vg_core 
 	struct evidence *evidence = arg;
 	char key[48], path[400] = "";
 	const json_t *whole = json_object_get(evidence->models, key_of(statement, key));
-	char *is, *was;
 
 	(void)core;
 	if (whole == NULL || !find_difference(whole, model, path, sizeof(path)))
 		return 0;
-	was = value_at(whole, path);
-	is = value_at(model, path);
-	printf("statement %04d-%02d does not follow from the pack alone: %s is %.200s by the whole "
-	       "ledger, %.200s by the pack\n",
-	       statement->month / 12, statement->month % 12 + 1, path, was != NULL ? was : "?",
-	       is != NULL ? is : "?");
-	free(was);
-	free(is);
+	printf("statement %04d-%02d does not follow from the pack alone:", statement->month / 12,
+	       statement->month % 12 + 1);
+	if (!print_tickets(whole, model))
+		print_member(whole, model, path);
+	putchar('\n');
 	evidence->differs++;
 	return 0;
 }

@@ -28,7 +28,7 @@ struct golden {
 	struct vg_closed *closed;
 	struct vg_pack_own *own[GOLDEN_CODES];
 	struct vg_pack_row row[GOLDEN_ROWS]; /* bytes are its own */
-	size_t rows;
+	size_t rows, seq; /* seq: of the newest row, or of a row of another lane */
 	uint8_t head[VG_SHA256_LEN];
 	struct vg_verdict verdict; /* of the newest row */
 };

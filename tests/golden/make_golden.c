@@ -147,10 +147,12 @@ run(struct golden *golden, const json_t *command)
 {
 	int64_t at_ms = json_integer_value(json_object_get(command, "r"));
 	const char *reason = json_string_value(json_object_get(command, "agreement"));
-	size_t seq = golden->rows + 1, length;
+	size_t seq = ++golden->seq, length;
 	struct vg_err err = {0};
 	char *bytes;
 
+	if (json_object_get(command, "raw") != NULL)
+		return;
 	if (reason != NULL)
 		bytes = agreement_bytes(reason, at_ms, seq, &length);
 	else if (json_object_get(command, "publish") != NULL)

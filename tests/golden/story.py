@@ -2,8 +2,9 @@
 """What happened in the golden ledger: four months of three invented municipalities, one command a line for make_golden.
 
 A command is {"r": received, "event": {...}}, {"r": received, "agreement": reason}, or {"r": received, "publish": month, "municipality":
-code}, which makes the statement available that was closed. Each becomes one row, so that rows can be named by their number before they
-are. The same numbers every time: changing a line here means another ledger, and is never needed to make a test pass."""
+code}, which makes the statement available that was closed; {"r": received, "raw": true} is a row of samples that has been dropped by its
+age. Each takes one sequence, so that rows can be named before they are. The same every time: changing a line here means another ledger,
+and is never needed to make a test pass."""
 
 import datetime
 import json
@@ -99,9 +100,11 @@ def seals():
             probes = {"web": runs}
             if code == "1489":
                 probes["gateway"] = [[start, start + 23 * hour, "ok", 24]]
-            sealed = (day + datetime.timedelta(2)).isoformat()
-            event(f"{sealed} 03:00", "raw.sealed", {"lane": f"probe:{agent}", "day": day.isoformat(), "first_seq": 0, "last_seq": 0,
-                                                    "rows": 0, "head": NO_HEAD, "probes": probes}, source="vingad")
+            sealed, batch = (day + datetime.timedelta(2)).isoformat(), f"raw-{code}-{n}"
+            add(f"{day} 23:59", 1, {"raw": True, "mark": batch})
+            event(f"{sealed} 03:00", "raw.sealed", {"lane": f"probe:{agent}", "day": day.isoformat(), "first_seq": f"{{{batch}}}",
+                                                    "last_seq": f"{{{batch}}}", "rows": 1, "head": NO_HEAD, "probes": probes},
+                  source="vingad")
 
 
 def act(when, kind, body, name, municipality=None):
@@ -178,7 +181,7 @@ def number(rows):
     rows.sort()
     marks = {}
     for seq, (_, _, _, row) in enumerate(rows, 1):
-        envelope = row.get("event", {})
+        envelope = row.get("event", row)
         mark = envelope.pop("mark", None)
         if mark is not None:
             marks[mark] = seq
@@ -187,7 +190,7 @@ def number(rows):
     for received, _, _, row in rows:
         text = json.dumps({"r": received, **row}, ensure_ascii=False, sort_keys=True)
         for mark, seq in marks.items():
-            text = text.replace("{" + mark + "}", str(seq)).replace(f'"itsm/{mark}"', f'"V-{seq}"')
+            text = text.replace('"{' + mark + '}"', str(seq)).replace("{" + mark + "}", str(seq)).replace(f'"itsm/{mark}"', f'"V-{seq}"')
         print(text)
 
 
