@@ -5,7 +5,8 @@
 #include "lib/report/parts.h"
 
 static json_t *
-decision_json(struct maker *maker, const struct vg_fee_decision *decision)
+decision_json(struct maker *maker, const struct vg_core *core,
+	      const struct vg_fee_decision *decision)
 {
 	json_t *row = json_object();
 
@@ -20,8 +21,7 @@ decision_json(struct maker *maker, const struct vg_fee_decision *decision)
 	put_true(maker, row, "cause_blank", decision->cause_blank);
 	put_true(maker, row, "by_links", decision->counts_by_links);
 	put_true(maker, row, "bypassed_first_line", decision->bypassed_first_line);
-	if (decision->act != 0)
-		put_int(maker, row, "act", decision->act);
+	vg_statement_put_act(maker, row, core, decision->act);
 	if (decision->agreement != NULL)
 		put_text(maker, row, "agreement", decision->agreement->version);
 	return row;
@@ -39,7 +39,7 @@ vg_report_decisions(const struct vg_core *core, struct vg_err *err)
 
 		vg_fee_decide(core, ticket, &decision);
 		if (decision.ended)
-			append(&maker, array, decision_json(&maker, &decision));
+			append(&maker, array, decision_json(&maker, core, &decision));
 	}
 	return made(&maker, array, err);
 }

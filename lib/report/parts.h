@@ -82,7 +82,9 @@ int vg_statement_each(const struct vg_core *core, int month, const char *municip
 json_t *vg_statement_comments(struct maker *maker, const struct vg_core *core, int month,
 			      const char *municipality);
 
-/* statement_line.c: [{no, kind, ticket, ...}]. */
+/* statement_line.c: member "act" of what decided otherwise, "P-7" an override or "D-9" an
+ * objection, unless it is 0; [{no, kind, ticket, ...}]. */
+void vg_statement_put_act(struct maker *maker, json_t *row, const struct vg_core *core, int64_t id);
 json_t *vg_statement_lines(struct maker *maker, const struct vg_basis *basis);
 /* statement_rules.c: the fee's rules with their settings, in the words of docs/agreement.md. */
 json_t *vg_statement_rules(struct maker *maker, const struct vg_fee_rules *rules);

@@ -146,9 +146,8 @@ put_corrects(struct maker *maker, json_t *row, const struct vg_basis *basis,
 	}
 }
 
-/* "P-7" of an override, "D-9" of an objection. */
-static void
-put_act(struct maker *maker, json_t *row, const struct vg_core *core, int64_t id)
+void
+vg_statement_put_act(struct maker *maker, json_t *row, const struct vg_core *core, int64_t id)
 {
 	const struct vg_act *act = NULL;
 
@@ -198,7 +197,7 @@ line_json(struct maker *maker, const struct vg_basis *basis, const struct vg_fee
 		put(maker, row, "reason_before",
 		    json_string(vg_fee_reason_name((enum vg_fee_reason)line->reason_before)));
 	put_corrects(maker, row, basis, line);
-	put_act(maker, row, basis->core, line->act);
+	vg_statement_put_act(maker, row, basis->core, line->act);
 	put_true(maker, row, "cause_blank", line->cause_blank);
 	put_true(maker, row, "by_links", line->counts_by_links);
 	put_true(maker, row, "bypassed_first_line", line->bypassed_first_line);
