@@ -16,6 +16,10 @@ VG_MUST_CHECK int vg_take_read(struct vg_call *call, const char *bytes, size_t l
 VG_MUST_CHECK int vg_take_read_body(struct vg_call *call, enum vg_kind kind, const char *bytes,
 				    size_t length, struct vg_parsed_event *out, int *status,
 				    struct vg_err *err);
+/* Whether the principal may say this now (take_check.c): its right to the kind, its municipality,
+ * the clock, what the agreement knows. VG_EDENIED, or VG_EINVALID with the member's name. */
+VG_MUST_CHECK int vg_take_check_event(struct vg_call *call, const struct vg_event *event,
+				      struct vg_err *err);
 /* References and event ids cannot be masked, since that would join strangers: one that holds an
  * identity number is refused (VG_EINVALID names the member), unless the principal's `references`
  * pattern knows it. Mapped sources have their own rule for this, in the mapping. */
