@@ -143,24 +143,24 @@ on_summary(const struct vg_fee_draft *draft, void *arg)
 	return 0;
 }
 
-/* All members' statements when each is closed; NULL = some are not. `code` NULL = all members. */
+/* All members' statements when each is closed; NULL = some may not be. */
 static json_t *
-closed_rows(const struct vg_core *core, const struct vg_agreement *agreement, int month,
-	    const char *code)
+closed_rows(const struct vg_core *core, const struct vg_scope *filter, int month, int64_t from_ms,
+	    int64_t to_ms)
 {
+	const struct vg_agreement *agreement = vg_core_agreement_at(core, from_ms);
 	json_t *rows = json_array();
-	struct vg_fee_month live;
 
-	for (size_t i = 0; i < agreement->municipalities; i++) {
-		const char *each = agreement->municipality[i].code;
-		const struct vg_statement *statement = vg_fee_statement(core, each, month);
+	for (size_t i = 0; agreement != NULL && i < agreement->municipalities; i++) {
+		const struct vg_municipality *party = &agreement->municipality[i];
+		const struct vg_statement *statement = vg_fee_statement(core, party->code, month);
 
-		if (code != NULL && strcmp(code, each) != 0)
+		if (filter->municipality != NULL && strcmp(filter->municipality, party->code) != 0)
 			continue;
 		if (is_closed(statement)) {
 			json_array_append_new(rows,
 					      statement_json(statement, statement->state, false));
-		} else if (!vg_fee_month(core, each, month, &live) || live.live_days > 0) {
+		} else if (party->go_live_ms < to_ms && party->end_ms > from_ms) {
 			json_decref(rows);
 			return NULL;
 		}
@@ -191,8 +191,7 @@ vg_get_statements(struct vg_call *call)
 	if (!vg_judge_filter(call, &filter) ||
 	    !vg_judge_month(call, true, &month, &from_ms, &to_ms))
 		return;
-	list.rows =
-		closed_rows(core, vg_core_agreement_at(core, from_ms), month, filter.municipality);
+	list.rows = closed_rows(core, &filter, month, from_ms, to_ms);
 	if (list.rows == NULL) {
 		list.rows = json_array();
 		rc = vg_fee_drafts(core, month,

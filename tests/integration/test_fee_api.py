@@ -5,9 +5,10 @@ each municipality sees."""
 import hashlib
 import http.client
 import json
+import subprocess
 import sys
 
-from harness import SOURCE, Region, reported
+from harness import SOURCE, VINGAD, Region, reported
 
 MONTH, NEXT = "2026-10", "2026-11"
 OCTOBER_MS = 1790805600000  # 2026-10-01, Swedish time
@@ -72,6 +73,18 @@ def ticket(region, ref, day, municipality="1489", **fields):
         status, answer = region.post("/api/v1/events", reported(ref, number, at_ms + number * HOUR_MS, municipality=municipality, **facts))
         assert status == 201, answer
     return answer["ticket"]
+
+
+def scopes(region):
+    """Finance is for all municipalities, and each objects for itself: anything else does not start."""
+    path = region.dir / "wrong.yaml"
+    region.extra = f"principals: {path}\n"
+    region.write_config()
+    for role, scope, said in (("vgr_finance", ", municipality: \"1489\"", "vgr_finance decides for all municipalities; expected none"),
+                              ("kommun_finance", "", "kommun_finance objects for one; expected its SCB code")):
+        path.write_text(f"principals:\n  - {{name: x, roles: [{role}], token_sha256: {'ab' * 32}{scope}}}\n")
+        done = subprocess.run([VINGAD, "--config", region.dir / "vingad.yaml", "--check"], capture_output=True, text=True)
+        assert done.returncode != 0 and "municipality: " + said in done.stdout + done.stderr, done
 
 
 def rights(region):
@@ -287,6 +300,7 @@ def quarantine(region):
 
 def main():
     with Region(start=False) as region:
+        scopes(region)
         (region.dir / "principals.yaml").write_text(principals())
         region.extra = f"principals: {region.dir}/principals.yaml\n"
         region.write_config()
