@@ -346,6 +346,9 @@ derive_item(struct vg_core *core, enum vg_object_type type, struct vg_item *item
 	if (type == VG_OBJECT_PROPOSAL && (item->of.proposal.kind >= VG_PROPOSAL_KIND_COUNT ||
 					   item->of.proposal.state >= VG_PROPOSAL_STATE_COUNT))
 		return VG_CODEC_BROKEN;
+	if (type == VG_OBJECT_USERS &&
+	    (item->of.users.users < 0 || item->of.users.users > VG_USERS_COUNT_MAX))
+		return VG_CODEC_BROKEN;
 	if (type >= VG_OBJECT_ACT)
 		return vg_fee_item_check(core, type, item) != 0 ? VG_CODEC_BROKEN : 0;
 	if (type != VG_OBJECT_SIGNAL)

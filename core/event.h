@@ -341,6 +341,7 @@ struct vg_quarantine_body { /* intake.quarantined; intake.retaken uses seq alone
 	int64_t seq;
 };
 
+#define VG_USERS_COUNT_MAX 100000000 /* of one reading */
 struct vg_users_body {
 	int64_t day;	       /* local day of the reading, days since 1970-01-01 */
 	int64_t users;	       /* all, those of private providers among them */

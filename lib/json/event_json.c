@@ -241,8 +241,9 @@ read_users(struct vg_reader *reader, struct vg_event *event)
 	struct vg_users_body *body = &event->body.users;
 
 	body->day = vg_reader_day(reader, "day");
-	body->users = vg_reader_int(reader, "users", true, 0, 100000000, 0);
-	body->private_users = vg_reader_int(reader, "private_users", false, 0, 100000000, 0);
+	body->users = vg_reader_int(reader, "users", true, 0, VG_USERS_COUNT_MAX, 0);
+	body->private_users =
+		vg_reader_int(reader, "private_users", false, 0, VG_USERS_COUNT_MAX, 0);
 	body->rule = vg_reader_name(reader, "rule", VG_NAME_MAX);
 	body->approver = vg_reader_text(reader, "approver", false, VG_NAME_MAX);
 }
