@@ -17,10 +17,19 @@
 #define TOP    14
 #define BOTTOM 34
 #define STEPS  5
+/* More points than LYING have their labels upright, for which the picture is so much higher. */
+#define LYING	13
+#define UPRIGHT 96
 
 struct axis {
 	int64_t low, high, step; /* low <= 0 <= high, low < high */
 };
+
+static bool
+is_upright(const struct vg_chart *chart)
+{
+	return chart->points > LYING;
+}
 
 /* The smallest of 1, 2, 5, 10, 20, 50 ... that is not below `least`. */
 static int64_t
@@ -65,7 +74,7 @@ axis_of(const struct vg_chart *chart)
 			axis.low = value < axis.low ? value : axis.low;
 			axis.high = value > axis.high ? value : axis.high;
 		}
-	axis.step = round_step((axis.high / STEPS) - (axis.low / STEPS) + 1);
+	axis.step = round_step((axis.high - axis.low + STEPS - 1) / STEPS);
 	axis.high = (axis.high / axis.step + (axis.high % axis.step != 0)) * axis.step;
 	axis.low = (axis.low / axis.step - (axis.low % axis.step != 0)) * axis.step;
 	if (axis.high == axis.low)
@@ -98,6 +107,29 @@ put_length(const struct vg_page *page, const char *name, int64_t hundredths)
 		(int)(hundredths % 100));
 }
 
+/* Below its point; upright, it reads from below. */
+static void
+put_label(const struct vg_page *page, const struct vg_chart *chart, size_t point)
+{
+	int64_t middle = (x_of(chart, point) + x_of(chart, point + 1)) / 2;
+	FILE *out = page->out;
+
+	if (is_upright(chart)) {
+		int64_t x = middle + 400;
+
+		fprintf(out,
+			"<text text-anchor=end transform=\"translate(%" PRId64 ".%02d %d) "
+			"rotate(-90)\">",
+			x / 100, (int)(x % 100), HEIGHT - BOTTOM + 8);
+	} else {
+		fputs("<text text-anchor=middle", out);
+		put_length(page, "x", middle);
+		fprintf(out, " y=%d>", HEIGHT - BOTTOM + 18);
+	}
+	vg_page_text(page, chart->label[point]);
+	fputs("</text>\n", out);
+}
+
 static void
 put_axis(const struct vg_page *page, const struct vg_chart *chart, const struct axis *axis)
 {
@@ -115,13 +147,8 @@ put_axis(const struct vg_page *page, const struct vg_chart *chart, const struct 
 		put_length(page, "y", y + 400);
 		fprintf(out, ">%s</text>\n", chart->text(value, text));
 	}
-	for (size_t i = 0; i < points_of(chart); i++) {
-		fputs("<text text-anchor=middle", out);
-		put_length(page, "x", (x_of(chart, i) + x_of(chart, i + 1)) / 2);
-		fprintf(out, " y=%d>", HEIGHT - BOTTOM + 18);
-		vg_page_text(page, chart->label[i]);
-		fputs("</text>\n", out);
-	}
+	for (size_t i = 0; i < points_of(chart); i++)
+		put_label(page, chart, i);
 }
 
 /* The first kind of bar is plain, the others are hatched each its own way. */
@@ -172,7 +199,7 @@ put_bars(const struct vg_page *page, const struct vg_chart *chart, const struct 
 	}
 }
 
-/* A stroke from each known point to the next, and a mark on it. */
+/* A stroke from each known point to the next, and a mark on it where there is room. */
 static void
 put_line(const struct vg_page *page, const struct vg_chart *chart, const struct axis *axis,
 	 size_t series)
@@ -195,7 +222,7 @@ put_line(const struct vg_page *page, const struct vg_chart *chart, const struct 
 		drawn = true;
 	}
 	fputs("\"/>\n", out);
-	for (size_t i = 0; i < points_of(chart); i++) {
+	for (size_t i = 0; i < points_of(chart) && !is_upright(chart); i++) {
 		if (chart->of[series].value[i] == VG_CHART_NONE)
 			continue;
 		fprintf(out, "<circle class=\"m%zu\" r=3", series);
@@ -218,7 +245,7 @@ put_picture(const struct vg_page *page, const struct vg_chart *chart)
 	fprintf(out,
 		"<svg class=chart role=img aria-labelledby=\"%s-t %s-d\" viewBox=\"0 0 %d %d\">"
 		"<title id=\"%s-t\">",
-		chart->id, chart->id, WIDTH, HEIGHT, chart->id);
+		chart->id, chart->id, WIDTH, HEIGHT + (is_upright(chart) ? UPRIGHT : 0), chart->id);
 	vg_page_text(page, chart->title);
 	fprintf(out, "</title><desc id=\"%s-d\">", chart->id);
 	vg_page_text(page, chart->desc);

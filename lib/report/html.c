@@ -4,6 +4,7 @@
  * and is a link to the table that it was added up from: region to KPI by municipality, municipality
  * to its tickets. The hard thing is that sentences must not say more than the rows do, so each is
  * made from the rows. */
+#include "lib/report/chart.h"
 #include "lib/report/grid.h"
 #include "lib/report/page.h"
 #include "lib/report/report.h"
@@ -66,6 +67,50 @@ put_overview(const struct vg_page *page, const struct vg_grid_row *rows, size_t 
 		fputs("</tr>\n", page->out);
 	}
 	vg_page_table_end(page);
+}
+
+static char *
+percent_text(int64_t ppm, char *out)
+{
+	size_t length;
+
+	(void)vg_share_text(ppm, 1000000, out);
+	length = strlen(out);
+	(void)snprintf(out + length, VG_NUMBER_MAX - length, "\xc2\xa0%%");
+	return out;
+}
+
+/* The share of tickets that were resolved in time, beside its target; one bar is no picture. */
+static void
+put_chart(const struct vg_page *page, const struct vg_grid *grid)
+{
+	int64_t share[VG_CHART_POINTS_MAX], target[VG_CHART_POINTS_MAX];
+	const struct vg_chart_series series[] = {
+		{vg_say(page, "Åtgärdstid inom mål"), false, share},
+		{vg_say(page, "Mål"), true, target}};
+	const char *label[VG_CHART_POINTS_MAX];
+	struct vg_chart chart = {.id = "kommuner-bild",
+				 .title = vg_say(page, "Åtgärdstid inom mål per kommun"),
+				 .desc = vg_say(page,
+						"Andel lösta ärenden med mål som löstes i tid, "
+						"och målet; talen står i tabellen."),
+				 .subject = vg_say(page, "Kommun"),
+				 .series = 2,
+				 .label = label,
+				 .of = series,
+				 .text = percent_text};
+
+	for (size_t i = 0; i < grid->municipalities && chart.points < VG_CHART_POINTS_MAX; i++) {
+		const struct vg_grid_cell *met = &grid->municipality[i].kpi[VG_KPI_RESOLUTION_MET];
+
+		if (met->den == 0)
+			continue;
+		label[chart.points] = grid->municipality[i].name;
+		share[chart.points] = met->num * 1000000 / met->den;
+		target[chart.points++] = met->target_ppm >= 0 ? met->target_ppm : VG_CHART_NONE;
+	}
+	if (chart.points > 1)
+		vg_chart(page, &chart);
 }
 
 static void
@@ -132,7 +177,7 @@ put_contents(const struct report *report)
 		     {has(report, "fee"), "avgift", "Avgiftsunderlag"},
 		     {has(report, "corrections"), "rattelser", "Rättelser"},
 		     {has(report, "comments"), "kommentarer", "Kommentarer"},
-		     {has(report, "alarm_effect"), "larm", "Larm"},
+		     {vg_page_has_alarms(page), "larm", "Larm"},
 		     {tickets, "underlag", "Underlag per nyckeltal"},
 		     {tickets, "arenden", "Alla ärenden"}};
 
@@ -208,6 +253,7 @@ put_figures(const struct report *report)
 		     NULL);
 	fputs("</section>\n", page->out);
 	vg_page_section(page, "kommuner", "Per kommun");
+	put_chart(page, grid);
 	put_overview(page, grid->municipality, grid->municipalities,
 		     "Nyckeltal per kommun; namnet leder till kommunens tabell och ärenden",
 		     "Kommun", "k-");

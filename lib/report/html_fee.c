@@ -3,6 +3,7 @@
  * page of its own. */
 #include "lib/report/page.h"
 
+#include "lib/report/chart.h"
 #include "lib/report/text.h"
 
 #include <inttypes.h>
@@ -93,6 +94,40 @@ put_year(const struct vg_page *page)
 	fputs("</dl>\n", page->out);
 }
 
+/* What each municipality is to pay, of the first VG_CHART_POINTS_MAX; one alone is no picture. */
+static void
+put_chart(const struct vg_page *page, const json_t *rows)
+{
+	size_t count = json_array_size(rows) < VG_CHART_POINTS_MAX ? json_array_size(rows)
+								   : VG_CHART_POINTS_MAX;
+	int64_t support[VG_CHART_POINTS_MAX], operation[VG_CHART_POINTS_MAX];
+	const struct vg_chart_series series[] = {
+		{vg_say(page, "Support"), false, support},
+		{vg_say(page, "Drift och förvaltning"), false, operation}};
+	const char *label[VG_CHART_POINTS_MAX];
+	const struct vg_chart chart = {
+		.id = "avgift-bild",
+		.title = vg_say(page, "Månadens avgift per kommun, kronor"),
+		.desc = vg_say(page, "Support och drift och förvaltning för varje kommun; talen "
+				     "står i tabellen."),
+		.subject = vg_say(page, "Kommun"),
+		.points = count,
+		.series = 2,
+		.label = label,
+		.of = series,
+		.text = vg_kronor_text};
+
+	for (size_t i = 0; i < count; i++) {
+		const json_t *row = json_array_get(rows, i), *sums = json_object_get(row, "sums");
+
+		label[i] = vg_grid_text(row, "name");
+		support[i] = vg_grid_int(sums, "support_ore");
+		operation[i] = vg_grid_int(sums, "operation_ore");
+	}
+	if (count > 1)
+		vg_chart(page, &chart);
+}
+
 void
 vg_page_fee(const struct vg_page *page)
 {
@@ -113,6 +148,7 @@ vg_page_fee(const struct vg_page *page)
 	if (fee_of(page) == NULL)
 		return;
 	vg_page_section(page, "avgift", "Avgiftsunderlag");
+	put_chart(page, rows);
 	vg_page_table(page,
 		      "Per kommun, exklusive moms; kommunens eget underlag visar varje ärende",
 		      heads, 2);
@@ -264,6 +300,14 @@ vg_page_administrations(const struct vg_page *page)
 	fputs("</section>\n", page->out);
 }
 
+bool
+vg_page_has_alarms(const struct vg_page *page)
+{
+	const json_t *effect = json_object_get(page->model, "alarm_effect");
+
+	return vg_grid_int(effect, "alarms") > 0 || vg_grid_int(effect, "outages") > 0;
+}
+
 void
 vg_page_alarm_effect(const struct vg_page *page)
 {
@@ -282,7 +326,7 @@ vg_page_alarm_effect(const struct vg_page *page)
 	const json_t *effect = json_object_get(page->model, "alarm_effect");
 	char text[VG_NUMBER_MAX];
 
-	if (vg_grid_int(effect, "alarms") == 0 && vg_grid_int(effect, "outages") == 0)
+	if (!vg_page_has_alarms(page))
 		return;
 	vg_page_section(page, "larm", "Vad larmen gjorde");
 	vg_page_table(page, "Larm som kom under månaden", heads, 1);

@@ -89,6 +89,7 @@ const char *vg_statement_state_words(const char *state);
 void vg_page_fee_lead(const struct vg_page *page);
 void vg_page_fee(const struct vg_page *page);
 void vg_page_corrections(const struct vg_page *page);
+bool vg_page_has_alarms(const struct vg_page *page);
 void vg_page_alarm_effect(const struct vg_page *page);
 void vg_page_administrations(const struct vg_page *page);
 

@@ -22,6 +22,10 @@ const char *const vg_word_pairs[][2] = {
 	{"Alla månadens ärenden räknas.", "All tickets of the month count."},
 	{"Alla ärenden", "All tickets"},
 	{"Andel lösta i första linjen", "Share resolved in first line"},
+	{"Andel lösta ärenden med mål som löstes i tid, och målet; talen står i "
+	 "tabellen.",
+	 "Share of tickets with a target that were resolved in time, and the "
+	 "target; the numbers are in the table."},
 	{"Andel till andra linjen", "Share handed to second line"},
 	{"Andel åter till första linjen", "Share handed back to first line"},
 	{"Andel återöppnade", "Share reopened"},
@@ -255,6 +259,7 @@ const char *const vg_word_pairs[][2] = {
 	{"Månaden uppräknad till ett år", "The month as a whole year"},
 	{"Månaden är inte slut: siffrorna gäller till och med",
 	 "The month has not ended: the figures hold up to"},
+	{"Månadens avgift per kommun, kronor", "The month's fee by municipality, kronor"},
 	{"Månadens belopp; varje tal leder till det som det är summan av",
 	 "The month's amounts; each leads to what it is the sum of"},
 	{"Månadens nyckeltal; tider i täljaren är sekunder",
@@ -380,6 +385,10 @@ const char *const vg_word_pairs[][2] = {
 	{"Summan avrundas till krona", "The sum is rounded to kronor"},
 	{"Support", "Support"},
 	{"Support denna månad", "Support this month"},
+	{"Support och drift och förvaltning för varje kommun; talen står i "
+	 "tabellen.",
+	 "Support, and operation and maintenance, of each municipality; the "
+	 "numbers are in the table."},
 	{"Support per användare och år", "Support per user and year"},
 	{"Support per användare och år före index", "Support per user and year before index"},
 	{"Support: debiterat hittills och årets tak", "Support: billed so far and the year's cap"},
