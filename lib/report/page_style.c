@@ -64,6 +64,7 @@ const char vg_page_style[] =
 	"dl{grid-template-columns:1fr}dd{margin:0 0 .4rem}}"
 	"@media(forced-colors:active){.chart *,.key *{stroke:CanvasText}.chart text{stroke:none;"
 	"fill:CanvasText}.bar{color:CanvasText}}"
+	"@page{size:A4;margin:14mm 12mm}"
 	"@media print{:root{--ink:#000;--paper:#fff;--link:#000;--soft:#333;--tint:#eee;"
 	"--line:#999;--good:#000;--bad:#000;--calm:#333}nav{display:none}"
 	"body{font-size:9.5pt}header,main,footer{max-width:none;padding:0}table{font-size:8pt}"
