@@ -156,7 +156,7 @@ enum vg_fee_line_kind {
 const char *vg_fee_line_kind_name(enum vg_fee_line_kind kind);
 
 struct vg_fee_line {
-	int64_t id, changed_seq; /* id: sequence << 24 | index: in the order of billing */
+	int64_t id, changed_seq; /* id: sequence << 24 | index: by municipality, then no */
 	int64_t statement;	 /* id of the statement */
 	int64_t no;		 /* in the statement, from 1 */
 	int kind;		 /* enum vg_fee_line_kind */

@@ -1,8 +1,8 @@
 /* fee_act.c - what two principals decide: rates, costs, overrides, openings, closings.
  *
- * One proposes, another approves, and only then it holds. The hard thing is that what was in order
- * when it was proposed need not be so when it is approved: an opening is judged again then, and a
- * closing is only then made. */
+ * One proposes, another approves, and only then it holds. The hard thing is who the second one may
+ * be: another principal, or the calendar where the agreement lets it; or nobody, where one person
+ * is enough. What is in order is judged when it is approved, too. */
 #include "core/fee_private.h"
 
 #include <stdio.h>
@@ -99,33 +99,6 @@ vg_fee_override(const struct vg_core *core, int64_t ticket)
 	return act != NULL && act->outcome != VG_OVERRIDE_RULES ? act : NULL;
 }
 
-static size_t
-opening_place(const struct vg_fee_book *book, const char *municipality)
-{
-	size_t low = 0, high = book->openings;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (strcmp(book->opening[mid].municipalities, municipality) < 0)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
-const struct vg_act *
-vg_fee_opening(const struct vg_core *core, const char *municipality)
-{
-	const struct vg_fee_book *book = core->fee_book;
-	size_t i = opening_place(book, municipality);
-
-	return i < book->openings && strcmp(book->opening[i].municipalities, municipality) == 0
-		       ? &book->opening[i]
-		       : NULL;
-}
-
 /* What follows from an approved act. */
 
 static int
@@ -145,30 +118,6 @@ take_yearly(struct vg_fee_book *book, const struct vg_act *act)
 		(book->yearlies - i) * sizeof(*book->yearly));
 	book->yearly[i] = act;
 	book->yearlies++;
-	return 0;
-}
-
-/* The second one of a municipality adds to the first. */
-static int
-take_opening(struct vg_core *core, const struct vg_act *act)
-{
-	struct vg_fee_book *book = core->fee_book;
-	size_t i = opening_place(book, act->municipalities);
-
-	if (vg_fee_opening(core, act->municipalities) != NULL) {
-		struct vg_act *sum = &book->opening[i];
-
-		sum->amount_ore = vg_ore_add(sum->amount_ore, act->amount_ore);
-		sum->operation_ore = vg_ore_add(sum->operation_ore, act->operation_ore);
-		return 0;
-	}
-	if (vg_core_reserve((void **)&book->opening, &book->opening_size, book->openings + 1,
-			    sizeof(*book->opening)) != 0)
-		return VG_CORE_ENOMEM;
-	memmove(&book->opening[i + 1], &book->opening[i],
-		(book->openings - i) * sizeof(*book->opening));
-	book->opening[i] = *act;
-	book->openings++;
 	return 0;
 }
 
@@ -192,7 +141,7 @@ vg_fee_act_take(struct vg_core *core, const struct vg_act *act)
 	if (act->kind == VG_ACT_RATE || act->kind == VG_ACT_COST)
 		return take_yearly(core->fee_book, act);
 	if (act->kind == VG_ACT_OPENING)
-		return take_opening(core, act);
+		return vg_fee_opening_take(core, act);
 	take_override(core, act);
 	return 0;
 }
@@ -208,20 +157,14 @@ mark_ticket(struct vg_core *core, struct vg_ticket *ticket)
 static void
 mark_tickets(struct vg_core *core, const struct vg_act *act)
 {
-	const struct vg_items *rows = &core->items[VG_OBJECT_OPENING_TICKET];
-
 	if (act->ticket != 0)
 		mark_ticket(core, vg_core_ticket_exact(core, act->ticket));
 	for (size_t i = 0; act->kind == VG_ACT_RATE && i < core->tickets; i++) {
 		if (core->ticket[i]->month_to >= act->year * 12)
 			mark_ticket(core, core->ticket[i]);
 	}
-	for (size_t i = 0; act->kind == VG_ACT_OPENING && i < rows->n; i++) {
-		const struct vg_opening_ticket *row = &rows->item[i]->of.opening_ticket;
-
-		if (row->act == act->id)
-			mark_ticket(core, vg_core_ref_find_text(core, row->source, row->ref));
-	}
+	if (act->kind == VG_ACT_OPENING)
+		vg_fee_opening_mark(core, act);
 }
 
 /* Proposals: what each kind must hold. */
@@ -236,8 +179,8 @@ year_holds(const struct vg_act_body *body, struct vg_verdict *out)
 	return false;
 }
 
-static bool
-money_holds(int64_t ore, const char *what, struct vg_verdict *out)
+bool
+vg_fee_money_holds(int64_t ore, const char *what, struct vg_verdict *out)
 {
 	if (ore >= 0 && ore <= VG_MONEY_MAX_ORE)
 		return true;
@@ -286,10 +229,9 @@ override_holds(const struct vg_core *core, const struct vg_event *event, struct 
 	return false;
 }
 
-/* A month that some fee covers, and in it municipalities that its agreement knows. */
-static bool
-scope_holds(const struct vg_core *core, int month, const char *municipalities,
-	    struct vg_verdict *out)
+bool
+vg_fee_scope_holds(const struct vg_core *core, int month, const char *municipalities,
+		   struct vg_verdict *out)
 {
 	char id[VG_LIST_ID_SIZE];
 	const struct vg_agreement *agreement = NULL;
@@ -314,159 +256,12 @@ scope_holds(const struct vg_core *core, int month, const char *municipalities,
 	return true;
 }
 
-static bool
-has_closed(const struct vg_core *core, const char *municipality)
-{
-	const struct vg_items *items = &core->items[VG_OBJECT_STATEMENT];
-	struct vg_item key = {.of.statement.municipality = municipality};
-	size_t i = vg_items_place(core, VG_OBJECT_STATEMENT, &key);
-
-	for (; i < items->n; i++) {
-		const struct vg_statement *statement = &items->item[i]->of.statement;
-
-		if (strcmp(statement->municipality, municipality) != 0)
-			return false;
-		if (statement->state == VG_STATEMENT_CLOSED && !statement->trial)
-			return true;
-	}
-	return false;
-}
-
-/* What holds when an opening is proposed, and still when it is approved. */
-static bool
-opening_stands(const struct vg_core *core, const struct vg_act *act, struct vg_verdict *out)
-{
-	const struct vg_act *before = vg_fee_opening(core, act->municipalities);
-
-	if (has_closed(core, act->municipalities))
-		vg_verdict_set(
-			out, VG_VERDICT_REFUSED,
-			"%.60s has closed statements: what was billed before them is settled",
-			act->municipalities);
-	else if (before != NULL && before->month != act->month)
-		vg_verdict_set(
-			out, VG_VERDICT_REFUSED,
-			"%.60s is billed from %s by P-%lld: a further opening adds to it and "
-			"names the same month",
-			act->municipalities, vg_month_text(before->month).at,
-			(long long)before->id);
-	else
-		return true;
-	return false;
-}
-
-static int
-compare_rows(const void *a, const void *b)
-{
-	const struct vg_opening_row *x = a, *y = b;
-	int order = strcmp(x->source, y->source);
-
-	return order != 0 ? order : strcmp(x->ref, y->ref);
-}
-
-static bool
-row_holds(const struct vg_core *core, const struct vg_opening_row *row, int month,
-	  struct vg_verdict *out)
-{
-	struct vg_item key = {.of.opening_ticket = {.source = row->source, .ref = row->ref}};
-	const struct vg_item *known = vg_item_find(core, VG_OBJECT_OPENING_TICKET, &key);
-
-	if (known != NULL)
-		vg_verdict_set(out, VG_VERDICT_REFUSED,
-			       "ticket %.60s of %.60s stands in opening P-%lld already", row->ref,
-			       row->source, (long long)known->of.opening_ticket.act);
-	else if (row->month >= month || row->month < month / 12 * 12)
-		vg_verdict_set(out, VG_VERDICT_REFUSED,
-			       "ticket %.60s of %.60s: expected a month of %d before %s, not %s",
-			       row->ref, row->source, month / 12, vg_month_text(month).at,
-			       vg_month_text(row->month).at);
-	else
-		return money_holds(row->price_ore, "a price", out);
-	return false;
-}
-
-/* Every row by itself, and none twice. Returns 0 with *hold set, or VG_CORE_ENOMEM. */
-static int
-rows_hold(const struct vg_core *core, const struct vg_act_body *body, bool *hold,
-	  struct vg_verdict *out)
-{
-	struct vg_opening_row *sorted;
-
-	*hold = true;
-	for (size_t i = 0; i < body->count && *hold; i++)
-		*hold = row_holds(core, &body->row[i], body->month, out);
-	if (!*hold || body->count == 0)
-		return 0;
-	if ((sorted = calloc(body->count, sizeof(*sorted))) == NULL)
-		return VG_CORE_ENOMEM;
-	memcpy(sorted, body->row, body->count * sizeof(*sorted));
-	qsort(sorted, body->count, sizeof(*sorted), compare_rows);
-	for (size_t i = 1; i < body->count && *hold; i++) {
-		if (compare_rows(&sorted[i - 1], &sorted[i]) != 0)
-			continue;
-		vg_verdict_set(out, VG_VERDICT_REFUSED, "ticket %.60s of %.60s is named twice",
-			       sorted[i].ref, sorted[i].source);
-		*hold = false;
-	}
-	free(sorted);
-	return 0;
-}
-
-static bool
-opening_holds(const struct vg_core *core, const struct vg_act_body *body, struct vg_act *act,
-	      struct vg_verdict *out)
-{
-	const char *list = body->municipalities;
-
-	if (list == NULL || list[0] == '\0' || strchr(list, ' ') != NULL) {
-		refuse(out, "an opening is of one municipality: name it");
-		return false;
-	}
-	act->municipalities = list;
-	act->month = body->month;
-	act->amount_ore = body->support_ore;
-	act->operation_ore = body->operation_ore;
-	return money_holds(body->support_ore, "support", out) &&
-	       money_holds(body->operation_ore, "operation", out) &&
-	       scope_holds(core, body->month, list, out) && opening_stands(core, act, out);
-}
-
-/* Adds what is proposed; it waits. */
-static int
-add_act(struct vg_core *core, const struct vg_act *act, struct vg_verdict *out)
+int
+vg_fee_act_add(struct vg_core *core, const struct vg_act *act, struct vg_verdict *out)
 {
 	if (vg_items_full(core, VG_OBJECT_ACT, out, "acts"))
 		return 0;
 	return vg_item_add(core, VG_OBJECT_ACT, act, NULL);
-}
-
-/* Its tickets are kept with it, and count when it is approved. */
-static int
-propose_opening(struct vg_core *core, const struct vg_event *event, struct vg_act *act,
-		struct vg_verdict *out)
-{
-	const struct vg_act_body *body = &event->body.act;
-	const struct vg_items *rows = &core->items[VG_OBJECT_OPENING_TICKET];
-	bool hold = opening_holds(core, body, act, out);
-	int rc = hold ? rows_hold(core, body, &hold, out) : 0;
-
-	if (rc != 0 || !hold)
-		return rc;
-	if (body->count > VG_CORE_OPENING_MAX - rows->n)
-		return vg_verdict_set(out, VG_VERDICT_OVERLOAD, "more than %d tickets of openings",
-				      VG_CORE_OPENING_MAX);
-	rc = add_act(core, act, out);
-	for (size_t i = 0; i < body->count && rc == 0 && out->code == VG_VERDICT_TAKEN; i++) {
-		struct vg_opening_ticket row = {.act = act->id,
-						.source = body->row[i].source,
-						.ref = body->row[i].ref,
-						.municipality = act->municipalities,
-						.month = body->row[i].month,
-						.price_ore = body->row[i].price_ore};
-
-		rc = vg_item_add(core, VG_OBJECT_OPENING_TICKET, &row, NULL);
-	}
-	return rc;
 }
 
 /* Decisions. */
@@ -497,7 +292,7 @@ propose_override(struct vg_core *core, const struct vg_event *event, struct vg_a
 
 	if (!override_holds(core, event, act, out))
 		return 0;
-	if ((rc = add_act(core, act, out)) != 0 || out->code != VG_VERDICT_TAKEN)
+	if ((rc = vg_fee_act_add(core, act, out)) != 0 || out->code != VG_VERDICT_TAKEN)
 		return rc;
 	if (agreement == NULL || !agreement->fee.agreed || agreement->fee.override_two)
 		return 0;
@@ -530,25 +325,27 @@ propose(struct vg_core *core, const struct vg_event *event, struct vg_verdict *o
 	}
 	if (event->kind == VG_KIND_OPENING_PROPOSED) {
 		act.kind = VG_ACT_OPENING;
-		return propose_opening(core, event, &act, out);
+		return vg_fee_opening_propose(core, event, &act, out);
 	}
 	if (event->kind == VG_KIND_RATE_PROPOSED) {
 		act.kind = VG_ACT_RATE;
 		act.year = body->year;
-		return rate_holds(body, &act, out) ? add_act(core, &act, out) : 0;
+		return rate_holds(body, &act, out) ? vg_fee_act_add(core, &act, out) : 0;
 	}
 	if (event->kind == VG_KIND_COST_PROPOSED) {
 		act.kind = VG_ACT_COST;
 		act.year = body->year;
 		act.amount_ore = body->cost_ore;
-		return year_holds(body, out) && money_holds(body->cost_ore, "a cost", out)
-			       ? add_act(core, &act, out)
+		return year_holds(body, out) && vg_fee_money_holds(body->cost_ore, "a cost", out)
+			       ? vg_fee_act_add(core, &act, out)
 			       : 0;
 	}
 	act.kind = VG_ACT_CLOSE;
 	act.month = body->month;
 	act.municipalities = body->municipalities != NULL ? body->municipalities : "";
-	return scope_holds(core, act.month, act.municipalities, out) ? add_act(core, &act, out) : 0;
+	return vg_fee_scope_holds(core, act.month, act.municipalities, out)
+		       ? vg_fee_act_add(core, &act, out)
+		       : 0;
 }
 
 /* The calendar may be the second person of a closing from its day on, where that is agreed. */
@@ -602,7 +399,7 @@ approve(struct vg_core *core, struct vg_item *item, const struct vg_event *event
 	int rc;
 
 	if (!may_approve(core, act, event, out) ||
-	    (act->kind == VG_ACT_OPENING && !opening_stands(core, act, out)))
+	    (act->kind == VG_ACT_OPENING && !vg_fee_opening_stands(core, act, out)))
 		return 0;
 	if (act->kind == VG_ACT_CLOSE) {
 		rc = vg_fee_close(core, event, act, out);
@@ -615,13 +412,6 @@ approve(struct vg_core *core, struct vg_item *item, const struct vg_event *event
 		return rc;
 	mark_tickets(core, act);
 	return act->kind == VG_ACT_OBJECTION ? vg_fee_objection_settle(core, act, actor, true) : 0;
-}
-
-static bool
-is_of_act(struct vg_core *core, struct vg_item *item, void *arg)
-{
-	(void)core;
-	return item->of.opening_ticket.act == *(const int64_t *)arg;
 }
 
 /* A rejected opening's tickets may be named again. */
@@ -638,7 +428,7 @@ reject(struct vg_core *core, struct vg_item *item, const struct vg_event *event,
 	if ((rc = settle(core, item, event, VG_ACT_REJECTED, event->actor)) != 0)
 		return rc;
 	if (act->kind == VG_ACT_OPENING)
-		vg_items_drop(core, VG_OBJECT_OPENING_TICKET, is_of_act, &act->id);
+		vg_fee_opening_drop(core, act);
 	return act->kind == VG_ACT_OBJECTION
 		       ? vg_fee_objection_settle(core, act, event->actor, false)
 		       : 0;

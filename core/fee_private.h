@@ -74,11 +74,34 @@ VG_MUST_CHECK int vg_fee_act_take(struct vg_core *core, const struct vg_act *act
 struct vg_item *vg_fee_act_item(const struct vg_core *core, int64_t id);
 /* Whether the act "P-<id>" is approved. */
 bool vg_fee_act_stands(const struct vg_core *core, int64_t id);
+/* Adds what is proposed; it waits. */
+VG_MUST_CHECK int vg_fee_act_add(struct vg_core *core, const struct vg_act *act,
+				 struct vg_verdict *out);
+/* Whether an amount is in range, and whether some fee covers a month, and its agreement knows the
+ * municipalities of a list; else the verdict says what was expected. */
+bool vg_fee_money_holds(int64_t ore, const char *what, struct vg_verdict *out);
+bool vg_fee_scope_holds(const struct vg_core *core, int month, const char *municipalities,
+			struct vg_verdict *out);
 /* "2026-10"; for messages. */
 struct vg_month_text {
 	char at[16];
 };
 struct vg_month_text vg_month_text(int month);
+
+/* fee_opening.c */
+
+/* Its tickets are kept with it, and count when it is approved. */
+VG_MUST_CHECK int vg_fee_opening_propose(struct vg_core *core, const struct vg_event *event,
+					 struct vg_act *act, struct vg_verdict *out);
+/* What holds when it is proposed, and still when it is approved; else the verdict says why not. */
+bool vg_fee_opening_stands(const struct vg_core *core, const struct vg_act *act,
+			   struct vg_verdict *out);
+/* An approved one holds from now on: it joins the municipality's. */
+VG_MUST_CHECK int vg_fee_opening_take(struct vg_core *core, const struct vg_act *act);
+/* Marks the tickets that it knows. */
+void vg_fee_opening_mark(struct vg_core *core, const struct vg_act *act);
+/* Lets go of its tickets: it was rejected. */
+void vg_fee_opening_drop(struct vg_core *core, const struct vg_act *act);
 
 /* fee_objection.c */
 

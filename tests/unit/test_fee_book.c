@@ -428,6 +428,35 @@ what_an_opening_billed_is_billed(void **state)
 	end_world(&world);
 }
 
+/* The older of the two is billed by a line, the other by the opening: the line is one too many. */
+static void
+what_turns_out_to_be_billed_twice_is_credited_once(void **state)
+{
+	struct world world = world_with_users(2026, 130);
+	struct vg_event event;
+
+	(void)state;
+	fee_report(&world, "A", "2026-03-01 12:00", "status=new line=1 municipality=1489");
+	fee_ticket(&world, "T1", "1489", "2026-04-10 12:00", "");
+	open_1489(&world);
+	fee_report(&world, "A", "2026-06-09 12:00", "line=2");
+	fee_report(&world, "A", "2026-06-10 12:00", "status=resolved");
+	book_month(&world, MONTH(2026, 6));
+	assert_sums(&world, MONTH(2026, 6), 25000, 0, 25000);
+	event = fee_event_ms(&world, VG_KIND_TICKET_REPORTED, vg_core_received_ms(world.core));
+	event.body.ticket = (struct vg_ticket_body){
+		.ref = "A", .title_digest = "", .also_count = 1, .also = {{"tool", "T1"}}};
+	world_step(&world, &event);
+	book_month(&world, MONTH(2026, 7));
+	assert_sums(&world, MONTH(2026, 7), 0, -25000, -25000);
+	assert_int_equal(
+		vg_fee_line(world.core, book_closed(&world, "1489", MONTH(2026, 7)), 0)->reason,
+		VG_FEE_DUPLICATE);
+	book_month(&world, MONTH(2026, 8));
+	assert_sums(&world, MONTH(2026, 8), 0, 0, 0);
+	end_world(&world);
+}
+
 /* --- trials --- */
 
 static void
@@ -739,6 +768,7 @@ main(void)
 		cmocka_unit_test(a_merged_ticket_is_credited_once),
 		cmocka_unit_test(a_billing_that_moves_to_another_month_is_credited_and_billed),
 		cmocka_unit_test(what_an_opening_billed_is_billed),
+		cmocka_unit_test(what_turns_out_to_be_billed_twice_is_credited_once),
 		cmocka_unit_test(a_trial_bills_nothing),
 		cmocka_unit_test(open_months_before_count_as_if_closed_now),
 		cmocka_unit_test(a_draft_is_what_is_closed),
