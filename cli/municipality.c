@@ -83,15 +83,20 @@ local_day(int64_t at_ms, char out[VG_WORDS_MAX])
 static void
 check_membership(struct check *check)
 {
-	const json_t *go_live = json_object_get(check->municipality, "go_live_ms");
+	const json_t *go_live = json_object_get(check->municipality, "go_live_ms"),
+		     *end = json_object_get(check->municipality, "end_ms");
 	char day[VG_WORDS_MAX];
 
-	if (go_live == NULL) {
+	if (end != NULL) {
+		local_day(json_integer_value(end), day);
+		say(check, "medlemskap", NOTE,
+		    "är det fel: ändra kolumnen end och tillämpa avtalet", "lämnar %s", day);
+	} else if (go_live != NULL) {
+		local_day(json_integer_value(go_live), day);
+		say(check, "medlemskap", OK, NULL, "ansluten från %s", day);
+	} else {
 		say(check, "medlemskap", OK, NULL, "ansluten så länge avtalet gäller");
-		return;
 	}
-	local_day(json_integer_value(go_live), day);
-	say(check, "medlemskap", OK, NULL, "ansluten från %s", day);
 }
 
 static void
@@ -579,6 +584,23 @@ print_lines(const struct check *check)
 }
 
 static int
+print_checks(const struct check *check)
+{
+	json_t *whole;
+	int rc;
+
+	if (!vg_cli_flag(check->cli, "json")) {
+		print_lines(check);
+		return 0;
+	}
+	whole = json_pack("{ss sb sO}", "municipality", check->code, "ready", !check->missing,
+			  "checks", check->lines);
+	rc = vg_print_json(check->cli, whole);
+	json_decref(whole);
+	return rc;
+}
+
+static int
 find_municipality(struct check *check)
 {
 	const json_t *row;
@@ -614,10 +636,7 @@ vg_run_municipality_check(struct vg_cli *cli)
 		rc = look_up(&check);
 	if (rc == 0) {
 		run_checks(&check);
-		if (vg_cli_flag(cli, "json"))
-			rc = vg_print_json(cli, check.lines);
-		else
-			print_lines(&check);
+		rc = print_checks(&check);
 		if (rc == 0 && check.missing)
 			rc = VG_EXIT_DIFFERS;
 	}

@@ -42,6 +42,11 @@ def apply_agreement(region):
         writer.writeheader()
         writer.writerows(rows)
     region.vinga("agreement", "apply", directory, "--reason", "test")
+    region.settled()
+    text = (directory / "agreement.yaml").read_text(encoding="utf-8")
+    (directory / "agreement.yaml").write_text(text.replace("  support_price: 250 kr ", "  support_price: 312,50 kr "), encoding="utf-8")
+    planned = region.vinga("agreement", "plan", directory)
+    assert "  fee.support_ore: 25000 -> 31250\n" in planned and planned.count(" -> ") == 1, planned
 
 
 def proposals(region):
@@ -56,7 +61,7 @@ def proposals(region):
     cost = json.loads(vinga(region, "pris", "cost", "propose", "2026", "31 400 000,50 kr", *grounds, "--json"))["act"]
     listed = vinga(region, "attest", "act", "list")
     assert "vgr 2027: \u22120,31 %" in listed and f"2026: 31{NBSP}400{NBSP}000,50 kr" in listed and "årskostnad" in listed, listed
-    assert "second principal" in complaint(region, "pris", 1, "act", "approve", rate)
+    assert f"{rate} " in complaint(region, "pris", 1, "act", "approve", rate)
     assert "a rejection must say why" in complaint(region, "attest", 2, "act", "reject", cost)
     vinga(region, "attest", "act", "approve", rate)
     vinga(region, "attest", "act", "reject", cost, "--reason", "Fel belopp")
@@ -84,7 +89,9 @@ def cut_over(region):
 
 
 def checked(region, code, status):
-    lines = json.loads(vinga(region, "sla", "municipality", "check", code, "--json", ok=(status,)))
+    told = json.loads(vinga(region, "sla", "municipality", "check", code, "--json", ok=(status,)))
+    lines = told["checks"]
+    assert told["municipality"] == code and told["ready"] == (status == 0), told
     return {line["check"]: line["state"] for line in lines}, lines
 
 
