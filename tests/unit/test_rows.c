@@ -2,6 +2,7 @@
  * sequences. */
 #include "tests/unit/alarm_support.h"
 #include "tests/unit/avail_support.h"
+#include "tests/unit/fee_world.h"
 
 #include "lib/rows/rows.h"
 
@@ -277,7 +278,8 @@ compare_lines(const void *a, const void *b)
 static char *
 sorted_lines(const char *text, size_t length)
 {
-	char *copy = strndup(text != NULL ? text : "", length), *out = calloc(1, length + 2), *rest = copy, *line;
+	char *copy = strndup(text != NULL ? text : "", length), *out = calloc(1, length + 2),
+	     *rest = copy, *line;
 	char *lines[4000];
 	size_t n = 0;
 
@@ -369,6 +371,153 @@ a_month_that_changes_between_steps_is_in_the_next_batch(void **state)
 	vg_core_free(world.core);
 }
 
+static void
+comment(struct world *world, const char *municipality, int64_t due_day)
+{
+	struct vg_event event = fee_event_ms(world, VG_KIND_COMMENT_MADE, 0);
+
+	event.has_municipality = municipality[0] != '\0';
+	event.municipality = municipality;
+	event.actor = "one";
+	event.body.comment = (struct vg_comment_body){.month = MONTH(2026, 1),
+						      .kpi = "availability",
+						      .service = "",
+						      .cause = "cause",
+						      .action = "action",
+						      .owner = "drift",
+						      .due_day = due_day};
+	assert_int_equal(world_step(world, &event), VG_VERDICT_TAKEN);
+}
+
+static void
+object_to(struct world *world, const char *ticket)
+{
+	struct vg_event event = fee_event(world, VG_KIND_STATEMENT_PUBLISHED, "2026-02-06 12:00");
+
+	event.has_municipality = true;
+	event.municipality = "1489";
+	event.body.statement = (struct vg_statement_body){
+		.month = MONTH(2026, 1),
+		.model_sha256 = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+		.invoice = ""};
+	assert_int_equal(world_step(world, &event), VG_VERDICT_TAKEN);
+	event = fee_event(world, VG_KIND_OBJECTION_RAISED, "2026-02-07 12:00");
+	event.has_municipality = true;
+	event.municipality = "1489";
+	event.actor = "kommun";
+	event.body.objection = (struct vg_objection_body){
+		.objection = "", .ticket = ticket, .reason = "not ours", .month = MONTH(2026, 1)};
+	if (world_step(world, &event) != VG_VERDICT_TAKEN)
+		fail_msg("%s", world->verdict.text);
+}
+
+/* January of two municipalities: one is closed and disputed, the other lacks its users. */
+static struct world
+fee_january(void)
+{
+	struct vg_act_body closing = {
+		.reason = "test", .month = MONTH(2026, 1), .municipalities = ""};
+	struct world world = fee_world(2026);
+	char ticket[32];
+
+	fee_users(&world, "1489", "2026-01-01", 130);
+	(void)snprintf(ticket, sizeof(ticket), "V-%lld",
+		       (long long)vg_ticket_id(fee_ticket(&world, "A", "1489", "2026-01-10 12:00",
+							  "cause_party=vgr")));
+	fee_ticket(&world, "B", "1489", "2026-01-11 12:00", "window=W-7.1 alarm=A-5");
+	fee_report(&world, "C", "2026-02-06 10:00", "status=new line=2 municipality=1489");
+	fee_override(&world, ticket, VG_OVERRIDE_COUNTS);
+	fee_act(&world, VG_KIND_CLOSE_PROPOSED, &closing);
+	object_to(&world, ticket);
+	comment(&world, "", -1);
+	comment(&world, "1489", support_days(2026, 3, 1));
+	return world;
+}
+
+static void
+the_fee_has_its_rows(void **state)
+{
+	struct world world = fee_january();
+	struct vg_rows rows = collect(&world, 0, SIZE_MAX);
+
+	(void)state;
+	check_shape(&rows);
+	assert_int_equal(rows.table[VG_TABLE_FEE_DECISION].rows, 2);
+	assert_value(&rows, VG_TABLE_FEE_DECISION, "municipality", "1489");
+	assert_value(&rows, VG_TABLE_FEE_DECISION, "month", "2026-01-01");
+	assert_value(&rows, VG_TABLE_FEE_DECISION, "at,", "2026-01-11T11:00:00.000Z");
+	assert_int_equal(rows.table[VG_TABLE_FEE_ACT].rows, 2);
+	assert_value(&rows, VG_TABLE_FEE_ACT, "kind", "override");
+	assert_value(&rows, VG_TABLE_FEE_ACT, "outcome", "counts");
+	assert_value(&rows, VG_TABLE_FEE_ACT, "rate_ppb", "\\N");
+	assert_int_equal(rows.table[VG_TABLE_FEE_STATEMENT].rows, 2);
+	assert_int_equal(rows.table[VG_TABLE_FEE_LINE].rows, 2);
+	assert_value(&rows, VG_TABLE_FEE_LINE, "reason_before", "\\N");
+	assert_int_equal(rows.table[VG_TABLE_FEE_YEAR].rows, 1);
+	assert_value(&rows, VG_TABLE_FEE_YEAR, "cap_ore", "3250000");
+	assert_value(&rows, VG_TABLE_FEE_YEAR, "per_ticket_capped_ore", "50000");
+	assert_value(&rows, VG_TABLE_FEE_YEAR, "flat_per_user_ore", "270833");
+	assert_value(&rows, VG_TABLE_FEE_YEAR, "operation_ore", "1895833");
+	assert_value(&rows, VG_TABLE_FEE_OBJECTION, "state", "open");
+	assert_value(&rows, VG_TABLE_FEE_OBJECTION, "decided_at", "\\N");
+	assert_int_equal(rows.table[VG_TABLE_COMMENT].rows, 2);
+	assert_value(&rows, VG_TABLE_COMMENT, "municipality", "\\N");
+	assert_value(&rows, VG_TABLE_COMMENT, "due_day", "\\N");
+	vg_rows_free(&rows);
+	vg_core_free(world.core);
+}
+
+static void
+what_was_billed_before_has_its_rows(void **state)
+{
+	struct vg_opening_row row = {"tool", "OLD", MONTH(2026, 1), 25000};
+	struct vg_act_body opening = {.reason = "test",
+				      .month = MONTH(2026, 2),
+				      .municipalities = "1480",
+				      .support_ore = 25000,
+				      .count = 1,
+				      .row = &row};
+	struct world world = fee_world(2026);
+	struct vg_rows rows;
+
+	(void)state;
+	fee_act(&world, VG_KIND_OPENING_PROPOSED, &opening);
+	rows = collect(&world, 0, SIZE_MAX);
+	check_shape(&rows);
+	assert_value(&rows, VG_TABLE_FEE_ACT, "kind", "opening");
+	assert_value(&rows, VG_TABLE_FEE_ACT, "municipalities", "{1480}");
+	assert_value(&rows, VG_TABLE_FEE_ACT, "amount_ore", "25000");
+	assert_value(&rows, VG_TABLE_FEE_OPENING, "opening_ticket", "4/tool/OLD");
+	assert_memory_equal(rows.table[VG_TABLE_FEE_OPENING].keys, "4/tool/OLD\n", 11);
+	vg_rows_free(&rows);
+	vg_core_free(world.core);
+}
+
+/* The key stays when a statement that was held is closed, though its id does not. */
+static void
+a_statement_that_was_held_is_replaced(void **state)
+{
+	struct vg_act_body closing = {
+		.reason = "test", .month = MONTH(2026, 1), .municipalities = "1480"};
+	struct world world = fee_january();
+	int64_t before = vg_core_seq(world.core);
+	struct vg_rows rows;
+
+	(void)state;
+	fee_users(&world, "1480", "2026-01-01", 10);
+	fee_act(&world, VG_KIND_CLOSE_PROPOSED, &closing);
+	rows = collect(&world, before, SIZE_MAX);
+	check_shape(&rows);
+	assert_int_equal(rows.table[VG_TABLE_FEE_STATEMENT].rows, 1);
+	assert_memory_equal(rows.table[VG_TABLE_FEE_STATEMENT].keys, "2026-01/1480\n", 13);
+	assert_value(&rows, VG_TABLE_FEE_STATEMENT, "state,trial", "closed");
+	assert_value(&rows, VG_TABLE_FEE_STATEMENT, "holds", "{}");
+	assert_value(&rows, VG_TABLE_FEE_STATEMENT, "approved_by", "two");
+	assert_value(&rows, VG_TABLE_FEE_STATEMENT, "published_at", "\\N");
+	vg_rows_free(&rows);
+	vg_core_free(world.core);
+}
+
 int
 main(void)
 {
@@ -381,6 +530,9 @@ main(void)
 		cmocka_unit_test(an_alarm_has_its_rows),
 		cmocka_unit_test(months_of_one_event_come_one_a_step),
 		cmocka_unit_test(a_month_that_changes_between_steps_is_in_the_next_batch),
+		cmocka_unit_test(the_fee_has_its_rows),
+		cmocka_unit_test(what_was_billed_before_has_its_rows),
+		cmocka_unit_test(a_statement_that_was_held_is_replaced),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
