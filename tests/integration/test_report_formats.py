@@ -9,13 +9,15 @@ import sys
 from harness import Region
 from test_verify_raw import AGREEMENT, MONTH, feed
 
-ADDED = ("availability", "outages", "outage_records", "windows", "services", "channels")
+ADDED = {3: ("administrations", "alarm_effect", "comments", "corrections", "fee", "scope"),
+         2: ("availability", "outages", "outage_records", "windows", "services", "channels")}
 
 
-def earlier(model):
-    """The SHA-256 of what version 1 of the format had."""
-    kept = {name: value for name, value in model.items() if name not in ADDED}
-    kept["format"] = "vinga.report/1"
+def earlier(model, version):
+    """The SHA-256 of what a version of the format had."""
+    later = [name for number, names in ADDED.items() if number > version for name in names]
+    kept = {name: value for name, value in model.items() if name not in later}
+    kept["format"] = f"vinga.report/{version}"
     text = json.dumps(kept, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -39,13 +41,14 @@ def main():
         out = region.vinga("verify", MONTH)
         assert "the same bytes again" in out and "earlier version" not in out, out
 
-        made(region, model, earlier(model))
-        out = region.vinga("verify", MONTH)
-        assert f"in format vinga.report/1 of an earlier version; this one prints {model['format']}" in out, out
+        for version in (1, 2):
+            made(region, model, earlier(model, version))
+            out = region.vinga("verify", MONTH)
+            assert f"in format vinga.report/{version} of an earlier version; this one prints {model['format']}" in out, out
         assert out.rstrip().endswith(f"{MONTH}: holds"), out
 
         model["cells"][0]["num"] += 1
-        made(region, model, earlier(model))
+        made(region, model, earlier(model, 1))
         out = region.vinga("verify", MONTH, ok=(1,))
         assert "made by a later version, or its figures are others" in out, out
     print("3 passed, 0 failed")
