@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PATH "/api/v1/statements"
 
@@ -74,9 +75,13 @@ write_out(const struct vg_cli *cli, const char *bytes, size_t length)
 	whole = fwrite(bytes, 1, length, out) == length && fflush(out) == 0;
 	if (out != stdout && fclose(out) != 0)
 		whole = false;
-	return whole ? 0
-		     : vg_cli_fail(cli, VG_EXIT_DIFFERS, "%s: %s",
-				   path != NULL ? path : "standard output", strerror(errno));
+	if (whole)
+		return 0;
+	(void)vg_cli_fail(cli, VG_EXIT_DIFFERS, "%s: %s", path != NULL ? path : "standard output",
+			  strerror(errno));
+	if (path != NULL)
+		(void)unlink(path); /* half an export is none */
+	return VG_EXIT_DIFFERS;
 }
 
 /* To standard error: the file itself may go to standard output. */

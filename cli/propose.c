@@ -282,7 +282,7 @@ vg_run_opening_propose(struct vg_cli *cli)
 	if (rc == 0 && opening.path != NULL)
 		rc = vg_sheet_read(cli, opening.path, columns, on_ticket, &opening);
 	if (rc == 0 && !vg_cli_flag(cli, "json"))
-		printf("%zu ärenden som redan är debiterade, %s kr\n",
+		printf("Ärenden som redan är debiterade: %zu, %s kr\n",
 		       json_array_size(opening.tickets), vg_kronor_text(opening.sum_ore, money));
 	if (rc == 0)
 		rc = send_opening(cli, body, opening.tickets);

@@ -82,10 +82,15 @@ def cut_over(region):
         assert said in complaint(region, "pris", 4, "opening", "propose", table, *options), text
     table.write_text("\ufeffref;source;month;price\r\nGAMMAL;operator;2026-09;250,00\r\n", encoding="utf-8")
     told = vinga(region, "pris", "opening", "propose", table, *options)
-    assert "1 ärenden som redan är debiterade, 250,00 kr" in told and "vinga act approve" in told, told
+    assert "Ärenden som redan är debiterade: 1, 250,00 kr" in told and "vinga act approve" in told, told
     act = json.loads(vinga(region, "attest", "act", "list", "--json"))["acts"][0]
     assert (act["kind"], act["municipality"], act["support_ore"]) == ("opening", "1489", 25000), act
     vinga(region, "attest", "act", "approve", act["id"])
+    table.write_text("source;ref;month;price\n" + "".join(f"itsm;R{i};2026-09;250\n" for i in range(1001)))
+    vinga(region, "pris", "opening", "propose", table, "--municipality", "1401", *options[2:])
+    waiting = json.loads(vinga(region, "attest", "act", "list", "--json"))["acts"]
+    assert [(a["municipality"], a["support_ore"]) for a in waiting] == [("1401", 0), ("1401", 25000)], waiting
+    assert checked(region, "1401", 1)[0]["ingående balans"] == "missing"
 
 
 def checked(region, code, status):
@@ -117,7 +122,7 @@ def ready(region):
 def overridden(region, names):
     assert 'did you mean "not_counted"?' in complaint(region, "pris", 2, "override", "propose", names["A3"], "not_count", "--reason", "r")
     vinga(region, "pris", "override", "propose", names["A3"], "not_counted", "--reason", "Följdfel")
-    act = json.loads(vinga(region, "attest", "act", "list", "--json"))["acts"][0]
+    act = json.loads(vinga(region, "attest", "act", "list", "--json"))["acts"][0]  # the newest
     assert f"{names['A3']}: räknas inte" in vinga(region, "attest", "act", "list")
     vinga(region, "attest", "act", "approve", act["id"], "--reason", "Stämmer")
 
@@ -171,6 +176,8 @@ def refused_layouts(region):
         layout.write_text("name: fel\n" + text)
         said_ = complaint(region, "pris", 4, "finance", "export", MONTH, "--layout", layout)
         assert said in said_ and str(layout) + ":" in said_, said_
+    layout.write_text("name: fel\nencoding: iso-8859-1\n" + rows + "columns: [{ name: €, value: amount }]\n")
+    assert "ISO 8859-1" in complaint(region, "pris", 4, "finance", "export", MONTH, "--layout", layout)
     layout.write_text("name: fel\nrows: { support: { article: S } }\ncolumns: [{ name: a, value: amount }]\n")
     assert "the layout has no row for operation" in complaint(region, "pris", 4, "finance", "export", MONTH, "--layout", layout)
 
