@@ -39,8 +39,9 @@ slot_of(const struct vg_fee_plan *plan, const char *municipality)
 {
 	struct vg_fee_slot key = {.municipality = municipality};
 
-	return plan->slots == 0 ? NULL
-				: bsearch(&key, plan->slot, plan->slots, sizeof(key), compare_slots);
+	return plan->slots == 0
+		       ? NULL
+		       : bsearch(&key, plan->slot, plan->slots, sizeof(key), compare_slots);
 }
 
 bool

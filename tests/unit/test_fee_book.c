@@ -568,6 +568,9 @@ drafts_end_where_the_reader_ends_them(void **state)
 	assert_int_equal(vg_fee_drafts(world.core, MONTH(2024, 12), "", stop_at_once, &calls),
 			 -1004);
 	assert_int_equal(vg_fee_drafts(world.core, -5, "", stop_at_once, &calls), -1004);
+	fee_ticket(&world, "T", "1489", "2026-01-20 12:00", "");
+	assert_int_equal(vg_fee_drafts(world.core, MONTH(2026, 1), "9999", stop_at_once, &calls),
+			 0);
 	assert_int_equal(calls, 1);
 	end_world(&world);
 }
