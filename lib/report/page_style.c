@@ -68,7 +68,7 @@ const char vg_page_style[] =
 	"@media print{:root{--ink:#000;--paper:#fff;--link:#000;--soft:#333;--tint:#eee;"
 	"--line:#999;--good:#000;--bad:#000;--calm:#333}nav{display:none}"
 	"body{font-size:9.5pt}header,main,footer{max-width:none;padding:0}table{font-size:8pt}"
-	"tr,figure,blockquote{break-inside:avoid}thead{display:table-header-group}"
+	"tr,.chart,blockquote{break-inside:avoid}thead{display:table-header-group}"
 	"tfoot{display:table-row-group}h2,h3{break-after:avoid}a{text-decoration:none}"
 	".wide{overflow:visible}.wide th:first-child{position:static}.chart{min-width:0}"
 	"details::details-content{content-visibility:visible}}";
