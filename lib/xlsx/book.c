@@ -406,7 +406,30 @@ cell_of(const struct vg_book *book, const struct vg_column *column, const json_t
 	return cell;
 }
 
-/* The table object over rows that are written: its headers, and its last row's sums. */
+/* Under the table, not in it: Excel's own row of totals names columns in a way that LibreOffice
+ * cannot compute. */
+static void
+put_sums(struct vg_sheet *sheet, const struct vg_column *column, size_t columns)
+{
+	char range[LXW_MAX_CELL_RANGE_LENGTH], formula[VG_BOOK_FORMULA_MAX];
+	bool summed = false;
+
+	for (size_t i = 0; i < columns; i++) {
+		struct vg_cell cell = {
+			.form = column[i].form, .num = sheet->sum[i], .den = 1, .formula = formula};
+
+		if (!column[i].summed)
+			continue;
+		lxw_rowcol_to_range(range, sheet->first, (lxw_col_t)i, sheet->last, (lxw_col_t)i);
+		(void)snprintf(formula, sizeof(formula), "=SUBTOTAL(109,%s)", range);
+		put_cell(sheet, (uint16_t)i, &cell);
+		summed = true;
+	}
+	if (summed)
+		put_line(sheet, vg_book_say(sheet->book, "Summa"), sheet->book->label);
+}
+
+/* The table object over rows that are written, and their sums. */
 static void
 frame_table(struct vg_sheet *sheet, const struct vg_column *column, size_t columns, uint32_t head)
 {
@@ -423,24 +446,14 @@ frame_table(struct vg_sheet *sheet, const struct vg_column *column, size_t colum
 		frame[i].header_format =
 			column[i].form == VG_CELL_TEXT ? book->head : book->head_of_numbers;
 		frames[i] = &frame[i];
-		if (!column[i].summed)
-			continue;
-		options.total_row = LXW_TRUE;
-		frame[i].total_function = LXW_TABLE_FUNCTION_SUM;
-		frame[i].format = book->format[column[i].form];
-		frame[i].total_value = number_of(
-			&(struct vg_cell){.form = column[i].form, .num = sheet->sum[i], .den = 1});
 	}
-	if (options.total_row)
-		frame[0].total_string = (char *)(uintptr_t)vg_book_say(book, "Summa");
 	sheet->first = head + 1;
 	sheet->last = sheet->row - 1;
-	if (options.total_row)
-		sheet->row++;
 	check(book,
-	      worksheet_add_table(sheet->worksheet, head, 0, sheet->row - 1,
-				  (lxw_col_t)(columns - 1), &options),
+	      worksheet_add_table(sheet->worksheet, head, 0, sheet->last, (lxw_col_t)(columns - 1),
+				  &options),
 	      sheet->name);
+	put_sums(sheet, column, columns);
 }
 
 static void

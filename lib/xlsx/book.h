@@ -86,7 +86,7 @@ struct vg_column {
 	const char *member; /* "a.b": of an object within; absent = an empty cell */
 	vg_cell_cb *cell;   /* instead of `member`; NULL = none */
 	unsigned width;	    /* in characters */
-	bool summed;	    /* has a sum in the table's last row: COUNT, ORE, KRONOR */
+	bool summed;	    /* has a sum under the table: COUNT, ORE, KRONOR */
 };
 
 /* Where a column of a table has its values, for formulas and charts, and what they add up to. */
