@@ -1,0 +1,78 @@
+// Opens pages of ours as readers do, and says what is wrong with each: node check.mjs CHROMIUM PAGE...
+// In light, dark and forced colours: nothing that axe finds. At 320 px: no sideways scrolling. Always: a language, a title,
+// no message on the console, and nothing asked of any server. Exit code: 0 nothing is wrong, 1 something is, 2 not run.
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename } from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+
+const [executablePath, ...pages] = process.argv.slice(2);
+if (pages.length === 0) {
+	console.error("usage: node check.mjs CHROMIUM PAGE...");
+	process.exit(2);
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const LOOKS = [
+	{ name: "light", options: { colorScheme: "light" }, width: 1200 },
+	{ name: "dark", options: { colorScheme: "dark" }, width: 1200 },
+	{ name: "forced colours", options: { forcedColors: "active" }, width: 1200 },
+	{ name: "320 px", options: { colorScheme: "light" }, width: 320 },
+];
+const ARGUMENTS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+	"--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND"];
+if (process.getuid() === 0) // only in a container: Chromium's own sandbox refuses root
+	ARGUMENTS.push("--no-sandbox");
+
+// What the page says about itself, with everything that is folded laid open.
+function survey() {
+	for (const details of document.querySelectorAll("details"))
+		details.open = true;
+	return { language: document.documentElement.lang, title: document.title,
+		width: document.documentElement.scrollWidth, wide: document.documentElement.clientWidth };
+}
+
+async function findings(browser, path, look) {
+	const found = [];
+	const context = await browser.newContext({ viewport: { width: look.width, height: 900 }, locale: "sv-SE",
+		timezoneId: "Europe/Stockholm", ...look.options });
+	const page = await context.newPage();
+	page.on("console", (message) => found.push(`console: ${message.text()}`));
+	page.on("pageerror", (error) => found.push(`script: ${error.message}`));
+	page.on("request", (request) => {
+		if (!request.url().startsWith("file:") && !request.url().startsWith("data:"))
+			found.push(`asks for ${request.url()}`);
+	});
+	await page.goto(pathToFileURL(path).href, { waitUntil: "load" });
+	const said = await page.evaluate(survey);
+	if (!/^(sv|en)$/.test(said.language))
+		found.push(`lang is "${said.language}"`);
+	if (said.title === "")
+		found.push("no title");
+	if (said.width > said.wide)
+		found.push(`scrolls sideways: ${said.width} px wide in ${said.wide}`);
+	await page.evaluate(axe);
+	const result = await page.evaluate((runOnly) => globalThis.axe.run({ runOnly }), RULES);
+	for (const violation of result.violations)
+		found.push(`axe ${violation.id} (${violation.nodes.length}): ${violation.help}: ${violation.nodes[0].html.slice(0, 160)}`);
+	await context.close();
+	return found;
+}
+
+const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+let passed = 0, failed = 0;
+for (const path of pages)
+	for (const look of LOOKS) {
+		const found = await findings(browser, path, look);
+		for (const line of found)
+			console.log(`${basename(path)}, ${look.name}: ${line}`);
+		if (found.length > 0)
+			failed++;
+		else
+			passed++;
+	}
+await browser.close();
+console.log(`${passed} passed, ${failed} failed`);
+process.exit(failed > 0 ? 1 : 0);
