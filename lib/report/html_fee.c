@@ -218,6 +218,29 @@ put_difference(const struct vg_page *page, const json_t *row)
 			ppm < 0 ? "\xe2\x88\x92" : "+", size / 10000, (int)(size % 10000));
 }
 
+/* "3 figurer är andra än de var, och 1 utfall har vänt." */
+static void
+put_corrections_lead(const struct vg_page *page, const json_t *rows)
+{
+	const json_t *row;
+	size_t turned = 0, i;
+
+	json_array_foreach(rows, i, row) turned += json_is_true(json_object_get(row, "turned"));
+	if (json_array_size(rows) == 0) {
+		fprintf(page->out, "<p>%s</p>\n",
+			vg_say(page, "Ingen figur med mål har ändrats sedan månaden före "
+				     "fastställdes."));
+		return;
+	}
+	fputs("<p>", page->out);
+	fprintf(page->out,
+		vg_say(page,
+		       "Antal figurer som är andra än de var: %zu. Av dem har utfallet vänt i "
+		       "%zu."),
+		json_array_size(rows), turned);
+	fputs("</p>\n", page->out);
+}
+
 void
 vg_page_corrections(const struct vg_page *page)
 {
@@ -231,11 +254,8 @@ vg_page_corrections(const struct vg_page *page)
 	if (rows == NULL)
 		return;
 	vg_page_section(page, "rattelser", "Rättelser av tidigare månader");
-	if (json_array_size(rows) == 0)
-		fprintf(page->out, "<p>%s</p>\n",
-			vg_say(page, "Ingen figur med mål har ändrats sedan månaden före "
-				     "fastställdes."));
-	else
+	put_corrections_lead(page, rows);
+	if (json_array_size(rows) > 0)
 		vg_page_table(page, "De tolv månaderna före; tidigare rapporter ändras inte", heads,
 			      4);
 	json_array_foreach(rows, i, row)

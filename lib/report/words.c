@@ -36,6 +36,10 @@ const char *const vg_word_pairs[][2] = {
 	{"Ansvarig", "Responsible"},
 	{"Antagna ärenden per användare och år", "Assumed tickets per user and year"},
 	{"Antal", "Number"},
+	{"Antal figurer som är andra än de var: %zu. Av dem har utfallet vänt i "
+	 "%zu.",
+	 "Figures that are others than they were: %zu. Of these the verdict has "
+	 "turned in %zu."},
 	{"Antal ärenden", "Number of tickets"},
 	{"Användare", "Users"},
 	{"Användare gånger pris, månad för månad, delat med tolv. En avrundning "

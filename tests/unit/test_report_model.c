@@ -225,6 +225,19 @@ copy_of(const struct vg_core *core)
 	return copy;
 }
 
+static char *
+page_of(const json_t *model, enum vg_language language)
+{
+	char *text = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&text, &length);
+
+	assert_non_null(out);
+	assert_int_equal(vg_report_html_in(model, language, out), 0);
+	assert_int_equal(fclose(out), 0);
+	return text;
+}
+
 /* In January 12 of 12 were resolved in time; then it is heard that three of them took a month. */
 static void
 what_changed_is_told_as_was_and_is(void **state)
@@ -234,6 +247,7 @@ what_changed_is_told_as_was_and_is(void **state)
 	struct vg_core *before;
 	const json_t *rows, *row;
 	json_t *model;
+	char *html;
 
 	(void)state;
 	fee_users(&world, "1480", "2026-01-01", 100);
@@ -263,6 +277,13 @@ what_changed_is_told_as_was_and_is(void **state)
 	assert_int_equal(int_of(row, "difference_ppm"), -250000);
 	assert_true(json_is_true(json_object_get(row, "turned")));
 	assert_null(json_object_get(json_array_get(rows, 1), "municipality"));
+	html = page_of(model, VG_SWEDISH);
+	assert_non_null(strstr(html, "andra än de var: 2. Av dem har utfallet vänt i 2."));
+	free(html);
+	html = page_of(model, VG_ENGLISH);
+	assert_non_null(strstr(html, "<html lang=en>"));
+	assert_non_null(strstr(html, "the verdict has turned in 2."));
+	free(html);
 	json_decref(model);
 	vg_core_free(before);
 	vg_core_free(world.core);
