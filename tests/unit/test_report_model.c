@@ -289,6 +289,47 @@ what_changed_is_told_as_was_and_is(void **state)
 	vg_core_free(world.core);
 }
 
+/* --- out of memory --- */
+
+static long allocations_left;
+
+static void *
+failing_malloc(size_t size)
+{
+	return allocations_left-- > 0 ? malloc(size) : NULL;
+}
+
+/* JSON's memory ends at one allocation after another: no model then, but an error. */
+static void
+memory_may_end_anywhere(void **state)
+{
+	struct world world = february();
+	struct vg_core *before = copy_of(world.core);
+	const struct vg_report_wish wishes[] = {{VG_REPORT_MUNICIPALITY, "1489", before},
+						{VG_REPORT_ADMINISTRATION, "Skola", NULL}};
+
+	(void)state;
+	fee_report(&world, "A2", "2026-01-13 08:00", "opened_ms=2026-01-02T08:00");
+	fee_ticket(&world, "S", "1489", "2026-02-20 10:00", "administration=Skola");
+	json_set_alloc_funcs(failing_malloc, free);
+	for (size_t i = 0; i < sizeof(wishes) / sizeof(wishes[0]); i++) {
+		json_t *model = NULL;
+
+		for (long size = 1; model == NULL; size += 1 + size / 40) {
+			struct vg_err err = {0};
+
+			allocations_left = size;
+			model = vg_report_model_of(world.core, MONTH(2026, 2), INT64_MAX, HEAD,
+						   &wishes[i], &err);
+			assert_int_equal(err.code, model != NULL ? 0 : VG_ENOMEM);
+		}
+		json_decref(model);
+	}
+	json_set_alloc_funcs(malloc, free);
+	vg_core_free(before);
+	vg_core_free(world.core);
+}
+
 int
 main(void)
 {
@@ -299,6 +340,7 @@ main(void)
 		cmocka_unit_test(an_administration_is_its_tickets),
 		cmocka_unit_test(who_is_not_agreed_is_refused),
 		cmocka_unit_test(what_changed_is_told_as_was_and_is),
+		cmocka_unit_test(memory_may_end_anywhere),
 	};
 	struct vg_err err = {0};
 

@@ -165,6 +165,39 @@ who_is_no_member_has_none(void **state)
 	vg_core_free(world.core);
 }
 
+/* --- out of memory --- */
+
+static long allocations_left;
+
+static void *
+failing_malloc(size_t size)
+{
+	return allocations_left-- > 0 ? malloc(size) : NULL;
+}
+
+/* JSON's memory ends at one allocation after another: no model then, but an error. */
+static void
+memory_may_end_anywhere(void **state)
+{
+	struct world world = february();
+	json_t *model = NULL;
+	long size = 1;
+
+	(void)state;
+	json_set_alloc_funcs(failing_malloc, free);
+	while (model == NULL) {
+		struct vg_err err = {0};
+
+		allocations_left = size;
+		model = vg_statement_model(world.core, "1489", MONTH(2026, 2), HEAD, &err);
+		assert_int_equal(err.code, model != NULL ? 0 : VG_ENOMEM);
+		size += 1 + size / 60;
+	}
+	json_set_alloc_funcs(malloc, free);
+	json_decref(model);
+	vg_core_free(world.core);
+}
+
 /* --- printed forms --- */
 
 static char *
@@ -297,6 +330,7 @@ main(void)
 		cmocka_unit_test(others_move_nothing),
 		cmocka_unit_test(one_alone_is_the_one_among_all),
 		cmocka_unit_test(who_is_no_member_has_none),
+		cmocka_unit_test(memory_may_end_anywhere),
 		cmocka_unit_test(the_bytes_are_the_golden_ones),
 		cmocka_unit_test(the_table_adds_up),
 		cmocka_unit_test(english_is_english),
