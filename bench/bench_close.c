@@ -99,7 +99,7 @@ step(struct vg_event *event, enum vg_kind kind, int64_t at_ms, const char *munic
 static int
 put_ticket(int64_t number, int64_t at_ms)
 {
-	char ref[32], municipality[8], service[16], id[40];
+	char ref[32], municipality[16], service[24], id[40];
 	struct vg_event event = {.source = "bench", .event_id = id};
 	struct vg_ticket_fields *fields = &event.body.ticket.fields;
 
@@ -142,7 +142,7 @@ put_users(int64_t day, int64_t at_ms)
 {
 	for (int m = 0; m < MUNICIPALITIES; m++) {
 		struct vg_event event = {.source = "bench", .event_id = ""};
-		char municipality[8];
+		char municipality[16];
 
 		snprintf(municipality, sizeof(municipality), "%d", 1400 + m);
 		event.body.users = (struct vg_users_body){day, 500 + m, 0, "licensed", ""};
@@ -158,7 +158,7 @@ static int
 put_samples(const struct vg_agreement *agreement, int month, int64_t *samples)
 {
 	static struct vg_sample sample[BATCH];
-	static char name[SERVICES][16];
+	static char name[SERVICES][24];
 	int64_t from_ms = vg_agreement_month_start_ms(agreement, month);
 	int64_t to_ms = vg_agreement_month_start_ms(agreement, month + 1), batch = 0;
 
