@@ -9,6 +9,7 @@ import json
 import pathlib
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -200,6 +201,33 @@ def check_pdf(place, name, words):
     same([word for word in words if word not in shown], [], f"{name}: words missing")
 
 
+def check_socket(place):
+    """Through a socket as vinga-pdf.socket gives it: the other end is the same script, its input and output the connection."""
+    path, page = place / "s", b"<!DOCTYPE html><html lang=sv><title>x</title><p>x"
+
+    def through_socket(**environment):
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(path))
+            listener.listen()
+            asking = subprocess.Popen([PDF, FROZEN], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                      env={"PATH": "/usr/bin:/bin", "VINGA_PDF_SOCKET": str(path)})
+            asking.stdin.write(page)
+            asking.stdin.close()
+            connection, _ = listener.accept()
+            with connection:
+                answering = subprocess.Popen([PDF], stdin=connection, stdout=connection, stderr=subprocess.DEVNULL,
+                                             env={"PATH": "/usr/bin:/bin", **environment})
+            out, err = asking.stdout.read(), asking.stderr.read().decode()
+            answering.wait()
+            path.unlink()
+            return asking.wait(), out, err
+
+    code, out, _ = through_socket()
+    same((code, out), (0, make_pdf(page).stdout), "a PDF through the socket")
+    code, out, err = through_socket(VINGA_CHROMIUM="/nonexistent")
+    same((code, out, "PDF saknas" in err), (3, b"", True), "no Chromium behind the socket")
+
+
 def check_pdf_refusals():
     same(make_pdf(b"<title>x</title>", "i dag").returncode, 2, "a freeze time that is none")
     same(make_pdf(b"").returncode, 1, "an empty page")
@@ -229,6 +257,7 @@ def main():
         scene.make_models(few, [scene.SHOWN, scene.CAPPED])  # Chromium takes long for a page with every ticket
         check_pdf(few, "report", scene.names())
         check_pdf_refusals()
+        check_socket(place)
     print(f"{passed} passed, 0 failed")
     return 0
 
