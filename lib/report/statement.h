@@ -15,13 +15,15 @@
 
 #define VG_STATEMENT_FORMAT "vinga.statement/1"
 
-/* Of a closed or held month: as closed, when the core stands at its as_of_seq. Else a draft. head:
- * 64 hex digits, the chain head of lane main at the core's sequence. A new object; NULL with *err:
- * VG_ENOTFOUND when no agreement with a fee covers the month, or the municipality is no member;
- * VG_ENOMEM. */
+/* Of a closed month as the book has it: the very bytes when the core stands at its as_of_seq;
+ * later, what has since become known of its tickets stands in their lines. Else a draft, "held"
+ * when a closing has held it. head: 64 hex digits, the chain head of lane main at the core's
+ * sequence. A new object; NULL with *err: VG_ENOTFOUND when no agreement with a fee covers the
+ * month, or the municipality is no member; VG_ENOMEM. */
 json_t *vg_statement_model(const struct vg_core *core, const char *municipality, int month,
 			   const char *head, struct vg_err *err);
-/* Every draft of a month: {"municipalities":[models], "total":{sums}}. */
+/* The same of each municipality of a list by code, "" = all members of the month:
+ * {"municipalities":[models], "total":{sums}}. */
 json_t *vg_statement_models(const struct vg_core *core, int month, const char *municipalities,
 			    const char *head, struct vg_err *err);
 
