@@ -1,7 +1,8 @@
 -- The fee basis computed again, in another way: from the ledger's rows alone, by the text of the rule book (semantics 2), in
 -- sets and with decimals where the daemon walks and counts whole numbers. Taken as given is which months were closed and of
--- which prefix of the ledger; every decision, line, sum and year of them is computed. Refused commands are not judged here:
--- the ledger that this runs over must hold none about tickets. Of indexes, `ore_from_base` in January is computed.
+-- which prefix of the ledger; every decision, line, sum and year of them is computed. Not computed here: refused commands (the
+-- ledger that this runs over must hold none about tickets), links to alarms, what an opening billed, other indexes than
+-- `ore_from_base` in January.
 begin;
 select plan(7);
 grant temporary on database vinga to public; -- pgTAP compares in temporary tables
@@ -81,29 +82,40 @@ create aggregate pg_temp.folded(jsonb) (sfunc = jsonb_concat, stype = jsonb, ini
 -- What the rows say.
 
 create temporary table said as
-select seq, kind, source, received_ms, bytes::jsonb as j, bytes::jsonb -> 'body' as body
+select seq, kind, source, bytes::jsonb as j, bytes::jsonb -> 'body' as body
 from ledger.row
-where kind like 'ticket.%' or kind like 'act.%' or kind like '%.proposed' or kind like 'objection.%' or kind like 'outage.%'
-	or kind like 'window.%' or kind in ('import.revoked', 'users.read', 'agreement.applied', 'alarm.closed');
+where kind like 'act.%' or kind like '%.proposed' or kind like 'objection.%' or kind like 'outage.%' or kind like 'window.%'
+	or kind in ('import.revoked', 'users.read', 'agreement.applied');
+
+create temporary table reading as
+select seq, j ->> 'municipality' as municipality, (body ->> 'day')::date as day, (body ->> 'users')::bigint as users
+from said
+where kind = 'users.read';
 
 create temporary table stated as
 select
 	seq, source, kind, body ->> 'ref' as ref, body ->> 'ticket' as ticket, body -> 'also' as also, j ->> 'import' as import,
 	(body ->> 'voids')::bigint as voids,
 	(j ->> 'occurred_ms')::bigint / 1000 * 1000 as at_ms, (j ->> 'source_order')::bigint as place, j ->> 'event_id' as event_id,
-	body - '{ref,ticket,also,voids,reason,title_digest}'::text[]
+	body - '{ref,ticket,also,voids,reason,title_digest}'::text[] -- the fields that it states
 		|| case when j ? 'municipality' then jsonb_build_object('municipality', coalesce(j ->> 'municipality', '')) else '{}' end
 		|| case when kind = 'ticket.escalated'
 			then jsonb_build_object('support_line', greatest(2, (body ->> 'support_line')::integer)) else '{}' end as fields
-from said
-where kind like 'ticket.%';
+from (
+	select seq, kind, source, bytes::jsonb as j, bytes::jsonb -> 'body' as body
+	from ledger.row
+	where kind like 'ticket.%'
+	offset 0 -- so that the bytes are read once
+) t;
 create index on stated (source, ref);
 create index on stated (seq);
+analyze said;
+analyze stated;
 
 create temporary table agreement as
 select
 	s.seq, (a ->> 'valid_from_ms')::bigint as from_ms, coalesce((a ->> 'valid_to_ms')::bigint, 9223372036854775807) as to_ms,
-	a ->> 'zone' as zone, a -> 'fee' as fee, a -> 'municipalities' as municipalities, a -> 'providers' as providers
+	a -> 'fee' as fee
 from said s
 cross join lateral (select s.body -> 'agreement' as a) b
 where s.kind = 'agreement.applied';
@@ -116,7 +128,15 @@ select
 			coalesce((m ->> 'end_ms')::bigint, 9223372036854775807)) end as gone_ms,
 	'1970-01-01'::date + (m ->> 'signed_day')::integer as signed,
 	(m ->> 'fee_from')::integer as fee_from
-from agreement g, jsonb_array_elements(g.municipalities) m;
+from agreement g
+join said s using (seq)
+cross join lateral jsonb_array_elements(s.body -> 'agreement' -> 'municipalities') m;
+
+create temporary table provider as
+select s.seq, p ->> 'id' as id, p ->> 'municipality' as municipality
+from said s
+cross join lateral jsonb_array_elements(s.body -> 'agreement' -> 'providers') p
+where s.kind = 'agreement.applied';
 
 create temporary table approved as
 select
@@ -152,6 +172,7 @@ create temporary table fact (ticket bigint, seq bigint, at_ms bigint, place bigi
 create temporary table ticket (ticket bigint primary key, opened_ms bigint, now jsonb);
 create temporary table ending (ticket bigint primary key, first_ms bigint, billed_ms bigint, line integer, reached boolean, left_ms bigint,
 	worked_ms bigint);
+create temporary table ruled (ticket bigint primary key, act bigint, outcome text);
 create temporary table decision (ticket bigint primary key, municipality text, month date, at_ms bigint, counts boolean, reason text,
 	by_links boolean, blank boolean, act bigint, agreement bigint);
 
@@ -365,11 +386,14 @@ as $$
 	end
 $$;
 
--- An override in force, and an objection that was accepted; the newest holds.
-create function pg_temp.overriding(own bigint, upto bigint, out act bigint, out outcome text)
-language sql stable
+-- Overrides in force, and objections that were accepted; the newest holds.
+create procedure pg_temp.overrule(upto bigint)
+language plpgsql
 as $$
-	select o.act, nullif(o.outcome, 'as_rules')
+begin
+	truncate ruled;
+	insert into ruled
+	select distinct on (n.ticket) n.ticket, o.act, nullif(o.outcome, 'as_rules')
 	from (
 		select a.act, a.seq, a.body ->> 'outcome' as outcome, a.body ->> 'ticket' as ticket, s.source
 		from approved a
@@ -381,13 +405,11 @@ as $$
 		join said r on r.kind = 'objection.raised' and 'D-' || r.seq = d.body ->> 'objection'
 		where d.kind = 'objection.decided' and (d.body ->> 'accepted')::boolean and r.body ->> 'ticket' is not null
 	) o
-	where o.seq <= upto and own = (
-		select coalesce(
-			(select n.ticket from stated s join name n on n.source = s.source and n.ref = s.ref
-				where 'V-' || s.seq = o.ticket and s.kind = 'ticket.reported'),
-			(select n.ticket from name n where n.source = o.source and n.ref = o.ticket)))
-	order by o.seq desc
-	limit 1
+	left join stated s on 'V-' || s.seq = o.ticket and s.kind = 'ticket.reported'
+	join name n on n.source = coalesce(s.source, o.source) and n.ref = coalesce(s.ref, o.ticket)
+	where o.seq <= upto
+	order by n.ticket, o.seq desc;
+end
 $$;
 
 create procedure pg_temp.decide(upto bigint)
@@ -397,17 +419,19 @@ begin
 	call pg_temp.identify(upto);
 	call pg_temp.tell(upto);
 	call pg_temp.follow();
+	call pg_temp.overrule(upto);
 	truncate decision;
 	insert into decision
 	select t.ticket, x.municipality, case when g.seq is not null then date_trunc('month', pg_temp.local_day(x.at_ms))::date end, x.at_ms,
 		coalesce(case when x.outcome is not null and r.reason = 'override' then x.outcome = 'counts' else r.reason = 'countable' end, false),
 		r.reason,
-		coalesce(case when r.links = 'override' then x.outcome = 'counts' else r.links = 'countable' end, false),
+		coalesce(case when r.reason = 'override' then x.outcome = 'counts' else coalesce(r.links, r.reason) = 'countable' end, false),
 		coalesce(t.now ->> 'cause_party', 'unknown') = 'unknown',
 		case when r.reason = 'override' then x.act end,
 		g.seq
 	from ticket t
 	join ending e using (ticket)
+	left join ruled o using (ticket)
 	cross join lateral (
 		select coalesce(case when e.reached then e.billed_ms else e.first_ms end, e.left_ms) as at_ms
 	) a
@@ -420,17 +444,14 @@ begin
 	) g on true
 	cross join lateral (
 		select a.at_ms, o.act, o.outcome,
-			coalesce(nullif(t.now ->> 'municipality', ''), (
-				select p ->> 'municipality'
-				from jsonb_array_elements(g.providers) p
-				where p ->> 'id' = t.now ->> 'provider')) as municipality
-		from pg_temp.overriding(t.ticket, upto) o
+			coalesce(nullif(t.now ->> 'municipality', ''),
+				(select p.municipality from provider p where p.seq = g.seq and p.id = t.now ->> 'provider')) as municipality
 	) x
 	left join party p on p.seq = g.seq and p.code = x.municipality
 	cross join lateral (
 		select pg_temp.reason(t, e, g, p, x.outcome, false, upto) as reason,
-			case when t.now ->> 'cause_party' in ('vgr', 'supplier') then pg_temp.reason(t, e, g, p, x.outcome, true, upto)
-				else pg_temp.reason(t, e, g, p, x.outcome, false, upto) end as links
+			case when t.now ->> 'cause_party' in ('vgr', 'supplier') then pg_temp.reason(t, e, g, p, x.outcome, true, upto) end as links
+		offset 0 -- once, not for each column
 	) r
 	where x.at_ms is not null;
 	analyze decision;
@@ -439,108 +460,125 @@ $$;
 
 -- Prices, users and what a year should have cost.
 
--- The version that a month is priced and counted by.
-create function pg_temp.version(month date, upto bigint) returns agreement
-language sql stable
-as $$
-	select g
-	from agreement g
-	where g.seq <= upto and g.fee is not null
-		and g.from_ms < pg_temp.month_ms((month + interval '1 month')::date) and pg_temp.month_ms(month) < g.to_ms
-	order by g.from_ms <= pg_temp.month_ms(month) desc, g.seq desc
-	limit 1
-$$;
+create temporary table span (month date primary key, seq bigint, fee jsonb);
+create temporary table course (municipality text, month date, mode text, weight numeric, users bigint, support_ore bigint,
+	operation_ore bigint, ticket_ore bigint, primary key (municipality, month));
 
--- A price of the agreement, exactly, after index.
-create function pg_temp.indexed(base text, municipality text, month date, upto bigint) returns numeric
+-- What an index makes of 1, exactly: each January after the signing, as far as rates are known.
+create function pg_temp.factor(fee jsonb, signed date, month date, upto bigint) returns numeric
 language plpgsql stable
 as $$
 declare
-	g constant agreement := pg_temp.version(month, upto);
-	price numeric := (g.fee ->> base)::numeric;
-	signed constant date := (select p.signed from party p where p.seq = g.seq and p.code = municipality);
+	factor numeric := 1;
 	rate bigint;
 begin
-	if g.fee ->> 'index' = '' then
-		return price;
+	if fee ->> 'index' = '' then
+		return factor;
 	end if;
-	if g.fee ->> 'index_rounding' <> 'ore_from_base' or g.fee ->> 'index_mode' <> 'january_after_signing' then
-		raise exception 'index % %: only ore_from_base in January is computed here', g.fee ->> 'index_mode', g.fee ->> 'index_rounding';
+	if fee ->> 'index_rounding' <> 'ore_from_base' or fee ->> 'index_mode' <> 'january_after_signing' then
+		raise exception 'index % %: only ore_from_base in January is computed here', fee ->> 'index_mode', fee ->> 'index_rounding';
 	end if;
 	for y in extract(year from signed)::integer + 1 .. extract(year from month)::integer loop
 		select (a.body ->> 'rate_ppb')::bigint
 		into rate
 		from approved a
-		where a.kind = 'rate.proposed' and a.seq <= upto and a.body ->> 'index' = g.fee ->> 'index' and (a.body ->> 'year')::integer = y
+		where a.kind = 'rate.proposed' and a.seq <= upto and a.body ->> 'index' = fee ->> 'index' and (a.body ->> 'year')::integer = y
 		order by a.seq desc
 		limit 1;
 		exit when rate is null;
-		price := price * (1 + case when (g.fee ->> 'index_negative')::boolean then rate else greatest(rate, 0) end / 1e9::numeric);
+		factor := factor * (1 + case when (fee ->> 'index_negative')::boolean then rate else greatest(rate, 0) end / 1e9::numeric);
 	end loop;
-	return price;
+	return factor;
 end
 $$;
 
-create function pg_temp.ticket_price(municipality text, month date, upto bigint) returns bigint
-language sql stable
+-- w, u and the prices of 2.5 of each month in the fee years that a closing of month k touches. A month is priced by the version
+-- that is valid when it begins, or the newest that covers it. Months after k have not been read when k is settled, whenever that is.
+create procedure pg_temp.price(k date, upto bigint)
+language plpgsql
 as $$
-	select pg_temp.whole(pg_temp.indexed('support_ore', municipality, month, upto) * 1000000
-		/ (((pg_temp.version(month, upto)).fee) ->> 'tickets_per_user_ppm')::numeric)
-$$;
-
--- Each month of a municipality from `first` on: w and u of 2.5, and the prices. Months after k have not been read when k is
--- settled, whenever that is.
-create function pg_temp.months(municipality text, first date, last date, k date, upto bigint)
-returns table (month date, weight numeric, users bigint, support_ore bigint, operation_ore bigint)
-language sql stable
-as $$
+begin
+	truncate span, course;
+	insert into span
+	select m.month, g.seq, g.fee
+	from (
+		select generate_series(date_trunc('year', min(least(h.first, h.live, k))), make_date(extract(year from k)::integer, 12, 1), '1 month')::date
+			as month
+		from here h
+	) m
+	cross join lateral (
+		select g.seq, g.fee
+		from agreement g
+		where g.seq <= upto and g.fee is not null
+			and g.from_ms < pg_temp.month_ms((m.month + interval '1 month')::date) and pg_temp.month_ms(m.month) < g.to_ms
+		order by g.from_ms <= pg_temp.month_ms(m.month) desc, g.seq desc
+		limit 1
+	) g;
+	insert into course
 	select
-		m.month,
+		h.municipality, s.month, s.fee ->> 'mode',
 		case
 			when d.live = d.days then 1
-			when d.live = 0 or ((pg_temp.version(m.month, upto)).fee) ->> 'join_month' = 'none' then 0
-			when ((pg_temp.version(m.month, upto)).fee) ->> 'join_month' = 'full' then 1
+			when d.live = 0 or s.fee ->> 'join_month' = 'none' then 0
+			when s.fee ->> 'join_month' = 'full' then 1
 			else d.live::numeric / d.days
 		end,
 		coalesce((
-			select (u.body ->> 'users')::bigint
-			from said u
-			where u.kind = 'users.read' and u.seq <= upto and u.j ->> 'municipality' = $1 and (u.body ->> 'day')::date <= d.reading
-			order by (u.body ->> 'day')::date desc, u.seq desc
+			select u.users
+			from reading u
+			where u.seq <= upto and u.municipality = h.municipality and u.day <= d.reading
+			order by u.day desc, u.seq desc
 			limit 1), 0),
-		pg_temp.whole(pg_temp.indexed('support_ore', $1, m.month, upto)),
-		pg_temp.whole(pg_temp.indexed('operation_ore', $1, m.month, upto))
-	from (
-		select generate_series($2, $3, '1 month')::date as month
-	) m
+		pg_temp.whole((s.fee ->> 'support_ore')::numeric * f.factor),
+		pg_temp.whole((s.fee ->> 'operation_ore')::numeric * f.factor),
+		pg_temp.whole((s.fee ->> 'support_ore')::numeric * f.factor * 1000000 / (s.fee ->> 'tickets_per_user_ppm')::numeric)
+	from here h
+	cross join span s
+	join party p on p.seq = s.seq and p.code = h.municipality
 	cross join lateral (
-		select *, greatest(pg_temp.local_day(p.live_ms), m.month) as live_from,
+		select greatest(pg_temp.local_day(p.live_ms), s.month) as live_from,
 			least(case when p.gone_ms > 4102444800000 then 'infinity' else pg_temp.local_day(p.gone_ms) end,
-				(m.month + interval '1 month')::date) as live_to
-		from party p
-		where p.seq = (pg_temp.version(m.month, upto)).seq and p.code = $1
-	) p
+				(s.month + interval '1 month')::date) as live_to
+	) l
 	cross join lateral (
-		select (m.month + interval '1 month')::date - m.month as days, greatest(p.live_to - p.live_from, 0) as live,
-			case when p.live_from > m.month then p.live_from
-				else least(m.month, k) - 1 + (((pg_temp.version(m.month, upto)).fee) ->> 'reading_day')::integer end as reading
+		select (s.month + interval '1 month')::date - s.month as days, greatest(l.live_to - l.live_from, 0) as live,
+			case when l.live_from > s.month then l.live_from
+				else least(s.month, k) - 1 + (s.fee ->> 'reading_day')::integer end as reading
 	) d
+	cross join lateral (
+		select pg_temp.factor(s.fee, p.signed, s.month, upto) as factor
+		offset 0 -- once, not for each price
+	) f;
+	analyze course;
+end
 $$;
 
--- First month that is billed; before it are trials.
+-- First month of membership under an agreement with a fee.
+create function pg_temp.live_month(code text, upto bigint) returns date
+language sql stable
+as $$
+	select greatest(case when p.live_ms > 0 then date_trunc('month', pg_temp.local_day(p.live_ms))::date end,
+		(select date_trunc('month', pg_temp.local_day(min(g.from_ms)))::date from agreement g where g.fee is not null and g.seq <= upto))
+	from party p
+	where p.code = $1 and p.seq <= upto
+	order by p.seq desc
+	limit 1
+$$;
+
+-- First month that is billed; from its membership to there are trials.
 create function pg_temp.first_month(code text, upto bigint) returns date
 language sql stable
 as $$
 	select greatest(
-		coalesce(make_date(p.fee_from / 12, p.fee_from % 12 + 1, 1),
-			(select to_date(a.body ->> 'month', 'YYYY-MM') from approved a
-				where a.kind = 'opening.proposed' and a.municipality = $1 and a.seq <= upto order by a.seq desc limit 1),
-			greatest(case when p.live_ms > 0 then date_trunc('month', pg_temp.local_day(p.live_ms))::date end,
-				(select date_trunc('month', pg_temp.local_day(min(g.from_ms)))::date from agreement g
-					where g.fee is not null and g.seq <= upto))),
-		(select to_date(a.body ->> 'month', 'YYYY-MM') from approved a
-			where a.kind = 'opening.proposed' and a.municipality = $1 and a.seq <= upto order by a.seq desc limit 1))
+		coalesce(make_date(p.fee_from / 12, p.fee_from % 12 + 1, 1), o.month, pg_temp.live_month($1, upto)), o.month)
 	from party p
+	left join lateral (
+		select to_date(a.body ->> 'month', 'YYYY-MM') as month
+		from approved a
+		where a.kind = 'opening.proposed' and a.municipality = $1 and a.seq <= upto
+		order by a.seq desc
+		limit 1
+	) o on true
 	where p.code = $1 and p.seq <= upto
 	order by p.seq desc
 	limit 1
@@ -553,7 +591,7 @@ create temporary table line (municipality text, closed date, no bigint, kind tex
 create index on line (ticket);
 create temporary table settled (municipality text, closed date, year integer, gross_ore bigint, cap_ore bigint,
 	capped_ore bigint, flat_ore bigint, uncapped_ore bigint, operation_ore bigint, billed_ore bigint, operation_billed_ore bigint,
-	mode text);
+	mode text, trial boolean);
 create temporary table summed (municipality text, closed date, counted bigint, not_counted bigint, corrected bigint, gross_ore bigint,
 	adjusted_ore bigint, support_ore bigint, operation_ore bigint, blank_count bigint, blank_ore bigint, by_links_ore bigint,
 	price_ore bigint, users bigint);
@@ -564,12 +602,11 @@ language plpgsql
 as $$
 begin
 	create temporary table here on commit drop as
-	select s.municipality, s.trial, pg_temp.first_month(s.municipality, upto) as first
+	select s.municipality, s.trial, pg_temp.first_month(s.municipality, upto) as first, pg_temp.live_month(s.municipality, upto) as live
 	from fee.statement s
 	where s.state = 'closed' and s.month = k and s.statement_id >> 24 = closing;
-	create temporary table price on commit drop as
-	select h.municipality, m::date as month, pg_temp.ticket_price(h.municipality, m::date, upto) as ore
-	from here h, generate_series(least(h.first, k), k, '1 month') m;
+	call pg_temp.price(k, upto);
+	analyze line;
 
 	-- Lines in force that the decisions of today do not bear out.
 	create temporary table wrong on commit drop as
@@ -577,9 +614,9 @@ begin
 	from line l
 	join here h on h.municipality = l.municipality and not h.trial
 	left join decision d on d.ticket = l.ticket
-	left join price p on p.municipality = d.municipality and p.month = d.month
+	left join course p on p.municipality = d.municipality and p.month = d.month
 	where l.in_force and l.closed < k
-		and (d.ticket is null or not d.counts or d.municipality is distinct from l.municipality or d.month <> l.month or p.ore <> l.amount_ore);
+		and (d.ticket is null or not d.counts or d.municipality is distinct from l.municipality or d.month <> l.month or p.ticket_ore <> l.amount_ore);
 	update line l
 	set in_force = false
 	from wrong w
@@ -592,11 +629,11 @@ begin
 		n.kind, n.ticket, n.month, n.amount_ore, n.reason, n.reason_before, n.corrects_month, n.corrects_no, n.blank, n.by_links,
 		n.kind in ('counted', 'debit') and not n.trial
 	from (
-		select d.municipality, h.trial, 1 as part, d.at_ms, 'counted' as kind, d.ticket, d.month, p.ore as amount_ore, d.reason,
+		select d.municipality, h.trial, 1 as part, d.at_ms, 'counted' as kind, d.ticket, d.month, p.ticket_ore as amount_ore, d.reason,
 			null as reason_before, null::date as corrects_month, null::bigint as corrects_no, d.blank, d.by_links
 		from decision d
 		join here h using (municipality)
-		join price p using (municipality, month)
+		join course p using (municipality, month)
 		where d.month = k and d.counts and not exists (select from line l where l.ticket = d.ticket and l.in_force)
 		union all
 		select d.municipality, h.trial, 2, d.at_ms, 'not_counted', d.ticket, d.month, 0, d.reason, null, null, null, d.blank, d.by_links
@@ -608,14 +645,14 @@ begin
 			coalesce(w.blank_now, false), coalesce(w.by_links_now, false)
 		from wrong w
 		union all
-		select d.municipality, false, 3, d.at_ms, 'debit', d.ticket, d.month, p.ore, d.reason, b.reason, b.closed, b.no, d.blank, d.by_links
+		select d.municipality, false, 3, d.at_ms, 'debit', d.ticket, d.month, p.ticket_ore, d.reason, b.reason, b.closed, b.no, d.blank, d.by_links
 		from decision d
 		join here h on h.municipality = d.municipality and not h.trial
-		join price p on p.municipality = d.municipality and p.month = d.month
+		join course p on p.municipality = d.municipality and p.month = d.month
 		left join lateral (
 			select l.reason, l.closed, l.no
 			from line l
-			where l.ticket = d.ticket
+			where l.ticket = d.ticket and l.municipality = d.municipality
 			order by l.closed desc, l.no desc
 			limit 1
 		) b on true
@@ -634,31 +671,31 @@ begin
 		coalesce(sum(l.amount_ore) filter (where l.kind in ('credit', 'debit')), 0), null, null,
 		count(l.*) filter (where l.kind = 'counted' and l.blank),
 		coalesce(sum(l.amount_ore) filter (where l.kind = 'counted' and l.blank), 0),
-		count(l.*) filter (where l.by_links and l.kind in ('counted', 'not_counted')) * p.ore,
-		p.ore,
-		(select m.users from pg_temp.months(h.municipality, k, k, k, upto) m)
+		count(l.*) filter (where l.by_links and l.kind in ('counted', 'not_counted')) * p.ticket_ore,
+		p.ticket_ore,
+		p.users
 	from here h
-	join price p on p.municipality = h.municipality and p.month = k
+	join course p on p.municipality = h.municipality and p.month = k
 	left join line l on l.municipality = h.municipality and l.closed = k
-	group by h.municipality, p.ore;
-	call pg_temp.settle(k, upto);
-	drop table here, price, wrong;
+	group by h.municipality, p.ticket_ore, p.users;
+	call pg_temp.settle(k);
+	drop table here, wrong;
 end
 $$;
 
 -- What each fee year should have cost up to k, less what it was billed.
-create procedure pg_temp.settle(k date, upto bigint)
+create procedure pg_temp.settle(k date)
 language plpgsql
 as $$
 begin
 	insert into settled
 	with year as (
 		select h.municipality, y, h.trial,
-			greatest(make_date(y, 1, 1), case when h.trial then least(k, h.first) else h.first end) as first,
+			greatest(make_date(y, 1, 1), case when h.trial then h.live else h.first end) as first,
 			least(k, make_date(y, 12, 1)) as last
-		from here h, generate_series(extract(year from least(h.first, k))::integer, extract(year from k)::integer) y
+		from here h, generate_series(extract(year from least(case when h.trial then h.live else h.first end, k))::integer, extract(year from k)::integer) y
 	), target as (
-		select y.municipality, y.y, y.trial,
+		select y.municipality, y.y, y.trial, y.first,
 			coalesce((select sum(l.amount_ore) from line l
 				where l.municipality = y.municipality and extract(year from l.month) = y.y and l.month <= k
 					and (l.in_force or y.trial and l.kind = 'counted')), 0) as gross_ore,
@@ -666,27 +703,28 @@ begin
 			pg_temp.whole(sum(m.weight * m.users * m.support_ore) filter (where m.month <= y.last) / 12) as flat_ore,
 			pg_temp.whole(sum(m.weight * m.users * m.operation_ore) filter (where m.month <= y.last) / 12) as operation_ore
 		from year y
-		cross join lateral pg_temp.months(y.municipality, y.first, make_date(y.y, 12, 1), k, upto) m
-		group by 1, 2, 3
+		join course m on m.municipality = y.municipality and m.month between y.first and make_date(y.y, 12, 1)
+		group by 1, 2, 3, 4
 	), before as (
-		select s.municipality, s.year,
+		select s.municipality, s.year, s.trial,
 			sum(s.capped_ore) as capped_ore, sum(s.flat_ore) as flat_ore, sum(s.uncapped_ore) as uncapped_ore,
 			sum(s.operation_ore) as operation_ore
 		from settled s
-		group by 1, 2
+		group by 1, 2, 3
 	), net as (
-		select t.*, ((pg_temp.version(greatest(make_date(t.y, 1, 1), pg_temp.first_month(t.municipality, upto)), upto)).fee) ->> 'mode' as mode,
+		select t.*,
+			(select m.mode from course m where m.municipality = t.municipality and m.month = t.first) as mode,
 			least(t.gross_ore, t.cap_ore) - coalesce(b.capped_ore, 0) as capped_net,
 			t.flat_ore - coalesce(b.flat_ore, 0) as flat_net,
 			t.gross_ore - coalesce(b.uncapped_ore, 0) as uncapped_net,
 			t.operation_ore - coalesce(b.operation_ore, 0) as operation_net,
 			b.capped_ore as was_capped, b.flat_ore as was_flat, b.uncapped_ore as was_uncapped, b.operation_ore as was_operation
 		from target t
-		left join before b on b.municipality = t.municipality and b.year = t.y
+		left join before b on b.municipality = t.municipality and b.year = t.y and b.trial = t.trial
 	)
 	select n.municipality, k, n.y, n.gross_ore, n.cap_ore, n.capped_net, n.flat_net, n.uncapped_net, n.operation_net,
 		coalesce(case n.mode when 'per_ticket_capped' then n.was_capped when 'flat_per_user' then n.was_flat else n.was_uncapped end, 0),
-		coalesce(n.was_operation, 0), n.mode
+		coalesce(n.was_operation, 0), n.mode, n.trial
 	from net n;
 	update summed s
 	set (support_ore, operation_ore) = (
@@ -698,9 +736,20 @@ begin
 end
 $$;
 
+-- Whether rows were added that a decision may follow from.
+create function pg_temp.news(after bigint, upto bigint) returns boolean
+language sql stable
+as $$
+	select exists (select from stated s where s.seq > after and s.seq <= upto)
+		or exists (select from approved a where a.kind = 'override.proposed' and a.seq > after and a.seq <= upto)
+		or exists (select from said s where s.seq > after and s.seq <= upto
+			and s.kind not in ('users.read', 'act.approved', 'close.proposed', 'rate.proposed'))
+$$;
+
 do $$
 declare
 	closing record;
+	decided bigint := -1;
 begin
 	for closing in
 		select distinct s.month, s.statement_id >> 24 as seq, s.as_of_seq
@@ -708,7 +757,10 @@ begin
 		where s.state = 'closed'
 		order by 2
 	loop
-		call pg_temp.decide(closing.as_of_seq);
+		if pg_temp.news(decided, closing.as_of_seq) then
+			call pg_temp.decide(closing.as_of_seq);
+		end if;
+		decided := closing.as_of_seq;
 		call pg_temp.bill(closing.month, closing.seq, closing.as_of_seq);
 	end loop;
 end
@@ -761,8 +813,7 @@ select is_empty($$
 		select municipality, year, capped_ore as support,
 			first_value(least(gross_ore, cap_ore)) over (partition by municipality, year order by closed desc) as due
 		from settled
-		where mode = 'per_ticket_capped' and not exists (
-			select from fee.statement s where s.municipality = settled.municipality and s.month = settled.closed and s.trial)
+		where mode = 'per_ticket_capped' and not trial
 	) y
 	group by 1, 2
 	having sum(support) <> max(due)$$, 'a year''s nets are the lesser of gross and cap');
