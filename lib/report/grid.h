@@ -1,5 +1,5 @@
 /* The model's cells laid out for printing: per subject (whole, priority, municipality) one row of
- * KPIs. Private to lib/report. */
+ * KPIs. Private to lib/report and lib/xlsx. */
 #ifndef VG_REPORT_GRID_H
 #define VG_REPORT_GRID_H
 

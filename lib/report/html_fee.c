@@ -49,20 +49,6 @@ put_fee_sums(const struct vg_page *page, const json_t *sums)
 	fputs("</tr>\n", page->out);
 }
 
-const char *
-vg_statement_state_words(const char *state)
-{
-	static const char *const words[][2] = {{"draft", "Preliminärt"},
-					       {"held", "Kvarhållet"},
-					       {"closed", "Fastställt"},
-					       {"trial", "Provkörning"}};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(words[i][0], state) == 0)
-			return words[i][1];
-	return state;
-}
-
 /* The year's income against what it cost, and against what VGR plans with: kommunallagen asks that
  * no more is taken than it costs. */
 static void

@@ -81,9 +81,6 @@ VG_MUST_CHECK int vg_page_outages(const struct vg_page *page);
 void vg_page_records(const struct vg_page *page);
 void vg_page_windows(const struct vg_page *page);
 
-/* "Preliminärt", "Fastställt" ... of a statement's state: html_fee.c. */
-const char *vg_statement_state_words(const char *state);
-
 /* The report's fee (a sentence, and its section), corrections, alarm effect and administrations:
  * html_fee.c; nothing when the model has none. */
 void vg_page_fee_lead(const struct vg_page *page);

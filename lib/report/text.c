@@ -267,3 +267,15 @@ vg_type_words(const char *type)
 
 	return translate(words, type);
 }
+
+const char *
+vg_statement_state_words(const char *state)
+{
+	static const char *const words[][2] = {{"draft", "Preliminärt"},
+					       {"held", "Kvarhållet"},
+					       {"closed", "Fastställt"},
+					       {"trial", "Provkörning"},
+					       {NULL, NULL}};
+
+	return translate(words, state);
+}

@@ -4,7 +4,6 @@
  * The hard thing is that a sheet must not say more than the model: a figure that has no data is an
  * empty cell, never a nought. */
 #include "lib/report/grid.h"
-#include "lib/report/page.h"
 #include "lib/report/text.h"
 #include "lib/report/words.h"
 #include "lib/xlsx/sheets.h"

@@ -4,7 +4,7 @@
  * time the model's own number: each formula carries that number as its stored value, so that a
  * reader that does not compute shows the same as one that does. */
 #include "lib/report/grid.h"
-#include "lib/report/page.h"
+#include "lib/report/text.h"
 #include "lib/report/words.h"
 #include "lib/xlsx/sheets.h"
 #include "lib/xlsx/xlsx.h"
@@ -63,6 +63,20 @@ static void
 put_kind(const struct vg_source *from, struct vg_cell *out)
 {
 	*out = vg_cell_text(translate(from, kinds, SIZE(kinds), vg_grid_text(from->row, "kind")));
+}
+
+static void
+put_type(const struct vg_source *from, struct vg_cell *out)
+{
+	*out = vg_cell_text(
+		vg_words(from->language, vg_type_words(vg_grid_text(from->row, "type"))));
+}
+
+static void
+put_cause(const struct vg_source *from, struct vg_cell *out)
+{
+	*out = vg_cell_text(
+		vg_words(from->language, vg_party_words_sv(vg_grid_text(from->row, "cause"))));
 }
 
 /* Every source's reference: "itsm INC0012345". */
@@ -124,13 +138,13 @@ put_bypassed(const struct vg_source *from, struct vg_cell *out)
 	{"Öppnat", VG_CELL_INSTANT, "opened_ms", NULL, 28, false},                                 \
 		{"Till andra linjen", VG_CELL_INSTANT, "second_line_ms", NULL, 36, false},         \
 		{"Löst", VG_CELL_INSTANT, "resolved_ms", NULL, 28, false},                         \
-		{"Ärendetyp", VG_CELL_TEXT, "type", NULL, 18, false},                              \
+		{"Ärendetyp", VG_CELL_TEXT, NULL, put_type, 18, false},                            \
 		{"Tjänst", VG_CELL_TEXT, "service", NULL, 18, false},                              \
 		{"Kanal", VG_CELL_TEXT, "channel", NULL, 12, false},                               \
 		{"Utförare", VG_CELL_TEXT, "provider", NULL, 18, false},                           \
 		{"Förvaltning", VG_CELL_TEXT, "administration", NULL, 20, false},                  \
 		{"Prioritet", VG_CELL_TEXT, "priority", NULL, 10, false},                          \
-		{"Orsak hos", VG_CELL_TEXT, "cause", NULL, 14, false},                             \
+		{"Orsak hos", VG_CELL_TEXT, NULL, put_cause, 14, false},                           \
 		{"Orsak inte angiven", VG_CELL_TEXT, NULL, put_blank, 18, false},                  \
 		{"Förbi första linjen", VG_CELL_TEXT, NULL, put_bypassed, 18, false},              \
 	{                                                                                          \
@@ -143,7 +157,7 @@ put_bypassed(const struct vg_source *from, struct vg_cell *out)
 	}
 #define LINE_PROOF                                                                                 \
 	{                                                                                          \
-		"Underlagets SHA-256", VG_CELL_TEXT, "input_sha256", NULL, 68, false               \
+		"Beslutsunderlagets SHA-256", VG_CELL_TEXT, "input_sha256", NULL, 68, false        \
 	}
 
 static const struct vg_column counted_columns[] = {
