@@ -222,6 +222,10 @@ struct vg_statement {
 /* Of a closed (or held) month; NULL = there is none. */
 const struct vg_statement *vg_fee_statement(const struct vg_core *core, const char *municipality,
 					    int month);
+/* The newest closed statement of an earlier month, trials apart; NULL = there is none. The month
+ * before, or of one that was away the last that it was billed for. */
+const struct vg_statement *vg_fee_previous(const struct vg_core *core, const char *municipality,
+					   int month);
 /* Lines and years of a statement, ascending: index 0.. until NULL. */
 const struct vg_fee_line *vg_fee_line(const struct vg_core *core,
 				      const struct vg_statement *statement, size_t index);
@@ -240,13 +244,25 @@ struct vg_fee_draft {
 	struct vg_fee_line *line;
 	struct vg_fee_year *year;
 };
-/* For each municipality of the list ("" = every one that is a member in the month), in order of
- * code. One pass over the tickets. Returns 0, VG_ENOTFOUND when no agreement with a fee covers the
- * month, VG_ENOMEM, or what the callback returned other than 0. The draft is freed after the call.
+/* For each municipality of the list, in order of code; "" = every one that is a member in the
+ * month, is closed there, or has left and has something to settle: a line that differs from the
+ * book, or a year's target from what was billed. One pass over the tickets. Returns 0, VG_ENOTFOUND
+ * when no agreement with a fee covers the month, VG_ENOMEM, or what the callback returned other
+ * than 0. The draft is freed after the call.
  */
 typedef int vg_fee_draft_cb(const struct vg_fee_draft *draft, void *arg);
 VG_MUST_CHECK int vg_fee_drafts(const struct vg_core *core, int month, const char *municipalities,
 				vg_fee_draft_cb *on_draft, void *arg);
+
+/* Tickets that count and that no municipality is known to pay for, up to and with a month. Each is
+ * billed, as an adjustment, when somebody says whose it is. */
+struct vg_fee_unattributed {
+	int64_t count;
+	int64_t own; /* of them, those of the month itself */
+};
+/* One pass over the tickets. Returns 0 or VG_ENOMEM. */
+VG_MUST_CHECK int vg_fee_unattributed(const struct vg_core *core, int month,
+				      struct vg_fee_unattributed *out);
 
 /* --- acts and objections --- */
 
@@ -315,7 +331,8 @@ struct vg_objection {
 	int state;
 	const char *answer, *decided_by; /* "" = none yet */
 	int64_t decided_ms;
-	int64_t act; /* of accepting it: waits for a second person while it is open; 0 = none */
+	int64_t act; /* that accepts it: waits while it is open, stands when it was accepted; 0 =
+			none, or none was needed */
 };
 
 /* "C-<id>" */

@@ -245,7 +245,8 @@ vg_fee_scope_holds(const struct vg_core *core, int month, const char *municipali
 	}
 	while (vg_list_next(&municipalities, id)) {
 		agreement = vg_fee_agreement(core, id, month);
-		if (vg_agreement_municipality(agreement, id) != NULL)
+		if (vg_agreement_municipality(agreement, id) != NULL ||
+		    vg_fee_first_closed(core, id) >= 0)
 			continue;
 		vg_verdict_set(out, VG_VERDICT_REFUSED,
 			       "agreement %.40s %.20s has no municipality "

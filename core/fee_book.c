@@ -76,6 +76,26 @@ vg_fee_remember(const struct vg_core *core, const struct vg_ticket *ticket)
 	return memo;
 }
 
+int
+vg_fee_unattributed(const struct vg_core *core, int month, struct vg_fee_unattributed *out)
+{
+	int rc = vg_fee_memo_ready(core);
+
+	*out = (struct vg_fee_unattributed){0};
+	for (size_t i = 0; i < core->tickets && rc == 0; i++) {
+		const struct vg_ticket *ticket = core->ticket[i];
+		const struct vg_fee_memo *memo = vg_fee_remember(core, ticket);
+		const struct vg_fee_decision *decision = &memo->decision;
+
+		if (!decision->counts || decision->municipality[0] != '\0' ||
+		    decision->month > month || ticket->fee_billed != NULL || memo->opened != NULL)
+			continue;
+		out->count++;
+		out->own += decision->month == month;
+	}
+	return rc;
+}
+
 /* Statements and what is in them. */
 
 struct vg_item *
@@ -92,6 +112,46 @@ vg_fee_statement(const struct vg_core *core, const char *municipality, int month
 	const struct vg_item *item = vg_fee_statement_item(core, municipality, month);
 
 	return item != NULL ? &item->of.statement : NULL;
+}
+
+static bool
+is_billed(const struct vg_statement *statement)
+{
+	return statement->state == VG_STATEMENT_CLOSED && !statement->trial;
+}
+
+const struct vg_statement *
+vg_fee_previous(const struct vg_core *core, const char *municipality, int month)
+{
+	struct vg_item *const *item = core->items[VG_OBJECT_STATEMENT].item;
+	struct vg_item key = {.of.statement = {.municipality = municipality, .month = month}};
+
+	for (size_t i = vg_items_place(core, VG_OBJECT_STATEMENT, &key); i-- > 0;) {
+		const struct vg_statement *statement = &item[i]->of.statement;
+
+		if (strcmp(statement->municipality, municipality) != 0)
+			break;
+		if (is_billed(statement))
+			return statement;
+	}
+	return NULL;
+}
+
+int
+vg_fee_first_closed(const struct vg_core *core, const char *municipality)
+{
+	const struct vg_items *items = &core->items[VG_OBJECT_STATEMENT];
+	struct vg_item key = {.of.statement.municipality = municipality};
+
+	for (size_t i = vg_items_place(core, VG_OBJECT_STATEMENT, &key); i < items->n; i++) {
+		const struct vg_statement *statement = &items->item[i]->of.statement;
+
+		if (strcmp(statement->municipality, municipality) != 0)
+			break;
+		if (is_billed(statement))
+			return statement->month;
+	}
+	return -1;
 }
 
 static int64_t

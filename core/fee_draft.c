@@ -293,9 +293,9 @@ static const char *
 previous_sha256(const struct vg_core *core, const struct vg_fee_slot *slot)
 {
 	const struct vg_statement *before =
-		vg_fee_statement(core, slot->municipality, slot->month.month - 1);
+		vg_fee_previous(core, slot->municipality, slot->month.month);
 
-	return before != NULL && !before->trial && !slot->month.trial ? before->model_sha256 : "";
+	return before != NULL && !slot->month.trial ? before->model_sha256 : "";
 }
 
 int
@@ -320,6 +320,21 @@ vg_fee_draft_fini(struct vg_fee_draft *draft)
 {
 	free(draft->line);
 	free(draft->year);
+}
+
+int
+vg_fee_slot_differs(const struct vg_fee_plan *plan, const struct vg_fee_slot *slot, bool *out)
+{
+	struct vg_fee_draft draft;
+	int rc = vg_fee_draft_make(plan, slot, &draft);
+
+	*out = draft.statement.counted > 0;
+	for (size_t i = 0; i < draft.lines; i++)
+		*out |= draft.line[i].kind == VG_LINE_CREDIT || draft.line[i].kind == VG_LINE_DEBIT;
+	for (size_t i = 0; i < draft.years; i++)
+		*out |= is_news(&draft.year[i]);
+	vg_fee_draft_fini(&draft);
+	return rc;
 }
 
 int

@@ -114,35 +114,40 @@ is_quarantined(const struct vg_core *core, const char *municipality, int64_t end
 
 /* All of it. */
 
+/* Months when it was away have nothing to close. */
 static unsigned
 hold_by_statements(const struct vg_core *core, const struct vg_fee_slot *slot)
 {
-	const struct vg_statement *own, *before;
+	const char *municipality = slot->municipality;
 	int month = slot->month.month;
+	const struct vg_statement *own = vg_fee_statement(core, municipality, month);
+	const struct vg_statement *before = vg_fee_previous(core, municipality, month);
 
-	own = vg_fee_statement(core, slot->municipality, month);
 	if (own != NULL && own->state == VG_STATEMENT_CLOSED)
 		return HOLD(CLOSED);
-	if (slot->month.trial || month <= slot->first)
+	if (slot->month.trial || slot->first < VG_MONTH_FIRST)
 		return 0;
-	before = vg_fee_statement(core, slot->municipality, month - 1);
-	if (before == NULL || before->state != VG_STATEMENT_CLOSED)
-		return HOLD(PREVIOUS_OPEN);
-	return before->published_ms == -1 ? HOLD(PREVIOUS_UNPUBLISHED) : 0;
+	for (int k = before != NULL ? before->month + 1 : slot->first; k < month; k++) {
+		if (vg_fee_is_member(core, municipality, k))
+			return HOLD(PREVIOUS_OPEN);
+	}
+	return before != NULL && before->published_ms == -1 ? HOLD(PREVIOUS_UNPUBLISHED) : 0;
 }
 
+/* Nobody reads the users of one that has left. */
 static unsigned
-hold_by_month(const struct vg_fee_month *month)
+hold_by_month(const struct vg_fee_slot *slot)
 {
+	const struct vg_fee_month *month = &slot->month;
 	unsigned holds = 0;
 
 	if (month->price.no_signing)
 		holds |= HOLD(NO_SIGNING);
 	if (month->price.missing_year != 0)
 		holds |= HOLD(NO_RATE);
-	if (month->reading_seq == 0)
+	if (month->reading_seq == 0 && !slot->former)
 		holds |= HOLD(NO_READING);
-	if (month->late)
+	if (month->late && !slot->former)
 		holds |= HOLD(LATE_READING);
 	if (month->trial)
 		holds |= HOLD(TRIAL);
@@ -162,10 +167,10 @@ vg_fee_slot_hold(const struct vg_core *core, struct vg_fee_slot *slot)
 		slot->holds = HOLD(NO_FEE);
 		return;
 	}
-	slot->holds = hold_by_statements(core, slot) | hold_by_month(&slot->month);
+	slot->holds = hold_by_statements(core, slot) | hold_by_month(slot);
 	if (core->received_ms < end_ms)
 		slot->holds |= HOLD(NOT_ENDED);
-	if (!vg_fee_is_member(core, slot->municipality, month))
+	if (!slot->former && !vg_fee_is_member(core, slot->municipality, month))
 		slot->holds |= HOLD(NOT_MEMBER);
 	if (outage_waits(core, slot->municipality, end_ms) ||
 	    window_waits(core, slot->municipality, end_ms) ||

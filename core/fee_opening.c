@@ -75,30 +75,12 @@ vg_fee_opening_mark(struct vg_core *core, const struct vg_act *act)
 	}
 }
 
-static bool
-has_closed(const struct vg_core *core, const char *municipality)
-{
-	const struct vg_items *items = &core->items[VG_OBJECT_STATEMENT];
-	struct vg_item key = {.of.statement.municipality = municipality};
-	size_t i = vg_items_place(core, VG_OBJECT_STATEMENT, &key);
-
-	for (; i < items->n; i++) {
-		const struct vg_statement *statement = &items->item[i]->of.statement;
-
-		if (strcmp(statement->municipality, municipality) != 0)
-			return false;
-		if (statement->state == VG_STATEMENT_CLOSED && !statement->trial)
-			return true;
-	}
-	return false;
-}
-
 bool
 vg_fee_opening_stands(const struct vg_core *core, const struct vg_act *act, struct vg_verdict *out)
 {
 	const struct vg_act *before = vg_fee_opening(core, act->municipalities);
 
-	if (has_closed(core, act->municipalities))
+	if (vg_fee_first_closed(core, act->municipalities) >= 0)
 		vg_verdict_set(
 			out, VG_VERDICT_REFUSED,
 			"%.60s has closed statements: what was billed before them is settled",

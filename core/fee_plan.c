@@ -61,6 +61,24 @@ vg_fee_is_member(const struct vg_core *core, const char *municipality, int month
 		       vg_agreement_month_start_ms(agreement, month);
 }
 
+/* Billed before, and away since then. */
+static bool
+is_former(const struct vg_core *core, const char *municipality, int month)
+{
+	const struct vg_statement *newest = vg_fee_previous(core, municipality, VG_MONTH_END);
+
+	return newest != NULL && newest->month < month &&
+	       !vg_fee_is_member(core, municipality, month);
+}
+
+static bool
+is_closed(const struct vg_core *core, const char *municipality, int month)
+{
+	const struct vg_statement *own = vg_fee_statement(core, municipality, month);
+
+	return own != NULL && own->state == VG_STATEMENT_CLOSED;
+}
+
 /* The code as an agreement spells it, which lasts as long as the core; NULL = none knows it. */
 static const char *
 known_code(const struct vg_core *core, const char *code)
@@ -86,7 +104,8 @@ add_slot(struct vg_fee_plan *plan, size_t *size, const char *code)
 	return 0;
 }
 
-/* Every member, or those that the list names and some agreement knows; ascending, each once. */
+/* Everybody whom the month may concern, or those that the list names and some agreement knows;
+ * ascending, each once. */
 static int
 add_slots(struct vg_fee_plan *plan, const char *municipalities)
 {
@@ -104,7 +123,9 @@ add_slots(struct vg_fee_plan *plan, const char *municipalities)
 		for (size_t k = 0; k < agreement->municipalities && rc == 0; k++) {
 			const char *code = agreement->municipality[k].code;
 
-			if (vg_fee_is_member(core, code, plan->month))
+			if (vg_fee_is_member(core, code, plan->month) ||
+			    is_former(core, code, plan->month) ||
+			    is_closed(core, code, plan->month))
 				rc = add_slot(plan, &size, code);
 		}
 	}
@@ -141,6 +162,7 @@ fill_slot(const struct vg_core *core, struct vg_fee_slot *slot, int month)
 					: vg_fee_first_month(core, slot->municipality);
 	if (slot->month.trial && slot->first < year * 12)
 		slot->first = year * 12;
+	slot->former = is_former(core, slot->municipality, month);
 	vg_fee_slot_hold(core, slot);
 	if (slot->first < VG_MONTH_FIRST || slot->first > month)
 		return 0;
@@ -149,6 +171,13 @@ fill_slot(const struct vg_core *core, struct vg_fee_slot *slot, int month)
 	slot->years = (size_t)(year - slot->first_year + 1);
 	slot->sum = calloc(slot->years, sizeof(*slot->sum));
 	return slot->sum != NULL ? 0 : VG_CORE_ENOMEM;
+}
+
+static void
+free_slot(struct vg_fee_slot *slot)
+{
+	free(slot->sum);
+	free(slot->row);
 }
 
 /* Whether the slot's statement is made at all. */
@@ -414,6 +443,39 @@ add_unknown_openings(struct vg_fee_plan *plan)
 	}
 }
 
+/* A former member with nothing to settle is none; nobody asks for its statement but by name. */
+static int
+leave_out_settled(struct vg_fee_plan *plan, bool unasked)
+{
+	size_t kept = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < plan->slots && rc == 0; i++) {
+		struct vg_fee_slot *slot = &plan->slot[i];
+		bool differs = true;
+
+		if (slot->former)
+			rc = vg_fee_slot_differs(plan, slot, &differs);
+		if (!differs) {
+			slot->holds |= 1U << VG_HOLD_NOT_MEMBER;
+			slot->held = true;
+		}
+	}
+	for (size_t i = 0; i < plan->slots && unasked && rc == 0; i++) {
+		struct vg_fee_slot *slot = &plan->slot[i];
+
+		if (slot->former && (slot->holds & 1U << VG_HOLD_NOT_MEMBER) != 0) {
+			plan->lines -= slot->rows;
+			free_slot(slot);
+		} else {
+			plan->slot[kept++] = *slot;
+		}
+	}
+	if (unasked && rc == 0)
+		plan->slots = kept;
+	return rc;
+}
+
 static bool
 has_fee(const struct vg_core *core, int month)
 {
@@ -436,18 +498,17 @@ vg_fee_plan_make(const struct vg_core *core, int month, const char *municipaliti
 		rc = fill_slot(core, &out->slot[i], month);
 	for (size_t i = 0; i < core->tickets && rc == 0; i++)
 		rc = visit_ticket(out, core->ticket[i]);
-	if (rc == 0)
-		add_unknown_openings(out);
-	return rc;
+	if (rc != 0)
+		return rc;
+	add_unknown_openings(out);
+	return leave_out_settled(out, municipalities[0] == '\0');
 }
 
 void
 vg_fee_plan_free(struct vg_fee_plan *plan)
 {
-	for (size_t i = 0; i < plan->slots; i++) {
-		free(plan->slot[i].sum);
-		free(plan->slot[i].row);
-	}
+	for (size_t i = 0; i < plan->slots; i++)
+		free_slot(&plan->slot[i]);
 	free(plan->slot);
 	plan->slot = NULL;
 	plan->slots = 0;

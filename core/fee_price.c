@@ -4,7 +4,8 @@
  * start, or the newest that covers a part of it; who is a member, and from when, is as the newest
  * version that covers the month says. Days are counted as dates: a month with a clock change has as
  * many as others (semantics.md 2.4, 2.5). */
-#include "core/core_private.h"
+#include "core/fee_private.h"
+#include "core/ticket_private.h"
 
 #define EPOCH_DAYS 719162 /* from 0001-01-01 to 1970-01-01 */
 
@@ -295,25 +296,32 @@ vg_fee_month(const struct vg_core *core, const char *municipality, int month,
 	return true;
 }
 
-/* Month of the instant from which a fee is agreed with the municipality; -1 = none is. */
+/* The first month with a member's day in it. A version has its say of those for which no newer one
+ * names the municipality; -1 = none has. */
 static int
-first_agreed(const struct vg_core *core, const char *municipality)
+first_member(const struct vg_core *core, const char *municipality)
 {
-	int64_t from_ms = INT64_MAX;
+	int first = -1;
 
 	for (size_t i = 0; i < core->versions; i++) {
 		const struct vg_agreement *agreement = core->version[i]->agreement;
-		int64_t begins_ms = agreement->valid_from_ms;
+		const struct vg_municipality *party =
+			vg_agreement_municipality(agreement, municipality);
+		struct span span;
+		int64_t from_ms;
+		int month;
 
-		if (!agreement->fee.agreed || agreement->months == 0 ||
-		    vg_agreement_municipality(agreement, municipality) == NULL)
+		if (!agreement->fee.agreed || agreement->months == 0 || party == NULL)
 			continue;
-		if (begins_ms < agreement->month_start_ms[0])
-			begins_ms = agreement->month_start_ms[0];
-		if (begins_ms < from_ms)
-			from_ms = begins_ms;
+		from_ms = vg_later_ms(agreement->valid_from_ms, party->go_live_ms);
+		from_ms = vg_later_ms(from_ms, agreement->month_start_ms[0]);
+		month = vg_core_month_of(core, from_ms);
+		if (from_ms < vg_fee_end_ms(&agreement->fee, party) &&
+		    (first < 0 || month < first) && find_span(core, month, &span) &&
+		    newest_naming(core, &span, municipality, &party) == agreement)
+			first = month;
 	}
-	return from_ms == INT64_MAX ? -1 : vg_core_month_of(core, from_ms);
+	return first;
 }
 
 /* What the newest version with a fee that names the municipality says of it; NULL = none does. */
@@ -331,24 +339,28 @@ newest_party(const struct vg_core *core, const char *municipality)
 	return NULL;
 }
 
-int
-vg_fee_first_month(const struct vg_core *core, const char *municipality)
+/* As it is agreed now. */
+static int
+first_agreed(const struct vg_core *core, const char *municipality)
 {
 	const struct vg_municipality *party = newest_party(core, municipality);
-	const struct vg_act *opening;
-	int month;
+	const struct vg_act *opening = vg_fee_opening(core, municipality);
 
 	if (party == NULL)
 		return -1;
-	opening = vg_fee_opening(core, municipality);
 	if (opening != NULL && opening->month >= party->fee_from)
 		return opening->month;
-	if (party->fee_from != 0)
-		return party->fee_from;
-	month = first_agreed(core, municipality);
-	if (party->go_live_ms != INT64_MIN && vg_core_month_of(core, party->go_live_ms) > month)
-		month = vg_core_month_of(core, party->go_live_ms);
-	return month;
+	return party->fee_from != 0 ? party->fee_from : first_member(core, municipality);
+}
+
+/* What has been billed stays billed, whatever is agreed of one that comes back. */
+int
+vg_fee_first_month(const struct vg_core *core, const char *municipality)
+{
+	int agreed = first_agreed(core, municipality);
+	int closed = vg_fee_first_closed(core, municipality);
+
+	return closed >= 0 && closed < agreed ? closed : agreed;
 }
 
 int64_t

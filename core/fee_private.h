@@ -60,6 +60,8 @@ const struct vg_fee_memo *vg_fee_remember(const struct vg_core *core,
 					  const struct vg_ticket *ticket);
 /* Adds a line of a closed statement, and follows it into the book, unless it is of a trial. */
 VG_MUST_CHECK int vg_fee_book_add(struct vg_core *core, const struct vg_fee_line *line, bool trial);
+/* The first month that was closed, trials apart; -1 = none. */
+int vg_fee_first_closed(const struct vg_core *core, const char *municipality);
 /* The statement "m, month" whatever its state; NULL = none. */
 struct vg_item *vg_fee_statement_item(const struct vg_core *core, const char *municipality,
 				      int month);
@@ -77,8 +79,8 @@ bool vg_fee_act_stands(const struct vg_core *core, int64_t id);
 /* Adds what is proposed; it waits. */
 VG_MUST_CHECK int vg_fee_act_add(struct vg_core *core, const struct vg_act *act,
 				 struct vg_verdict *out);
-/* Whether an amount is in range, and whether some fee covers a month, and its agreement knows the
- * municipalities of a list; else the verdict says what was expected. */
+/* Whether an amount is in range, and whether some fee covers a month, and the municipalities of a
+ * list are in its agreement or have been billed; else the verdict says what was expected. */
 bool vg_fee_money_holds(int64_t ore, const char *what, struct vg_verdict *out);
 bool vg_fee_scope_holds(const struct vg_core *core, int month, const char *municipalities,
 			struct vg_verdict *out);
@@ -136,11 +138,12 @@ struct vg_fee_slot {
 	struct vg_fee_month month;
 	unsigned holds; /* bit per enum vg_fee_hold */
 	bool held;
-	bool settles;	/* it comes next: what differs in months before it is adjusted here. Else
-			   they count as if they were closed now */
-	int first;	/* month of which tickets are billed, or are on trial; -1 = none */
-	int first_year; /* that of `first` */
-	size_t years;	/* to the month's */
+	bool former;  /* no member in the month, but one that was billed: what differs is settled */
+	bool settles; /* it comes next: what differs in months before it is adjusted here. Else
+			 they count as if they were closed now */
+	int first;    /* month of which tickets are billed, or are on trial; -1 = none */
+	int first_year;		/* that of `first` */
+	size_t years;		/* to the month's */
 	struct vg_fee_sum *sum; /* by year */
 	struct vg_fee_row *row;
 	size_t rows, row_size;
@@ -176,5 +179,8 @@ unsigned vg_fee_holding(const struct vg_agreement *agreement, unsigned holds);
 VG_MUST_CHECK int vg_fee_draft_make(const struct vg_fee_plan *plan, const struct vg_fee_slot *slot,
 				    struct vg_fee_draft *out);
 void vg_fee_draft_fini(struct vg_fee_draft *draft);
+/* Whether the slot's statement would bill or take back anything. Returns 0 or VG_CORE_ENOMEM. */
+VG_MUST_CHECK int vg_fee_slot_differs(const struct vg_fee_plan *plan,
+				      const struct vg_fee_slot *slot, bool *out);
 
 #endif

@@ -2,9 +2,9 @@
  * say, no ticket is ever billed twice, and what is closed stays as it is.
  *
  * A year is a list of facts: tickets of two municipalities, their resolutions, corrections, moves,
- * merges, splits, reopenings and overrides, readings of users, rates. It is lived several times,
- * with other delays and other closings, and held against an oracle that knows the rule's text and
- * nothing of statements. */
+ * merges, splits, reopenings and overrides, readings of users, rates. One of the municipalities
+ * may leave, for good or for some months. It is lived several times, with other delays and other
+ * closings, and held against an oracle that knows the rule's text and nothing of statements. */
 #include "tests/unit/checkpoint_support.h"
 
 #include "tests/unit/book_support.h"
@@ -36,6 +36,7 @@ struct fact {
 struct year {
 	struct fact fact[FACTS_MAX];
 	int facts;
+	int leaving, returning; /* months of the first municipality; 0 = it does not */
 	uint64_t seed;
 };
 
@@ -157,6 +158,17 @@ make_year(struct year *year, uint64_t seed)
 	for (int i = 0; i < TICKETS; i++)
 		add_ticket(year, i);
 	add_rest(year);
+	if (seed % 3 != 0)
+		year->leaving = FIRST + 2 + (int)support_below(&year->seed, 8);
+	if (seed % 3 == 1)
+		year->returning = year->leaving + 1 + (int)support_below(&year->seed, 6);
+}
+
+static bool
+is_away(const struct year *year, int municipality, int month)
+{
+	return municipality == 0 && year->leaving != 0 && month >= year->leaving &&
+	       (year->returning == 0 || month < year->returning);
 }
 
 /* Most things come soon, some late, a few months late. Not before they happened; and none after
@@ -337,16 +349,23 @@ expect(const struct year *year, int municipality, int number, int64_t ore[VG_FEE
 	for (int i = 0; i < TICKETS; i++) {
 		const struct fate *of = &fate[i];
 		bool counts = of->second_ms != INT64_MAX && !of->vgr && !of->split;
+		int month;
 
 		if (of->group != i || of->resolved_ms == INT64_MAX ||
-		    month_of(of->resolved_ms) / 12 != number || of->municipality != municipality)
+		    of->municipality != municipality)
 			continue;
+		month = month_of(of->resolved_ms);
+		if (month / 12 != number)
+			continue;
+		counts = counts && !is_away(year, municipality, month);
 		if (of->outcome >= 0)
 			counts = of->outcome == VG_OVERRIDE_COUNTS;
 		gross += counts ? price_of(year, number, 25000) : 0;
 	}
 	for (int month = number * 12; month < number * 12 + 12; month++) {
-		int64_t users = users_of(year, municipality, month < last ? month : last);
+		int64_t users = is_away(year, municipality, month)
+					? 0
+					: users_of(year, municipality, month < last ? month : last);
 
 		cap += (__int128)users * price_of(year, number, 25000);
 		flat += month <= last ? (__int128)users * price_of(year, number, 25000) : 0;
@@ -454,7 +473,8 @@ struct life {
 	struct closed closed[STATEMENTS];
 	size_t n;
 	uint64_t seed;
-	bool subsets; /* closes now for one, now for all */
+	bool subsets;  /* closes now for one, now for all */
+	bool returned; /* the version by which the first municipality comes back is agreed */
 };
 
 static uint64_t
@@ -580,8 +600,14 @@ next_fact(struct year *year, int64_t until_ms)
 	return next;
 }
 
-static struct life
-life_new(uint64_t seed, bool subsets)
+static int64_t
+month_start_ms(int month)
+{
+	return support_local_ms(support_days(month / 12, month % 12 + 1, 1), 0);
+}
+
+static struct vg_agreement *
+version(void)
 {
 	struct vg_agreement *agreement = fee_agreement(YEAR);
 
@@ -590,28 +616,58 @@ life_new(uint64_t seed, bool subsets)
 	agreement->fee.misroute_ms = -1;
 	for (size_t i = 0; i < 2; i++)
 		fee_party(agreement, codes[i])->signed_day = support_days(YEAR - 1, 5, 1);
-	return (struct life){.world = fee_world_of(agreement), .seed = seed, .subsets = subsets};
+	return agreement;
+}
+
+/* It comes back by a version of its own, which knows nothing of its first membership. */
+static void
+agree_on_return(struct life *life, const struct year *year)
+{
+	struct vg_agreement *agreement;
+
+	if (year->returning == 0 || life->returned)
+		return;
+	life->returned = true;
+	agreement = version();
+	agreement->valid_from_ms = month_start_ms(year->returning);
+	fee_party(agreement, codes[0])->go_live_ms = agreement->valid_from_ms;
+	assert_int_equal(fee_apply(&life->world, agreement), VG_VERDICT_TAKEN);
+}
+
+static struct life
+life_new(const struct year *year, bool subsets)
+{
+	struct vg_agreement *agreement = version();
+
+	if (year->leaving != 0)
+		fee_party(agreement, codes[0])->end_ms = month_start_ms(year->leaving);
+	return (struct life){
+		.world = fee_world_of(agreement), .seed = year->seed, .subsets = subsets};
 }
 
 /* `often`: of ten months' ends, at how many is anything closed. */
 static struct life
 live(struct year *year, int often, bool subsets)
 {
-	struct life life = life_new(year->seed, subsets);
+	struct life life = life_new(year, subsets);
 	struct fact *fact;
 
+	if (subsets)
+		agree_on_return(&life, year);
 	for (int month = FIRST + 1; month <= LAST + 1; month++) {
 		int64_t now_ms =
 			support_local_ms(support_days(month / 12, month % 12 + 1, 6), 9 * HOUR_MS);
 		bool last = month >= LAST;
 
+		if (month == year->returning)
+			agree_on_return(&life, year);
 		while ((fact = next_fact(year, now_ms)) != NULL)
 			receive(&life.world, year, fact);
 		if (last || support_below(&life.seed, 10) < often)
 			close_what_is_open(&life, now_ms, last);
 	}
 	for (size_t i = 0; i < 2; i++)
-		assert_true(is_closed(&life, codes[i], LAST));
+		assert_true(is_away(year, (int)i, LAST) || is_closed(&life, codes[i], LAST));
 	return life;
 }
 
