@@ -26,6 +26,29 @@ is_providers(int64_t party)
 	return party == VG_PARTY_VGR || party == VG_PARTY_SUPPLIER;
 }
 
+/* The occurrence that a name is of; of a whole window the first that is not withdrawn, or the last.
+ * NULL = none is known. */
+static const struct vg_window *
+window_of(const struct vg_core *core, const char *name)
+{
+	const struct vg_items *items = &core->items[VG_OBJECT_WINDOW];
+	const struct vg_window *window = NULL;
+	struct vg_item key = {.of.window.n = 0};
+	int64_t n;
+
+	if (!vg_own_id(name, 'W', &key.of.window.series, &n))
+		return NULL;
+	if (n >= 0)
+		return vg_core_window(core, key.of.window.series, n);
+	for (size_t i = vg_items_place(core, VG_OBJECT_WINDOW, &key);
+	     i < items->n && items->item[i]->of.window.series == key.of.window.series; i++) {
+		window = &items->item[i]->of.window;
+		if (!window->withdrawn)
+			break;
+	}
+	return window;
+}
+
 /* An alarm that is no longer kept, since it gave way to newer ones, still was one: all that is
  * asked of it is that it was raised before somebody named it. */
 static bool
@@ -53,7 +76,7 @@ cause_holds(const struct vg_course *c, enum vg_ticket_field field)
 		record = vg_core_outage_named(c->core, name);
 		return record != NULL && !record->withdrawn && is_providers(record->cause);
 	case 'W':
-		window = vg_core_window_named(c->core, name);
+		window = window_of(c->core, name);
 		return window != NULL && !window->withdrawn;
 	case 'A':
 		return alarm_holds(c->core, name, vg_fact_stating(c->core, c->ticket, field)->seq);
@@ -347,7 +370,7 @@ static void
 add_cause_rows(struct rows *rows, const struct vg_core *core, const char *name)
 {
 	const struct vg_outage_record *record = vg_core_outage_named(core, name);
-	const struct vg_window *window = vg_core_window_named(core, name);
+	const struct vg_window *window = window_of(core, name);
 	const struct vg_alarm *alarm = vg_core_alarm_named(core, name);
 
 	if (record != NULL) {

@@ -799,13 +799,24 @@ an_outage_record_leads_its_tickets(void **state)
 }
 
 static void
+withdraw_window(struct world *world, const char *name)
+{
+	struct vg_event event = fee_event(world, VG_KIND_WINDOW_WITHDRAWN, "2026-03-11 12:00");
+
+	event.body.window = (struct vg_window_body){.window = name, .reason = "test"};
+	assert_int_equal(world_step(world, &event), VG_VERDICT_TAKEN);
+}
+
+/* By an occurrence, which leads as long as it stands, or by the whole, of which one must. */
+static void
 a_window_leads_its_tickets(void **state)
 {
 	const int64_t times[][2] = {
-		{support_at("2026-03-05 01:00"), support_at("2026-03-05 02:00")}};
+		{support_at("2026-03-05 01:00"), support_at("2026-03-05 02:00")},
+		{support_at("2026-03-06 01:00"), support_at("2026-03-06 02:00")}};
 	struct world world = fee_world(2026);
 	struct vg_event event = fee_event(&world, VG_KIND_WINDOW_PLANNED, "2026-02-01 12:00");
-	char name[32], fields[64];
+	char whole[24], first[32], second[32], fields[64];
 
 	(void)state;
 	event.body.window = (struct vg_window_body){.name = "test",
@@ -817,17 +828,26 @@ a_window_leads_its_tickets(void **state)
 						    .rrule = "",
 						    .uid = "",
 						    .reason = "",
-						    .times = 1,
+						    .times = 2,
 						    .time = times};
 	world_step(&world, &event);
-	snprintf(name, sizeof name, "W-%lld.0", (long long)event.seq);
-	snprintf(fields, sizeof fields, "window=%s", name);
-	fee_ticket(&world, "T", "1489", "2026-03-10 12:00", fields);
-	assert_reason(&world, "T", VG_FEE_VGR_CAUSE);
-	event = fee_event(&world, VG_KIND_WINDOW_WITHDRAWN, "2026-03-11 12:00");
-	event.body.window = (struct vg_window_body){.window = name, .reason = "test"};
-	assert_int_equal(world_step(&world, &event), VG_VERDICT_TAKEN);
-	assert_moved(&world, "T", VG_FEE_COUNTABLE);
+	snprintf(whole, sizeof whole, "W-%lld", (long long)event.seq);
+	snprintf(first, sizeof first, "%s.0", whole);
+	snprintf(second, sizeof second, "%s.1", whole);
+	snprintf(fields, sizeof fields, "window=%s", first);
+	fee_ticket(&world, "ONE", "1489", "2026-03-10 12:00", fields);
+	snprintf(fields, sizeof fields, "outage=%s", whole);
+	fee_ticket(&world, "ALL", "1489", "2026-03-10 13:00", fields);
+	snprintf(fields, sizeof fields, "window=W-%lld", (long long)event.seq + 1);
+	fee_ticket(&world, "NONE", "1489", "2026-03-10 14:00", fields);
+	assert_reason(&world, "ONE", VG_FEE_VGR_CAUSE);
+	assert_reason(&world, "ALL", VG_FEE_VGR_CAUSE);
+	assert_reason(&world, "NONE", VG_FEE_COUNTABLE);
+	withdraw_window(&world, first);
+	assert_moved(&world, "ONE", VG_FEE_COUNTABLE);
+	assert_moved(&world, "ALL", VG_FEE_VGR_CAUSE);
+	withdraw_window(&world, second);
+	assert_moved(&world, "ALL", VG_FEE_COUNTABLE);
 	vg_core_free(world.core);
 }
 
