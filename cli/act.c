@@ -82,7 +82,7 @@ put_what(const json_t *act, char *out, size_t size)
 		(void)snprintf(out, size, "%s: %s", text_of(act, "ticket"),
 			       vg_words_value("override", text_of(act, "outcome")));
 	} else if (strcmp(kind, "opening") == 0) {
-		(void)snprintf(out, size, "%s från %s: stöd %s kr, drift %s kr",
+		(void)snprintf(out, size, "%s från %s: support %s kr, drift %s kr",
 			       text_of(act, "municipality"), text_of(act, "month"),
 			       vg_kronor_text(number_of(act, "support_ore"), money),
 			       vg_kronor_text(number_of(act, "operation_ore"), more));
@@ -113,10 +113,16 @@ dress(json_t *act)
 int
 vg_run_act_list(struct vg_cli *cli)
 {
-	static const struct vg_column columns[] = {
-		{"id", "act"},	      {"kind", "kind"},	    {"what", "what"},
-		{"author", "author"}, {"proposed", "made"}, {"standing", "standing"},
-		{"decided_by", "by"}, {"reason", "reason"}, {NULL, NULL}};
+	static const struct vg_column columns[] = {{"id", "act"},
+						   {"kind", "kind"},
+						   {"what", "what"},
+						   {"author", "author"},
+						   {"proposed", "proposed"},
+						   {"standing", "standing"},
+						   {"decided_by", "decided_by"},
+						   {"reason", "reason"},
+						   {NULL, NULL}};
+	static const char *const spare[] = {"proposed", "decided_by", NULL};
 	struct vg_path path;
 	json_t *reply, *rows, *row;
 	size_t i;
@@ -138,7 +144,7 @@ vg_run_act_list(struct vg_cli *cli)
 					     : "Inget väntar; --all visar det som är avgjort.");
 	} else {
 		json_array_foreach(rows, i, row) dress(row);
-		vg_print_table(rows, columns);
+		vg_print_table_spare(rows, columns, spare);
 	}
 	json_decref(reply);
 	return rc;

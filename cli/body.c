@@ -2,6 +2,7 @@
 #include "cli/body.h"
 
 #include "cli/remote.h"
+#include "cli/verdicts.h"
 #include "lib/civil/civil.h"
 
 #include <inttypes.h>
@@ -70,26 +71,47 @@ vg_body_require(const struct vg_cli *cli, const char *option, const char *why)
 					: vg_cli_fail(cli, VG_EXIT_USAGE, "--%s: %s", option, why);
 }
 
+/* "P-17: taget (liggarens rad 17)", and what the core says of it. */
+static void
+print_taken(const json_t *reply, const char *name)
+{
+	static const char *const named[] = {"outage", "window", "act", "objection", "comment"};
+	const char *verdict = json_string_value(json_object_get(reply, "verdict")),
+		   *detail = json_string_value(json_object_get(reply, "detail")), *id = NULL;
+	char words[VG_VERDICT_WORDS_MAX];
+
+	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]) && id == NULL; i++)
+		id = json_string_value(json_object_get(reply, named[i]));
+	printf("%s: %s (liggarens rad %" JSON_INTEGER_FORMAT ")\n", id != NULL ? id : name,
+	       vg_words_value("verdict", verdict != NULL ? verdict : ""),
+	       json_integer_value(json_object_get(reply, "seq")));
+	if (detail != NULL && *detail != '\0')
+		puts(vg_verdict_words(detail, words));
+}
+
 int
 vg_body_post(struct vg_cli *cli, const char *path, json_t *body, const char *name)
 {
-	static const char *const named[] = {"outage", "window", "act", "objection", "comment"};
-	const char *id = NULL, *verdict;
 	json_t *reply;
 	int rc = vg_remote_call(cli, "POST", path, body, &reply);
 
 	json_decref(body);
 	if (rc != 0)
 		return rc;
-	for (size_t i = 0; i < sizeof(named) / sizeof(named[0]) && id == NULL; i++)
-		id = json_string_value(json_object_get(reply, named[i]));
-	verdict = json_string_value(json_object_get(reply, "verdict"));
 	if (vg_cli_flag(cli, "json"))
 		rc = vg_print_json(cli, reply);
 	else
-		printf("%s: %s (liggarens rad %" JSON_INTEGER_FORMAT ")\n", id != NULL ? id : name,
-		       vg_words_value("verdict", verdict != NULL ? verdict : ""),
-		       json_integer_value(json_object_get(reply, "seq")));
+		print_taken(reply, name);
 	json_decref(reply);
+	return rc;
+}
+
+int
+vg_body_propose(struct vg_cli *cli, const char *path, json_t *body, const char *name)
+{
+	int rc = vg_body_post(cli, path, body, name);
+
+	if (rc == 0 && !vg_cli_flag(cli, "json"))
+		puts("Det gäller när en annan person har godkänt det: vinga act approve.");
 	return rc;
 }

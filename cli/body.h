@@ -22,5 +22,7 @@ int vg_body_read_instant(const struct vg_cli *cli, const char *option, int64_t f
 /* Posts the body (which it takes over), prints the verdict after the number that the daemon gave,
  * or after `name`. */
 int vg_body_post(struct vg_cli *cli, const char *path, json_t *body, const char *name);
+/* The same for what takes effect when another person has approved it, which is told. */
+int vg_body_propose(struct vg_cli *cli, const char *path, json_t *body, const char *name);
 
 #endif

@@ -15,6 +15,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define HOLDS_MAX 512 /* bytes of the words of all holds */
+
 struct close {
 	const struct vg_core *core;
 	json_t *rows;
@@ -120,58 +122,57 @@ state_words(const char *state)
 	return strcmp(state, "held") == 0 ? "hålls" : "klar att fastställa";
 }
 
-static void
-print_holds(const json_t *row)
+/* What holds it, or is missing and printed on it, in words. */
+static json_t *
+holds_words(const json_t *row)
 {
+	char text[HOLDS_MAX] = "";
 	const json_t *name;
-	size_t i;
+	size_t i, used = 0;
 
 	json_array_foreach(json_object_get(row, "holds"), i, name)
 	{
-		for (int hold = 0; hold < VG_HOLD_COUNT; hold++)
+		for (int hold = 0; hold < VG_HOLD_COUNT && used < sizeof(text); hold++)
 			if (strcmp(vg_fee_hold_name((enum vg_fee_hold)hold),
 				   json_string_value(name)) == 0)
-				printf("%s%s", i == 0 ? "; " : ", ",
-				       vg_fee_hold_words((enum vg_fee_hold)hold));
+				used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
+							 i == 0 ? "" : ", ",
+							 vg_fee_hold_words((enum vg_fee_hold)hold));
 	}
+	return json_string(text);
 }
 
 static void
-put_ore(const json_t *row, const char *member)
+print_rows(json_t *rows)
 {
-	char text[VG_NUMBER_MAX];
-
-	putchar(' ');
-	vg_put_padded(vg_kronor_text(json_integer_value(json_object_get(row, member)), text), 14,
-		      true);
-}
-
-static void
-print_rows(const json_t *rows)
-{
-	const json_t *row;
+	static const struct vg_column columns[] = {
+		{"municipality", "code"},	{"name", "municipality"},
+		{"counted", "counted"},		{"gross_ore", "gross_ore"},
+		{"support_ore", "support_ore"}, {"operation_ore", "operation_ore"},
+		{"total_ore", "total_ore"},	{"standing", "standing"},
+		{"holds_words", "holds"},	{NULL, NULL}};
+	static const char *const spare[] = {"operation_ore", "support_ore", "gross_ore", NULL};
+	static const char *const summed[] = {"counted", "gross_ore", "support_ore", "operation_ore",
+					     "total_ore"};
+	json_t *sum = json_pack("{ss}", "municipality", "summa"), *row;
 	size_t i;
 
-	vg_put_padded("kommun", 22, false);
-	printf(" räknas     brutto kr     support kr       drift kr       summa kr  läge\n");
 	json_array_foreach(rows, i, row)
 	{
-		char name[64];
-
-		(void)snprintf(name, sizeof(name), "%.4s %.50s",
-			       json_string_value(json_object_get(row, "municipality")),
-			       json_string_value(json_object_get(row, "name")));
-		vg_put_padded(name, 22, false);
-		printf(" %6" JSON_INTEGER_FORMAT,
-		       json_integer_value(json_object_get(row, "counted")));
-		put_ore(row, "gross_ore");
-		put_ore(row, "support_ore");
-		put_ore(row, "operation_ore");
-		put_ore(row, "total_ore");
-		printf("  %s", state_words(json_string_value(json_object_get(row, "state"))));
-		print_holds(row);
-		putchar('\n');
+		(void)json_object_set_new(
+			row, "standing",
+			json_string(state_words(json_string_value(json_object_get(row, "state")))));
+		(void)json_object_set_new(row, "holds_words", holds_words(row));
+		for (size_t k = 0; k < sizeof(summed) / sizeof(summed[0]); k++)
+			(void)json_object_set_new(
+				sum, summed[k],
+				json_integer(json_integer_value(json_object_get(sum, summed[k])) +
+					     json_integer_value(json_object_get(row, summed[k]))));
 	}
+	if (json_array_size(rows) > 1)
+		(void)json_array_append(rows, sum);
+	vg_print_table_spare(rows, columns, spare);
+	json_decref(sum);
 }
 
 static void
@@ -191,7 +192,8 @@ static int
 print_plan(struct vg_cli *cli, const struct close *close, int month)
 {
 	int64_t quarantine = unattributed_quarantine(close->core);
-	char day[32], total[VG_NUMBER_MAX];
+	const size_t count = json_array_size(close->rows);
+	char day[32];
 	json_t *out;
 	int rc;
 
@@ -206,11 +208,11 @@ print_plan(struct vg_cli *cli, const struct close *close, int month)
 		return rc;
 	}
 	print_rows(close->rows);
-	printf("%zu kommuner, %zu hålls; sammanlagt %s kr. Fastställs %s. Inget är skrivet.\n",
-	       json_array_size(close->rows), close->held, vg_kronor_text(close->total_ore, total),
-	       *day != '\0' ? day : "okänt när");
+	printf("\n%zu %s, varav %zu hålls. Fastställs %s. Inget är skrivet.\n", count,
+	       count == 1 ? "kommun" : "kommuner", close->held,
+	       *day != '\0' ? day : "en dag som avtalet inte omfattar");
 	if (quarantine > 0)
-		printf("I karantän utan känd kommun: %" PRId64 " (vinga quarantine list)\n",
+		printf("I karantän utan känd kommun: %" PRId64 " (vinga quarantine list).\n",
 		       quarantine);
 	return VG_EXIT_OK;
 }
@@ -260,7 +262,7 @@ vg_run_close(struct vg_cli *cli)
 	if (rc == 0)
 		rc = vg_body_text(cli, body, "reason", "reason");
 	if (rc == 0)
-		return vg_body_post(cli, "/api/v1/closings", body, cli->operand[0]);
+		return vg_body_propose(cli, "/api/v1/closings", body, cli->operand[0]);
 	json_decref(body);
 	return rc;
 }

@@ -25,11 +25,11 @@ vg_run_objection_list(struct vg_cli *cli)
 {
 	static const char *const queries[] = {"month", "municipality", "limit", "cursor"};
 	static const struct vg_column columns[] = {
-		{"id", "objection"},  {"municipality", "municipality"},
-		{"month", "month"},   {"ticket", "ticket"},
-		{"raised", "made"},   {"standing", "standing"},
-		{"decided_by", "by"}, {"reason", "reason"},
-		{"answer", "answer"}, {NULL, NULL}};
+		{"id", "objection"},	      {"municipality", "municipality"},
+		{"month", "month"},	      {"ticket", "ticket"},
+		{"raised", "raised_at"},      {"standing", "standing"},
+		{"decided_by", "decided_by"}, {"reason", "reason"},
+		{"answer", "answer"},	      {NULL, NULL}};
 	struct vg_path path;
 	json_t *reply, *rows, *row;
 	bool fits = vg_path_start(&path, PATH) &&

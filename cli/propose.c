@@ -123,10 +123,7 @@ propose(struct vg_cli *cli, const char *path, json_t *body, const char *name, in
 		json_decref(body);
 		return rc;
 	}
-	rc = vg_body_post(cli, path, body, name);
-	if (rc == 0 && !vg_cli_flag(cli, "json"))
-		puts("Det gäller när en annan person har godkänt det: vinga act approve.");
-	return rc;
+	return vg_body_propose(cli, path, body, name);
 }
 
 /* --- rates, costs, overrides --- */

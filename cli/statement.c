@@ -6,6 +6,7 @@
 #include "cli/publish.h"
 #include "cli/remote.h"
 #include "cli/replay.h"
+#include "core/fee.h"
 #include "lib/report/report.h"
 #include "lib/report/text.h"
 
@@ -47,9 +48,17 @@ print_amount(const char *words, int64_t ore)
 {
 	char text[VG_NUMBER_MAX];
 
-	vg_put_padded(words, 34, false);
+	vg_put_padded(words, 36, false);
 	vg_put_padded(vg_kronor_text(ore, text), 16, true);
 	printf(" kr\n");
+}
+
+/* An amount that most statements have none of. */
+static void
+print_some(const char *words, int64_t ore)
+{
+	if (ore != 0)
+		print_amount(words, ore);
 }
 
 static const char *
@@ -60,6 +69,52 @@ state_words(const char *state)
 	if (strcmp(state, "trial") == 0)
 		return "provkörning, debiteras inte";
 	return strcmp(state, "held") == 0 ? "hålls, ännu inte fastställt" : "preliminärt";
+}
+
+/* What stands between the month's tickets and what is billed, as the page calls it. */
+static const char *
+between_words(const json_t *model, int64_t ore)
+{
+	const char *mode =
+		json_string_value(json_object_get(json_object_get(model, "fee"), "mode"));
+
+	if (mode == NULL || strcmp(mode, vg_fee_mode_name(VG_FEE_PER_TICKET_CAPPED)) != 0)
+		return "Fast avgift i stället för ärenden";
+	return ore < 0 ? "Över årets tak, debiteras inte" : "Tidigare över taket, ryms nu";
+}
+
+/* They add up, as on the page. */
+static void
+print_amounts(const json_t *model)
+{
+	const int64_t gross = sum_of(model, "gross_ore"), adjusted = sum_of(model, "adjusted_ore"),
+		      support = sum_of(model, "support_ore"), between = support - gross - adjusted;
+
+	print_amount("Månadens ärenden", gross);
+	print_some("Rättelser av tidigare månader", adjusted);
+	print_some(between_words(model, between), between);
+	print_amount("Support", support);
+	print_amount("Drift och förvaltning", sum_of(model, "operation_ore"));
+	print_some("Moms", sum_of(model, "vat_ore"));
+	print_some("Öresavrundning", sum_of(model, "rounding_ore"));
+	print_amount("Summa", sum_of(model, "total_ore"));
+}
+
+/* What keeps a draft open, or is printed on what is closed. */
+static void
+print_notes(const json_t *model)
+{
+	const json_t *note;
+	size_t i;
+
+	json_array_foreach(json_object_get(model, "notes"), i, note)
+	{
+		for (int hold = 0; hold < VG_HOLD_COUNT; hold++)
+			if (strcmp(vg_fee_hold_name((enum vg_fee_hold)hold),
+				   json_string_value(note)) == 0)
+				printf("Att känna till: %s\n",
+				       vg_fee_hold_words((enum vg_fee_hold)hold));
+	}
 }
 
 static void
@@ -74,18 +129,10 @@ print_statement(const json_t *model)
 	       json_string_value(json_object_get(municipality, "code")),
 	       json_string_value(json_object_get(municipality, "name")),
 	       state_words(json_string_value(json_object_get(model, "state"))));
-	printf("%" PRId64 " ärenden räknas, %" PRId64 " räknas inte, %" PRId64 " korrigeringar\n",
+	printf("%" PRId64 " ärenden räknas, %" PRId64 " räknas inte, %" PRId64 " rättelser\n\n",
 	       sum_of(model, "counted"), sum_of(model, "not_counted"), sum_of(model, "corrected"));
-	print_amount("Månadens ärenden, brutto", sum_of(model, "gross_ore"));
-	print_amount("Korrigeringar av tidigare månader", sum_of(model, "adjusted_ore"));
-	print_amount("Över taket hittills i år", sum_of(model, "capped_ore"));
-	print_amount("Support att betala", sum_of(model, "support_ore"));
-	print_amount("Drift och förvaltning", sum_of(model, "operation_ore"));
-	if (sum_of(model, "vat_ore") != 0)
-		print_amount("Moms", sum_of(model, "vat_ore"));
-	if (sum_of(model, "rounding_ore") != 0)
-		print_amount("Öresavrundning", sum_of(model, "rounding_ore"));
-	print_amount("Summa", sum_of(model, "total_ore"));
+	print_amounts(model);
+	print_notes(model);
 }
 
 int
@@ -99,7 +146,9 @@ vg_run_statement(struct vg_cli *cli)
 	int month, rc = vg_cli_month(cli, cli->operand[0], &month);
 
 	if (rc == 0 && municipality == NULL)
-		rc = vg_cli_fail(cli, VG_EXIT_USAGE, "--municipality: expected an SCB code");
+		rc = vg_cli_fail(
+			cli, VG_EXIT_USAGE,
+			"--municipality: expected the code of a municipality, such as 1489");
 	if (rc == 0)
 		rc = replay(cli, month, municipality, &replayed);
 	if (rc == 0)
@@ -119,7 +168,8 @@ vg_run_statement(struct vg_cli *cli)
 	else
 		print_statement(model);
 	if (rc == 0 && !vg_cli_flag(cli, "json"))
-		printf("model SHA-256 %s, ledger row %" PRId64 "\n", sha, replayed.seq);
+		printf("\nliggarens rad %" PRId64 ", kedjehuvud %s\nmodellens SHA-256 %s\n",
+		       replayed.seq, replayed.head, sha);
 out:
 	json_decref(model);
 	vg_replay_fini(&replayed);

@@ -135,7 +135,7 @@ print_status(const json_t *status)
 	printf("vingad %s, uppe %s, %s\n", text_of(status, "version"),
 	       vg_words_length(int_of(status, "uptime_s"), up),
 	       vg_words_local(text_of(status, "asof"), asof));
-	printf("liggaren    rad %" PRId64 ", kedjans slut %.16s...\n", int_of(status, "seq"),
+	printf("liggaren    rad %" PRId64 ", kedjehuvud %.16s...\n", int_of(status, "seq"),
 	       text_of(status, "head"));
 	print_journal(json_object_get(status, "journal"));
 	print_sink(json_object_get(status, "sink"));

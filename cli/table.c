@@ -5,6 +5,8 @@
  * spare, and then texts are cut, the longest most. What is piped is never cut. */
 #include "cli/table.h"
 
+#include "lib/report/text.h"
+
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +31,15 @@ is_instant(const char *text)
 	return strlen(text) == 20 && text[10] == 'T' && text[19] == 'Z';
 }
 
+/* An amount of money: in kronor for people. */
+static bool
+is_ore(const char *member)
+{
+	const size_t length = strlen(member);
+
+	return length > 4 && strcmp(member + length - 4, "_ore") == 0;
+}
+
 const char *
 vg_value_text(const char *member, const json_t *value, char out[VG_WORDS_MAX])
 {
@@ -39,6 +50,8 @@ vg_value_text(const char *member, const json_t *value, char out[VG_WORDS_MAX])
 	if (json_is_boolean(value))
 		return json_is_true(value) ? "ja" : "nej";
 	out[0] = '\0';
+	if (json_is_integer(value) && is_ore(member))
+		return vg_kronor_text(json_integer_value(value), out);
 	if (json_is_integer(value))
 		(void)snprintf(out, VG_WORDS_MAX, "%" JSON_INTEGER_FORMAT,
 			       json_integer_value(value));
@@ -124,6 +137,7 @@ struct shown {
 	int width;  /* in letters, of the heading, too */
 	int values; /* of what stands below the heading */
 	bool text;  /* may be cut */
+	bool right; /* numbers, which are compared digit by digit */
 };
 
 struct table {
@@ -156,9 +170,11 @@ measure(const struct table *table, struct shown *column)
 			vg_value_text(dot != NULL ? dot + 1 : column->member, value, text));
 
 		column->text |= json_is_string(value) && !is_instant(json_string_value(value));
+		column->right |= json_is_integer(value);
 		if (wide > column->values)
 			column->values = wide;
 	}
+	column->right &= !column->text;
 	column->width = width_of(column->heading);
 	if (column->values > column->width)
 		column->width = column->values;
@@ -273,13 +289,17 @@ static void
 put_cell(const struct table *table, int c, const char *text, bool name)
 {
 	const int width = table->column[c].width, wide = width_of(text);
+	const int blanks = wide < width ? width - wide : 0;
+	const bool right = table->column[c].right;
 
+	if (right)
+		printf("%*s", blanks, "");
 	if (name && wide > width && width >= NAME_MIN && strchr(text, ' ') == NULL)
 		put_name_cut(text, width);
 	else
 		vg_put_cut(text, width);
 	if (c < table->count - 1)
-		printf("%*s", GAP + (wide < width ? width - wide : 0), "");
+		printf("%*s", GAP + (right ? 0 : blanks), "");
 }
 
 static void

@@ -142,7 +142,7 @@ static const char *const sentences[][2] = {
 	{"rate * ppb: expected * to *", "indextalet * miljarddelar: ange ett mellan * och *"},
 	{"a cost of * öre: expected 0 to *", "kostnaden * öre: ange 0 till *"},
 	{"a price of * öre: expected 0 to *", "priset * öre: ange 0 till *"},
-	{"support of * öre: expected 0 to *", "stödet * öre: ange 0 till *"},
+	{"support of * öre: expected 0 to *", "support * öre: ange 0 till *"},
 	{"operation of * öre: expected 0 to *", "drift och förvaltning * öre: ange 0 till *"},
 	{"a reason is needed: it stands beside the ticket that it decides on",
 	 "ett skäl behövs: det står bredvid ärendet som beslutet gäller"},
@@ -165,6 +165,7 @@ static const char *const sentences[][2] = {
 	{"ticket * of * is named twice", "ärendet * hos * är angivet två gånger"},
 	{"an opening is of one municipality: name it",
 	 "en ingående balans gäller en kommun: ange den"},
+	{"closed *, held *", "fastställda: *, hålls: *"},
 	{"no room for * lines of statements: nothing was closed",
 	 "det finns inte plats för * rader: inget underlag fastställdes"},
 	{"no objection *; expected D-<number>",
@@ -200,7 +201,8 @@ static const char *const sentences[][2] = {
 	 "nyckeltalet * finns inte: ange ett som finns, eller availability"},
 	{"no statement of * for *", "det finns inget underlag för kommunen * och månaden *"},
 	{"no month *; expected a month as 2016-04", "månaden * finns inte: ange en som 2016-04"},
-	{"* may not do this", "* har inte behörighet till detta"},
+	{"* may not do this", "* har inte behörighet till detta: fråga som någon som har det, med "
+			      "--url och --token-file"},
 };
 
 /* Whether the text is the pattern with something in place of each star: the shortest that lets the
