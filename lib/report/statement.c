@@ -401,8 +401,8 @@ static void
 put_previous(struct maker *maker, json_t *model, const struct vg_basis *basis)
 {
 	const struct vg_statement *statement = basis->statement,
-				  *before = vg_fee_statement(basis->core, statement->municipality,
-							     statement->month - 1);
+				  *before = vg_fee_previous(basis->core, statement->municipality,
+							    statement->month);
 	char number[VG_STATEMENT_NUMBER_MAX];
 	const char *sha;
 	json_t *row;
@@ -414,10 +414,9 @@ put_previous(struct maker *maker, json_t *model, const struct vg_basis *basis)
 	if (sha == NULL || *sha == '\0')
 		return;
 	row = json_pack("{ss}", "sha256", sha);
-	if (before != NULL && !before->trial)
+	if (before != NULL)
 		put(maker, row, "number",
-		    json_string(vg_statement_number(statement->municipality, statement->month - 1,
-						    number)));
+		    json_string(vg_statement_number(before->municipality, before->month, number)));
 	put(maker, model, "previous", row);
 }
 
