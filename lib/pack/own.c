@@ -409,27 +409,12 @@ gather_merged(struct vg_pack_own *own)
 		own->row[i].matter = carried(own->core, own->row[i].matter);
 }
 
-/* It is another municipality's now; neither its own nor nobody's. */
-static bool
-is_anothers(const struct vg_pack_own *own, const struct vg_ticket *ticket)
-{
-	struct vg_ticket_view view;
-	const char *code, *provider;
-
-	vg_ticket_view(own->core, ticket, INT64_MAX, &view, NULL, NULL);
-	code = view.text[VG_TF_MUNICIPALITY];
-	provider = view.text[VG_TF_PROVIDER];
-	if (code != NULL && *code != '\0')
-		return !is_code(own, code);
-	return provider != NULL && *provider != '\0' && !is_provider(own, provider);
-}
-
 static void
 link_ticket(struct vg_pack_own *own, const char *source, const char *text)
 {
 	const struct vg_ticket *ticket = vg_core_ticket_find_text(own->core, source, text);
 
-	if (ticket != NULL && !is_anothers(own, ticket))
+	if (ticket != NULL)
 		make_mine(own, matter(MATTER_TICKET, vg_ticket_id(ticket)));
 }
 

@@ -1,12 +1,12 @@
 /* Which rows of the ledger are a municipality's own: those that its figures follow from.
  *
  * Its tickets' rows (of every ticket that ever was its, and what is decided on them), those of
- * tickets, records, windows and alarms that these name, unless they are another municipality's
- * tickets; its readings, registers, quarantined rows, acts, objections, statements and comments;
- * outage records and windows whose scope has it; and what all share: agreements, rates, costs,
- * closings, imports, and seals of agents that measure for it. What a row is, is known only when all
- * rows are: a ticket's municipality may be told last. So the ledger is gone through first, and rows
- * are asked for afterwards. */
+ * tickets, records, windows and alarms that these name, whoever they are of; its readings,
+ * registers, quarantined rows, acts, objections, statements and comments; outage records and
+ * windows whose scope has it; and what all share: agreements, rates, costs, closings, imports, and
+ * seals of agents that measure for it. What a row is, is known only when all rows are: a ticket's
+ * municipality may be told last. So the ledger is gone through first, and rows are asked for
+ * afterwards. */
 #ifndef VG_PACK_OWN_H
 #define VG_PACK_OWN_H
 
