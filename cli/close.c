@@ -20,6 +20,7 @@
 struct close {
 	const struct vg_core *core;
 	json_t *rows;
+	struct vg_fee_unattributed nobodys;
 	int64_t total_ore;
 	size_t held;
 };
@@ -199,9 +200,11 @@ print_plan(struct vg_cli *cli, const struct close *close, int month)
 
 	closing_day(close->core, month, day, sizeof(day));
 	if (vg_cli_flag(cli, "json")) {
-		out = json_pack("{ss ss sO sI sI}", "month", cli->operand[0], "closing_day", day,
-				"municipalities", close->rows, "total_ore",
-				(json_int_t)close->total_ore, "quarantine_unattributed",
+		out = json_pack("{ss ss sO sI sI sI sI}", "month", cli->operand[0], "closing_day",
+				day, "municipalities", close->rows, "total_ore",
+				(json_int_t)close->total_ore, "unattributed",
+				(json_int_t)close->nobodys.count, "unattributed_month",
+				(json_int_t)close->nobodys.own, "quarantine_unattributed",
 				(json_int_t)quarantine);
 		rc = vg_print_json(cli, out);
 		json_decref(out);
@@ -211,6 +214,10 @@ print_plan(struct vg_cli *cli, const struct close *close, int month)
 	printf("\n%zu %s, varav %zu hålls. Fastställs %s. Inget är skrivet.\n", count,
 	       count == 1 ? "kommun" : "kommuner", close->held,
 	       *day != '\0' ? day : "en dag som avtalet inte omfattar");
+	if (close->nobodys.count > 0)
+		printf("Utan kommun: %" PRId64 " ärenden som räknas men inte kan debiteras, varav "
+		       "%" PRId64 " i månaden.\n",
+		       close->nobodys.count, close->nobodys.own);
 	if (quarantine > 0)
 		printf("I karantän utan känd kommun: %" PRId64 " (vinga quarantine list).\n",
 		       quarantine);
@@ -235,6 +242,8 @@ plan(struct vg_cli *cli, int month)
 	if (rc == 0) {
 		close.core = replayed.core;
 		rc = vg_fee_drafts(replayed.core, month, municipalities, add_draft, &close);
+		if (rc == 0)
+			rc = vg_fee_unattributed(replayed.core, month, &close.nobodys);
 		rc = rc == 0 ? print_plan(cli, &close, month)
 			     : vg_cli_fail(cli, vg_cli_exit_of(rc), "%s: %s", cli->operand[0],
 					   rc == VG_ENOTFOUND ? "inget avtal med avgift gäller"
