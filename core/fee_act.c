@@ -91,12 +91,19 @@ vg_fee_cost(const struct vg_core *core, int year)
 }
 
 const struct vg_act *
+vg_fee_override_of(const struct vg_ticket *ticket)
+{
+	const struct vg_act *act = ticket->fee_override;
+
+	return act != NULL && act->outcome != VG_OVERRIDE_RULES ? act : NULL;
+}
+
+const struct vg_act *
 vg_fee_override(const struct vg_core *core, int64_t ticket)
 {
 	const struct vg_ticket *found = vg_core_ticket_exact(core, ticket);
-	const struct vg_act *act = found != NULL ? found->fee_override : NULL;
 
-	return act != NULL && act->outcome != VG_OVERRIDE_RULES ? act : NULL;
+	return found != NULL ? vg_fee_override_of(found) : NULL;
 }
 
 /* What follows from an approved act. */

@@ -74,6 +74,8 @@ VG_MUST_CHECK int vg_fee_act_step(struct vg_core *core, const struct vg_event *e
 /* What follows from an act that is approved: what it says holds from now on. */
 VG_MUST_CHECK int vg_fee_act_take(struct vg_core *core, const struct vg_act *act);
 struct vg_item *vg_fee_act_item(const struct vg_core *core, int64_t id);
+/* As vg_fee_override, of a ticket that is at hand. */
+const struct vg_act *vg_fee_override_of(const struct vg_ticket *ticket);
 /* Whether the act "P-<id>" is approved. */
 bool vg_fee_act_stands(const struct vg_core *core, int64_t id);
 /* Adds what is proposed; it waits. */

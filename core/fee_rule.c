@@ -6,6 +6,7 @@
  * does. */
 #include "core/alarm.h"
 #include "core/fee_course.h"
+#include "core/fee_private.h"
 #include "core/kpi_private.h"
 
 #include <string.h>
@@ -274,13 +275,20 @@ is_bypass(const struct vg_course *c)
 	       (c->number[VG_TF_ON_BEHALF] != 1 || c->number[VG_TF_FIRST_LINE_CALLED] != 1);
 }
 
+/* The version that judges what is placed at an instant; NULL = none with a fee. */
+static const struct vg_agreement *
+judging(const struct vg_course *c, int64_t at_ms)
+{
+	const struct vg_agreement *agreement =
+		at_ms != VG_NEVER ? vg_core_agreement_at(c->core, at_ms) : NULL;
+
+	return agreement != NULL && agreement->fee.agreed ? agreement : NULL;
+}
+
 static void
 describe(const struct vg_course *c, struct vg_fee_decision *out)
 {
-	const struct vg_agreement *agreement = vg_core_agreement_at(c->core, out->at_ms);
-
-	if (agreement != NULL && agreement->fee.agreed)
-		out->agreement = agreement;
+	out->agreement = judging(c, out->at_ms);
 	out->municipality = owner_of(c, out->agreement);
 	if (out->agreement != NULL)
 		out->month = vg_agreement_month_of(out->agreement, out->at_ms);
@@ -316,7 +324,7 @@ vg_fee_decide(const struct vg_core *core, const struct vg_ticket *ticket,
 	out->ended = true;
 	out->at_ms = at_ms;
 	describe(&c, out);
-	act = vg_fee_override(core, ticket->id);
+	act = vg_fee_override_of(ticket);
 	if (out->agreement == NULL || out->month < 0)
 		settle(out, VG_FEE_NOT_LIVE);
 	else if (out->agreement->fee.exclude_test && c.number[VG_TF_TEST] == 1)
@@ -415,17 +423,17 @@ void
 vg_fee_decision_rows(const struct vg_core *core, const struct vg_ticket *ticket,
 		     vg_fee_row_cb *on_row, void *arg)
 {
-	const struct vg_act *act = vg_fee_override(core, ticket->id);
-	struct vg_fee_decision decision;
+	const struct vg_act *act = vg_fee_override_of(ticket);
+	const struct vg_agreement *agreement;
 	struct rows rows = {.n = 0};
 	struct vg_course c;
 
-	vg_fee_decide(core, ticket, &decision);
 	if (ticket->vanished)
 		return;
 	vg_course_read(core, ticket, &c);
-	if (decision.agreement != NULL)
-		add_row(&rows, decision.agreement->seq);
+	agreement = judging(&c, vg_course_place_ms(&c));
+	if (agreement != NULL)
+		add_row(&rows, agreement->seq);
 	if (act != NULL)
 		add_row(&rows, act->id);
 	add_cause_rows(&rows, core, vg_course_text(&c, VG_TF_OUTAGE));
