@@ -8,57 +8,67 @@
 #include "lib/report/statement.h"
 #include "lib/report/parts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-/* A row by its sequence; `arg` is the list's maker and array. */
-struct row_list {
-	struct maker *maker;
-	json_t *array;
+/* The input's canonical bytes, on their way into the hash. */
+struct input {
+	struct vg_sha256_state *state;
+	const char *before; /* the next sequence: "" in an empty list, else "," */
 };
+
+static void
+add_text(struct input *input, const char *text)
+{
+	vg_sha256_add(input->state, text, strlen(text));
+}
 
 static void
 add_row(int64_t seq, void *arg)
 {
-	struct row_list *list = arg;
+	struct input *input = arg;
+	char text[32];
 
-	append(list->maker, list->array, json_integer(seq));
+	(void)snprintf(text, sizeof(text), "%s%" PRId64, input->before, seq);
+	add_text(input, text);
+	input->before = ",";
 }
 
-/* {rule_rev, ticket, facts, rows}: the ticket's facts that count, and the other rows. */
-static json_t *
-input_json(struct maker *maker, const struct vg_core *core, const struct vg_ticket *ticket)
+static void
+add_facts(struct input *input, const struct vg_core *core, const struct vg_ticket *ticket)
 {
-	json_t *input = json_object(), *facts = json_array();
-	struct row_list rows = {maker, json_array()};
-
 	for (size_t i = 0; i < vg_ticket_fact_count(ticket); i++) {
 		struct vg_fact_view fact;
 
 		vg_ticket_fact(core, ticket, i, &fact);
 		if (!fact.voided)
-			append(maker, facts, json_integer(fact.seq));
+			add_row(fact.seq, input);
 	}
-	vg_fee_decision_rows(core, ticket, add_row, &rows);
-	put_int(maker, input, "rule_rev", VG_RULE_REV);
-	put_id(maker, input, "ticket", 'V', vg_ticket_id(ticket));
-	put(maker, input, "facts", facts);
-	put(maker, input, "rows", rows.array);
-	return input;
 }
 
+/* Of {"facts":[...],"rows":[...],"rule_rev":1,"ticket":"V-1"}: the ticket's facts that count, and
+ * the other rows. A statement has as many of them as lines, so no JSON is built for it. */
 static void
 put_input(struct maker *maker, json_t *row, const struct vg_core *core,
 	  const struct vg_ticket *ticket)
 {
-	json_t *input = input_json(maker, core, ticket);
-	char sha[65];
+	struct input input = {vg_sha256_begin(), ""};
+	uint8_t digest[VG_SHA256_LEN];
+	char text[VG_HEX_LEN(VG_SHA256_LEN)];
 
-	if (vg_report_sha256(input, sha) != 0)
+	if (input.state == NULL) {
 		maker->failed = true;
-	else
-		put(maker, row, "input_sha256", json_string(sha));
-	json_decref(input);
+		return;
+	}
+	add_text(&input, "{\"facts\":[");
+	add_facts(&input, core, ticket);
+	add_text(&input, "],\"rows\":[");
+	input.before = "";
+	vg_fee_decision_rows(core, ticket, add_row, &input);
+	(void)snprintf(text, sizeof(text), "],\"rule_rev\":%d,\"ticket\":\"V-%" PRId64 "\"}",
+		       VG_RULE_REV, vg_ticket_id(ticket));
+	add_text(&input, text);
+	vg_sha256_end(input.state, digest);
+	put(maker, row, "input_sha256", json_string(vg_hex(digest, sizeof(digest), text)));
 }
 
 static void
@@ -126,11 +136,13 @@ put_corrects(struct maker *maker, json_t *row, const struct vg_basis *basis,
 	     const struct vg_fee_line *line)
 {
 	const char *municipality = basis->statement->municipality;
-	int first = vg_fee_first_month(basis->core, municipality);
 	char number[VG_STATEMENT_NUMBER_MAX];
+	int first;
 
-	for (int month = basis->statement->month - 1; line->corrects != 0 && month >= first;
-	     month--) {
+	if (line->corrects == 0)
+		return;
+	first = vg_fee_first_month(basis->core, municipality);
+	for (int month = basis->statement->month - 1; month >= first; month--) {
 		const struct vg_statement *then =
 			vg_fee_statement(basis->core, municipality, month);
 		const struct vg_fee_line *corrected = NULL;
