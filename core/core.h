@@ -127,7 +127,10 @@ struct vg_register_row {
 };
 struct vg_report_made {
 	int64_t seq, changed_seq, as_of_seq;
+	int64_t before_seq; /* 0 = it tells of no corrections */
+	int64_t files;	    /* that were made available; 0 = none */
 	int month;
+	const char *scope; /* "" = the whole region; as in struct vg_report_body */
 	const char *head, *model_sha256, *actor;
 };
 

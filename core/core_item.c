@@ -424,7 +424,10 @@ report_made(struct vg_core *core, const struct vg_event *event, struct vg_verdic
 	struct vg_report_made report = {
 		.seq = event->seq,
 		.as_of_seq = body->as_of_seq,
+		.before_seq = body->before_seq,
+		.files = (int64_t)body->count,
 		.month = body->month,
+		.scope = body->scope,
 		.head = body->head,
 		.model_sha256 = body->model_sha256,
 		.actor = event->actor,

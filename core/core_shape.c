@@ -66,10 +66,11 @@ static const struct vg_member register_members[] = {
 	TEXT(vg_register_row, municipality),   TEXT(vg_register_row, value),
 };
 static const struct vg_member report_members[] = {
-	INT64(vg_report_made, seq),	  INT64(vg_report_made, changed_seq),
-	INT64(vg_report_made, as_of_seq), INT(vg_report_made, month),
-	TEXT(vg_report_made, head),	  TEXT(vg_report_made, model_sha256),
-	TEXT(vg_report_made, actor),
+	INT64(vg_report_made, seq),	    INT64(vg_report_made, changed_seq),
+	INT64(vg_report_made, as_of_seq),   INT64(vg_report_made, before_seq),
+	INT64(vg_report_made, files),	    INT(vg_report_made, month),
+	TEXT(vg_report_made, scope),	    TEXT(vg_report_made, head),
+	TEXT(vg_report_made, model_sha256), TEXT(vg_report_made, actor),
 };
 static const struct vg_member outage_members[] = {
 	INT64(vg_outage_record, id),	   INT64(vg_outage_record, changed_seq),

@@ -363,11 +363,24 @@ struct vg_notification_body {
 	int64_t at_ms;
 };
 
+#define VG_PUBLISHED_FILES_MAX 32 /* of one statement or report */
+
+/* A file that was made available. */
+struct vg_published_file {
+	const char *name, *sha256;
+	int64_t bytes;
+};
+
 struct vg_report_body {
 	int month; /* year * 12 + month - 1 */
 	int64_t as_of_seq;
 	const char *head;	  /* hex chain head of lane main at as_of_seq */
 	const char *model_sha256; /* hex, of the report's canonical JSON model */
+	const char *scope;	  /* "federation:GR", "municipality:1489", "administration:Skola";
+				     "" = the whole region */
+	int64_t before_seq;	  /* the row that its corrections are told from; 0 = it has none */
+	size_t count;		  /* 0: made, and not made available */
+	const struct vg_published_file *file;
 };
 
 #define VG_SAMPLES_MAX	    1000 /* of one event */
@@ -520,7 +533,6 @@ enum vg_override { VG_OVERRIDES(X) VG_OVERRIDE_COUNT };
 extern const char *const vg_override_words[]; /* NULL-ended, by value */
 
 #define VG_OPENING_TICKETS_MAX 1000 /* of one event; more than one opening adds up */
-#define VG_PUBLISHED_FILES_MAX 32   /* of one statement */
 #define VG_MONEY_MAX_ORE       INT64_C(100000000000000) /* a thousand milliards of kronor */
 
 /* A ticket that was billed before Vinga did so, by any of its references. */
@@ -567,10 +579,6 @@ struct vg_objection_body {
 
 /* statement.published: the bytes that were made available, of the envelope's municipality.
  * invoice.recorded: what finance made of it. */
-struct vg_published_file {
-	const char *name, *sha256;
-	int64_t bytes;
-};
 struct vg_statement_body {
 	int month;
 	const char *model_sha256; /* published */

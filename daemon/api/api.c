@@ -44,7 +44,7 @@ const struct vg_route vg_routes[] = {
 	{VG_POST, V1 "/registers/aliases", VG_RIGHT_CORRECT, vg_post_aliases, 0},
 	{VG_GET, V1 "/notifications", VG_RIGHT_READ, vg_get_notifications, 0},
 	{VG_GET, V1 "/reports", VG_RIGHT_READ, vg_get_reports, 0},
-	{VG_POST, V1 "/reports", VG_RIGHT_CORRECT, vg_post_report, 0},
+	{VG_POST, V1 "/reports", VG_RIGHT_READ, vg_post_report, 0},
 	{VG_GET, V1 "/status", VG_RIGHT_READ, vg_get_status, 0},
 	{VG_POST, V1 "/samples", VG_RIGHT_INGEST, vg_post_samples, 0},
 	{VG_POST, V1 "/agents/batches", VG_RIGHT_INGEST, vg_post_batch, VG_SAMPLES_BYTES_MAX},

@@ -83,9 +83,12 @@ report_json(const struct vg_report_made *report)
 
 	(void)snprintf(month, sizeof(month), "%04d-%02d", report->month / 12,
 		       report->month % 12 + 1);
-	return json_pack("{s:I, s:s, s:I, s:s, s:s, s:s}", "seq", (json_int_t)report->seq, "month",
-			 month, "as_of_seq", (json_int_t)report->as_of_seq, "head", report->head,
-			 "model_sha256", report->model_sha256, "actor", report->actor);
+	return json_pack(
+		"{s:I, s:s, s:s, s:I, s:I, s:s, s:s, s:I, s:s}", "seq", (json_int_t)report->seq,
+		"month", month, "scope", *report->scope != '\0' ? report->scope : "region",
+		"as_of_seq", (json_int_t)report->as_of_seq, "before_seq",
+		(json_int_t)report->before_seq, "head", report->head, "model_sha256",
+		report->model_sha256, "files", (json_int_t)report->files, "actor", report->actor);
 }
 
 /* Whose it is decides who may see it. */

@@ -19,9 +19,9 @@
 #define FUTURE_MAX_MS (INT64_C(10) * 60 * 1000)
 
 static unsigned
-right_of(enum vg_kind kind)
+right_of(const struct vg_event *event)
 {
-	switch (kind) {
+	switch (event->kind) {
 	case VG_KIND_TICKET_REPORTED:
 	case VG_KIND_INTAKE_QUARANTINED:
 	case VG_KIND_SAMPLES_REPORTED:
@@ -47,6 +47,8 @@ right_of(enum vg_kind kind)
 	case VG_KIND_STATEMENT_PUBLISHED:
 	case VG_KIND_INVOICE_RECORDED:
 		return VG_RIGHT_FINANCE;
+	case VG_KIND_REPORT_MADE: /* made available: with the statements that it sums up */
+		return event->body.report.count > 0 ? VG_RIGHT_FINANCE : VG_RIGHT_CORRECT;
 	case VG_KIND_OBJECTION_RAISED:
 		return VG_RIGHT_OBJECT;
 	case VG_KIND_TICKET_CORRECTED:
@@ -58,7 +60,6 @@ right_of(enum vg_kind kind)
 	case VG_KIND_REGISTER_SET:
 	case VG_KIND_NOTIFICATION_DELIVERED:
 	case VG_KIND_NOTIFICATION_FAILED:
-	case VG_KIND_REPORT_MADE:
 	case VG_KIND_OUTAGE_RECORDED:
 	case VG_KIND_OUTAGE_CORRECTED:
 	case VG_KIND_OUTAGE_APPROVED:
@@ -237,7 +238,7 @@ static int
 check_principal(const struct vg_core *core, const struct vg_principal *who,
 		const struct vg_event *event, struct vg_err *err)
 {
-	unsigned right = right_of(event->kind);
+	unsigned right = right_of(event);
 
 	if (vg_kind_class(event->kind) == VG_CLASS_OWN)
 		return vg_err_set(err, VG_EINVALID, "kind: %s is made by the daemon alone",
@@ -338,15 +339,15 @@ check_opening_references(const struct vg_principal *who, const struct vg_act_bod
 }
 
 static int
-check_file_names(const struct vg_principal *who, const struct vg_statement_body *body,
+check_file_names(const struct vg_principal *who, const struct vg_published_file *file, size_t count,
 		 struct vg_err *err)
 {
 	char member[64];
 	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < body->count; i++)
+	for (size_t i = 0; rc == 0 && i < count; i++)
 		rc = vg_take_check_reference(who, member_name(member, "files", i, "name"),
-					     body->file[i].name, err);
+					     file[i].name, err);
 	return rc;
 }
 
@@ -363,7 +364,11 @@ check_fee_references(const struct vg_principal *who, const struct vg_event *even
 		return vg_take_check_reference(who, "body.ticket", event->body.objection.ticket,
 					       err);
 	if (event->kind == VG_KIND_STATEMENT_PUBLISHED)
-		return check_file_names(who, &event->body.statement, err);
+		return check_file_names(who, event->body.statement.file,
+					event->body.statement.count, err);
+	if (event->kind == VG_KIND_REPORT_MADE)
+		return check_file_names(who, event->body.report.file, event->body.report.count,
+					err);
 	if (event->kind == VG_KIND_INVOICE_RECORDED)
 		return vg_take_check_reference(who, "body.invoice", event->body.statement.invoice,
 					       err);

@@ -128,15 +128,6 @@ add_register(struct vg_members *members, const struct vg_register_body *body)
 }
 
 static void
-add_report(struct vg_members *members, const struct vg_report_body *body)
-{
-	vg_add_month(members, "month", body->month);
-	vg_add_integer(members, "as_of_seq", body->as_of_seq);
-	vg_add_text(members, "head", body->head);
-	vg_add_text(members, "model_sha256", body->model_sha256);
-}
-
-static void
 add_body(struct vg_members *members, const struct vg_event *event)
 {
 	switch (event->kind) {
@@ -174,7 +165,7 @@ add_body(struct vg_members *members, const struct vg_event *event)
 			vg_add_string(members, "error", event->body.notification.error);
 		break;
 	case VG_KIND_REPORT_MADE:
-		add_report(members, &event->body.report);
+		vg_add_report(members, &event->body.report);
 		break;
 	case VG_KIND_JOURNAL_RESTARTED:
 	case VG_KIND_CLOCK_STEPPED:

@@ -6,6 +6,7 @@
 #include "lib/json/event_reader.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define YEAR_MIN     1970
 #define YEAR_MAX     2100
@@ -146,10 +147,10 @@ read_file(struct vg_reader *row, struct vg_published_file *out)
 	return vg_reader_finish(row);
 }
 
-static void
-read_files(struct vg_reader *reader, struct vg_statement_body *body)
+static const struct vg_published_file *
+read_files(struct vg_reader *reader, bool required, size_t *files)
 {
-	const json_t *list = vg_reader_list(reader, "files", true, VG_PUBLISHED_FILES_MAX);
+	const json_t *list = vg_reader_list(reader, "files", required, VG_PUBLISHED_FILES_MAX);
 	size_t count = json_array_size(list);
 	struct vg_published_file *file = vg_reader_memory(reader, count, sizeof(*file));
 	char path[64];
@@ -163,8 +164,8 @@ read_files(struct vg_reader *reader, struct vg_statement_body *body)
 		(void)snprintf(path, sizeof(path), "%sfiles[%zu].", reader->path, i);
 		reader->rc = read_file(&one, &file[i]);
 	}
-	body->file = file;
-	body->count = file != NULL ? count : 0;
+	*files = file != NULL ? count : 0;
+	return file;
 }
 
 void
@@ -174,7 +175,7 @@ vg_read_statement(struct vg_reader *reader, enum vg_kind kind, struct vg_stateme
 	body->month = vg_reader_month(reader, "month");
 	if (kind == VG_KIND_STATEMENT_PUBLISHED) {
 		body->model_sha256 = vg_reader_hex(reader, "model_sha256", true, 64);
-		read_files(reader, body);
+		body->file = read_files(reader, true, &body->count);
 	} else {
 		body->invoice = vg_reader_name(reader, "invoice", VG_NAME_MAX);
 		body->day = read_day(reader, "day");
@@ -182,6 +183,35 @@ vg_read_statement(struct vg_reader *reader, enum vg_kind kind, struct vg_stateme
 }
 
 /* --- comments --- */
+
+/* What a report is of, as `vinga report --scope` has it. */
+static const char *
+read_scope(struct vg_reader *reader)
+{
+	static const char *const kinds[] = {"federation:", "municipality:", "administration:"};
+	const char *scope = vg_reader_text(reader, "scope", false, VG_NAME_MAX);
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strncmp(scope, kinds[i], strlen(kinds[i])) == 0 &&
+		    scope[strlen(kinds[i])] != '\0')
+			return scope;
+	if (*scope != '\0')
+		vg_reader_fail(reader, "scope",
+			       "federation:CODE, municipality:CODE or administration:NAME");
+	return "";
+}
+
+void
+vg_read_report(struct vg_reader *reader, struct vg_report_body *body)
+{
+	body->month = vg_reader_month(reader, "month");
+	body->as_of_seq = vg_reader_int(reader, "as_of_seq", true, 0, INT64_MAX, 0);
+	body->head = vg_reader_hex(reader, "head", true, 64);
+	body->model_sha256 = vg_reader_hex(reader, "model_sha256", true, 64);
+	body->scope = read_scope(reader);
+	body->before_seq = vg_reader_int(reader, "before_seq", false, 1, body->as_of_seq, 0);
+	body->file = read_files(reader, false, &body->count);
+}
 
 void
 vg_read_comment(struct vg_reader *reader, struct vg_comment_body *body)

@@ -77,18 +77,18 @@ vg_add_objection(struct vg_members *members, enum vg_kind kind,
 }
 
 static void
-add_files(struct vg_members *members, const struct vg_statement_body *body)
+add_files(struct vg_members *members, const struct vg_published_file *file, size_t count)
 {
 	struct vg_json_text *list = vg_add_json(members, "files");
 
 	vg_put_char(list, '[');
-	for (size_t i = 0; i < body->count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		struct vg_members one = {.count = 0};
 
 		vg_put_next(list, i);
-		vg_add_string(&one, "name", body->file[i].name);
-		vg_add_string(&one, "sha256", body->file[i].sha256);
-		vg_add_integer(&one, "bytes", body->file[i].bytes);
+		vg_add_string(&one, "name", file[i].name);
+		vg_add_string(&one, "sha256", file[i].sha256);
+		vg_add_integer(&one, "bytes", file[i].bytes);
 		vg_put_object(list, &one);
 	}
 	vg_put_char(list, ']');
@@ -101,11 +101,25 @@ vg_add_statement(struct vg_members *members, enum vg_kind kind,
 	vg_add_month(members, "month", body->month);
 	if (kind == VG_KIND_STATEMENT_PUBLISHED) {
 		vg_add_string(members, "model_sha256", body->model_sha256);
-		add_files(members, body);
+		add_files(members, body->file, body->count);
 	} else {
 		vg_add_string(members, "invoice", body->invoice);
 		vg_add_day(members, "day", body->day);
 	}
+}
+
+void
+vg_add_report(struct vg_members *members, const struct vg_report_body *body)
+{
+	vg_add_month(members, "month", body->month);
+	vg_add_integer(members, "as_of_seq", body->as_of_seq);
+	vg_add_string(members, "head", body->head);
+	vg_add_string(members, "model_sha256", body->model_sha256);
+	vg_add_text(members, "scope", body->scope);
+	if (body->before_seq > 0)
+		vg_add_integer(members, "before_seq", body->before_seq);
+	if (body->count > 0)
+		add_files(members, body->file, body->count);
 }
 
 void

@@ -271,17 +271,6 @@ read_notification(struct vg_reader *reader, struct vg_event *event)
 				     VG_TEXT_MAX);
 }
 
-static void
-read_report(struct vg_reader *reader, struct vg_event *event)
-{
-	struct vg_report_body *body = &event->body.report;
-
-	body->month = vg_reader_month(reader, "month");
-	body->as_of_seq = vg_reader_int(reader, "as_of_seq", true, 0, INT64_MAX, 0);
-	body->head = vg_reader_hex(reader, "head", true, 64);
-	body->model_sha256 = vg_reader_hex(reader, "model_sha256", true, 64);
-}
-
 static int
 read_body(const json_t *object, struct vg_held *held, struct vg_parsed_event *out,
 	  struct vg_err *err)
@@ -319,7 +308,7 @@ read_body(const json_t *object, struct vg_held *held, struct vg_parsed_event *ou
 		read_notification(&reader, event);
 		break;
 	case VG_KIND_REPORT_MADE:
-		read_report(&reader, event);
+		vg_read_report(&reader, &event->body.report);
 		break;
 	case VG_KIND_JOURNAL_RESTARTED:
 	case VG_KIND_CLOCK_STEPPED:

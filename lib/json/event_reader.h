@@ -103,6 +103,7 @@ void vg_read_act(struct vg_reader *reader, enum vg_kind kind, const char *munici
 		 struct vg_act_body *body);
 void vg_read_objection(struct vg_reader *reader, enum vg_kind kind, struct vg_objection_body *body);
 void vg_read_statement(struct vg_reader *reader, enum vg_kind kind, struct vg_statement_body *body);
+void vg_read_report(struct vg_reader *reader, struct vg_report_body *body);
 void vg_read_comment(struct vg_reader *reader, struct vg_comment_body *body);
 
 #endif

@@ -90,6 +90,7 @@ void vg_add_objection(struct vg_members *members, enum vg_kind kind,
 		      const struct vg_objection_body *body);
 void vg_add_statement(struct vg_members *members, enum vg_kind kind,
 		      const struct vg_statement_body *body);
+void vg_add_report(struct vg_members *members, const struct vg_report_body *body);
 void vg_add_comment(struct vg_members *members, const struct vg_comment_body *body);
 
 #endif

@@ -95,7 +95,11 @@ live_a_little(struct world *world, int part)
 	event.body.reg = (struct vg_register_body){"contacts", "k", 0, INT64_MAX, "{}"};
 	world_step(world, &event);
 	event = world_event(world, VG_KIND_REPORT_MADE, DAYS(40));
-	event.body.report = (struct vg_report_body){JANUARY, 9, "head", "sha"};
+	event.body.report = (struct vg_report_body){.month = JANUARY,
+						    .as_of_seq = 9,
+						    .head = "head",
+						    .model_sha256 = "sha",
+						    .scope = ""};
 	world_step(world, &event);
 	world_apply(world, second_version());
 }

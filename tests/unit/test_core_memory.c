@@ -149,7 +149,11 @@ fill_body(const struct act *act, struct vg_event *event, struct store *store)
 	else if (act->kind >= VG_KIND_SAMPLES_REPORTED && act->kind <= VG_KIND_WINDOW_WITHDRAWN)
 		fill_availability(act, event, store);
 	else if (act->kind == VG_KIND_REPORT_MADE)
-		event->body.report = (struct vg_report_body){JANUARY, 9, "head", "sha"};
+		event->body.report = (struct vg_report_body){.month = JANUARY,
+							     .as_of_seq = 9,
+							     .head = "head",
+							     .model_sha256 = "sha",
+							     .scope = ""};
 	else
 		event->body.notification =
 			(struct vg_notification_body){act->number, "refused", event->occurred_ms};

@@ -159,6 +159,12 @@ static const char *const round_trips[] = {
 	"\",\"month\":\"2016-04\"},\"event_id\":\"r\","
 	"\"kind\":\"report.made\",\"occurred_ms\":5,\"salt\":\"" SALT
 	"\",\"source\":\"operator\",\"source_order\":0,\"v\":1}",
+	"{\"body\":{\"as_of_seq\":9,\"before_seq\":4,\"files\":[{\"bytes\":12,\"name\":"
+	"\"vinga-2016-04-GR.html\",\"sha256\":\"" SALT SALT "\"}],\"head\":\"" SALT SALT
+	"\",\"model_sha256\":\"" SALT SALT
+	"\",\"month\":\"2016-04\",\"scope\":\"federation:GR\"},\"event_id\":\"r\","
+	"\"kind\":\"report.made\",\"occurred_ms\":5,\"salt\":\"" SALT
+	"\",\"source\":\"operator\",\"source_order\":0,\"v\":1}",
 };
 
 static void

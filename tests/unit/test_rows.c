@@ -202,7 +202,11 @@ other_objects_have_their_rows(void **state)
 	event.body.reg = (struct vg_register_body){"contacts", "k", INT64_MIN, INT64_MAX, "{}"};
 	world_step(&world, &event);
 	event = world_event(&world, VG_KIND_REPORT_MADE, 4);
-	event.body.report = (struct vg_report_body){JANUARY + 1, 4, "head", "sha"};
+	event.body.report = (struct vg_report_body){.month = JANUARY + 1,
+						    .as_of_seq = 4,
+						    .head = "head",
+						    .model_sha256 = "sha",
+						    .scope = ""};
 	world_step(&world, &event);
 	rows = collect(&world, 0, SIZE_MAX);
 	check_shape(&rows);
