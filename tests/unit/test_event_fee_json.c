@@ -145,12 +145,12 @@ static const struct refusal refusals[] = {
 	 "{\"accepted\":\"yes\",\"objection\":\"D-40\",\"reason\":\"Stämmer\"}",
 	 "body.accepted: expected true or false"},
 	{"report.made",
-	 "{\"month\":\"2026-10\",\"as_of_seq\":9,\"head\":\"" SALT SALT "\",\"model_sha256\":\"" SHA
-	 "\",\"scope\":\"kommun:1489\"}",
+	 "{\"month\":\"2026-10\",\"as_of_seq\":9,\"head\":\"" SALT SALT
+	 "\",\"model_sha256\":\"" SALT SALT "\",\"scope\":\"kommun:1489\"}",
 	 "body.scope: expected federation:CODE, municipality:CODE or administration:NAME"},
 	{"report.made",
-	 "{\"month\":\"2026-10\",\"as_of_seq\":9,\"head\":\"" SALT SALT "\",\"model_sha256\":\"" SHA
-	 "\",\"before_seq\":10}",
+	 "{\"month\":\"2026-10\",\"as_of_seq\":9,\"head\":\"" SALT SALT
+	 "\",\"model_sha256\":\"" SALT SALT "\",\"before_seq\":10}",
 	 "body.before_seq: expected an integer from 1 to 9"},
 	{"statement.published",
 	 "{\"files\":[{\"bytes\":81234,\"name\":\"2026-10-1489.json\",\"sha256\":"
