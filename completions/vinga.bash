@@ -12,11 +12,11 @@ _vinga() {
 	grep -qxF -- "$command" <<<"$("${COMP_WORDS[0]}" help --list 2>/dev/null)" || command=${words[0]:-}
 
 	case $before in
-	--mapping | --events | --token-file | --socket | --layout | --file)
+	--mapping | --events | --token-file | --socket | --layout | --file | --export | --output | --oid-names | --out)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 		;;
-	--agreement | --out | --dir)
+	--agreement | --dir | --rules)
 		mapfile -t COMPREPLY < <(compgen -d -- "$word")
 		return
 		;;
