@@ -150,8 +150,7 @@ vg_fee_close(struct vg_core *core, const struct vg_event *event, const struct vg
 		.approved_by = event->body.act.automatic ? "" : event->actor,
 		.closed_ms = event->received_ms,
 	};
-	const int64_t first = event->seq << VG_FEE_ID_BITS;
-	struct numbers next = {first, first, first};
+	struct numbers next;
 	struct vg_fee_plan plan;
 	int rc = vg_fee_plan_make(core, act->month, act->municipalities, &plan);
 
@@ -159,11 +158,12 @@ vg_fee_close(struct vg_core *core, const struct vg_event *event, const struct vg
 		rc = vg_verdict_set(out, VG_VERDICT_REFUSED,
 				    "no agreement with a fee covers month %s",
 				    vg_month_text(act->month).at);
-	} else if (rc == 0 && !all_fits(core, &plan)) {
+	} else if (rc == 0 && (event->seq > VG_FEE_SEQ_MAX || !all_fits(core, &plan))) {
 		rc = vg_verdict_set(out, VG_VERDICT_OVERLOAD,
 				    "no room for %zu lines of statements: nothing was closed",
 				    plan.lines);
 	} else if (rc == 0) {
+		next.statement = next.line = next.year = event->seq << VG_FEE_ID_BITS;
 		for (size_t i = 0; i < plan.slots && rc == 0; i++)
 			rc = close_slot(core, &plan, &plan.slot[i], &closing, &next);
 		tell(&plan, out);

@@ -754,6 +754,25 @@ a_late_reading_is_carried_and_put_right(void **state)
 	end_world(&world);
 }
 
+/* Ids of lines are made of the sequence, which a forged ledger may state as it likes. */
+static void
+a_sequence_that_leaves_no_room_for_ids_closes_nothing(void **state)
+{
+	const struct vg_act_body body = {
+		.reason = "month close", .month = MONTH(2026, 1), .municipalities = ""};
+	struct world world = world_with_users(2026, 130);
+	int64_t act;
+
+	(void)state;
+	book_end(&world, MONTH(2026, 1));
+	world.seq = INT64_C(1) << 40;
+	act = fee_propose(&world, VG_KIND_CLOSE_PROPOSED, "one", &body);
+	assert_int_equal(fee_decide_act(&world, VG_KIND_ACT_APPROVED, "two", act),
+			 VG_VERDICT_OVERLOAD);
+	assert_null(vg_core_item(world.core, VG_OBJECT_STATEMENT, 0));
+	end_world(&world);
+}
+
 int
 main(void)
 {
@@ -782,6 +801,7 @@ main(void)
 		cmocka_unit_test(what_waits_holds_as_agreed),
 		cmocka_unit_test(an_outage_that_waits_holds_those_whom_it_hit),
 		cmocka_unit_test(a_late_reading_is_carried_and_put_right),
+		cmocka_unit_test(a_sequence_that_leaves_no_room_for_ids_closes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
