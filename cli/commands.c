@@ -297,13 +297,17 @@ static const struct vg_option verify_options[] = {
 	{MUNICIPALITY},
 	{"export", "FILE", "write the municipality's evidence pack, for vinga-check"},
 	{END}};
-static const struct vg_option report_options[] = {
-	{AS_OF},
-	{"out", "DIR", "where the files go (default .)"},
-	{"unrecorded", NULL, "do not record in the ledger that it was made"},
-	{END}};
 #define OUT    "out", "DIR", "where the files go (default .)"
 #define NO_PDF "no-pdf", NULL, "without the PDF, which takes Chromium some seconds each"
+static const struct vg_option report_options[] = {
+	{"scope", "SCOPE",
+	 "region, federation:CODE, municipality:CODE or administration:NAME (default region)"},
+	{"english", NULL, "page and workbook in English"},
+	{AS_OF},
+	{OUT},
+	{NO_PDF},
+	{"unrecorded", NULL, "do not record in the ledger that it was made"},
+	{END}};
 static const struct vg_option whatif_options[] = {
 	{AGREEMENT},
 	{"ticket", "V-ID", "a ticket whose facts were otherwise, with --set"},
@@ -500,15 +504,15 @@ const struct vg_command vg_commands[] = {
 	{"profile", "[FILE]", 0, 1,
 	 "What the tickets look like: the ledger's, or a file's through its mapping",
 	 profile_options, vg_run_profile},
-	{"report", "MONTH", 1, 1, "Make the month's report: HTML, CSV and JSON", report_options,
-	 vg_run_report},
+	{"report", "MONTH", 1, 1, "Make the month's report: HTML, PDF, XLSX, CSV and JSON",
+	 report_options, vg_run_report},
 	{"statement", "MONTH", 1, 1, "A municipality's month: fee basis and figures",
 	 statement_options, vg_run_statement},
 	{"close", "MONTH", 1, 1, "Propose that a month be closed, or see what that would give",
 	 close_options, vg_run_close},
 	{"publish", "MONTH", 1, 1, "Make closed statements available, and record their hashes",
 	 publish_options, vg_run_publish},
-	{"monthly", "", 0, 0, "What is due today: preliminary, closing day, publication",
+	{"monthly", "", 0, 0, "What is due today: preliminary, closing day, publication, reports",
 	 monthly_options, vg_run_monthly},
 	{"whatif", "", 0, 0, "What another rule, price or cause would change", whatif_options,
 	 vg_run_whatif},

@@ -1,5 +1,6 @@
 /* monthly.c - what the calendar does: preliminary statements when a month has ended, the second yes
- * on its closing day where that is agreed, and what has been closed made available.
+ * on its closing day where that is agreed, what has been closed made available, and the month's
+ * reports when all of it is.
  *
  * It is run every morning by a timer and does what is due and not yet done, so a day that was
  * missed is caught up with, and running it twice does nothing twice. */
@@ -7,6 +8,7 @@
 #include "cli/publish.h"
 #include "cli/remote.h"
 #include "cli/replay.h"
+#include "cli/report.h"
 #include "core/fee.h"
 #include "lib/civil/civil.h"
 
@@ -134,12 +136,23 @@ approve_waiting(struct monthly *monthly)
 	return rc;
 }
 
+/* With what this run has published. */
+static int
+read_again(struct monthly *monthly)
+{
+	const struct vg_as_of all = {.seq = INT64_MAX, .before_ms = INT64_MAX};
+	int rc = vg_remote_settle(monthly->cli);
+
+	vg_replay_fini(&monthly->now);
+	return rc == 0 ? vg_replay_sound(monthly->cli, &all, &monthly->now) : rc;
+}
+
 static int
 run(struct monthly *monthly)
 {
 	const struct vg_as_of all = {.seq = INT64_MAX, .before_ms = INT64_MAX};
 	const struct vg_agreement *agreement;
-	size_t count = 0;
+	size_t count = 0, reports = 0;
 	int rc = vg_replay_sound(monthly->cli, &all, &monthly->now);
 
 	if (rc == 0)
@@ -157,8 +170,13 @@ run(struct monthly *monthly)
 		rc = approve_waiting(monthly);
 	if (rc == 0)
 		rc = vg_publish(monthly->cli, monthly->directory, 0, NULL, &count);
+	if (rc == 0 && count > 0)
+		rc = read_again(monthly);
 	if (rc == 0)
-		printf("%zu underlag tillgängliggjorda\n", count);
+		rc = vg_report_publish(monthly->cli, monthly->directory, monthly->now.core,
+				       &reports);
+	if (rc == 0)
+		printf("%zu underlag och %zu rapporter tillgängliggjorda\n", count, reports);
 	return rc;
 }
 

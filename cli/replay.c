@@ -475,6 +475,16 @@ vg_replay_ledger(const struct vg_cli *cli, struct vg_pg *pg, const struct vg_as_
 	return VG_EXIT_OK;
 }
 
+int
+vg_replay_row(const struct vg_cli *cli, struct vg_pg *pg, int64_t seq, struct vg_replayed *at)
+{
+	const struct vg_as_of as_of = {.seq = seq, .before_ms = INT64_MAX};
+
+	if (seq < at->seq)
+		vg_replay_fini(at);
+	return vg_replay_ledger(cli, pg, &as_of, at);
+}
+
 void
 vg_replay_fini(struct vg_replayed *at)
 {

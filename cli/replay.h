@@ -66,6 +66,8 @@ int vg_replay_settle(const struct vg_cli *cli, struct vg_pg *pg);
  * `broken`. Free with vg_replay_fini. */
 int vg_replay_ledger(const struct vg_cli *cli, struct vg_pg *pg, const struct vg_as_of *as_of,
 		     struct vg_replayed *at);
+/* The same to a row that may lie before where *at stands: it is then read from the start again. */
+int vg_replay_row(const struct vg_cli *cli, struct vg_pg *pg, int64_t seq, struct vg_replayed *at);
 void vg_replay_fini(struct vg_replayed *replayed);
 
 /* Opens the database and reads up to `as_of`: a core whose rows all hold, or an exit code. */

@@ -1,7 +1,7 @@
 /* verify.c - whether what was made from the ledger still comes out of it.
  *
  * Every row is checked on the way into a core. Closed statements are made again at the row that
- * closed them, in that same pass; a month's reports, which may have been made at any row, in a pass
+ * closed them, in that same pass; a month's reports, which may have been made at any row, in passes
  * of their own. The hard thing is that neither may be compared with what this version would print,
  * but with what was printed: hashes that stand in the ledger. */
 #include "cli/commands.h"
@@ -17,27 +17,20 @@
 
 /* --- reports --- */
 
-struct made {
-	int64_t as_of_seq;
-	char sha[65];
-	int64_t seq;
-};
-
 struct made_list {
 	int month;
 	size_t count;
 	bool failed;
-	struct made *row;
+	const struct vg_report_made **row; /* borrowed from the core */
 };
 
 static bool
 collect_made(const struct vg_object *object, void *arg)
 {
 	struct made_list *list = arg;
-	const struct vg_report_made *report = object->of.report;
-	struct made *row;
+	const struct vg_report_made **row;
 
-	if (object->type != VG_OBJECT_REPORT || report->month != list->month)
+	if (object->type != VG_OBJECT_REPORT || object->of.report->month != list->month)
 		return true;
 	row = reallocarray(list->row, list->count + 1, sizeof(*row));
 	if (row == NULL) {
@@ -45,19 +38,18 @@ collect_made(const struct vg_object *object, void *arg)
 		return false;
 	}
 	list->row = row;
-	row[list->count] = (struct made){.as_of_seq = report->as_of_seq, .seq = report->seq};
-	(void)snprintf(row[list->count++].sha, sizeof(row->sha), "%s", report->model_sha256);
+	row[list->count++] = object->of.report;
 	return true;
 }
 
 static int
 by_as_of(const void *left, const void *right)
 {
-	const struct made *a = left, *b = right;
+	const struct vg_report_made *const *a = left, *const *b = right;
 
-	if (a->as_of_seq != b->as_of_seq)
-		return a->as_of_seq < b->as_of_seq ? -1 : 1;
-	return a->seq < b->seq ? -1 : a->seq > b->seq;
+	if ((*a)->as_of_seq != (*b)->as_of_seq)
+		return (*a)->as_of_seq < (*b)->as_of_seq ? -1 : 1;
+	return (*a)->seq < (*b)->seq ? -1 : (*a)->seq > (*b)->seq;
 }
 
 /* Takes the model back, format by format, until it hashes to `sha`; false when none does. */
@@ -75,57 +67,75 @@ matches(json_t *model, const char *sha)
 	return false;
 }
 
-/* One recorded report against the same month made again from `then`, which stands at its prefix.
- * The record does not say its format: an earlier version printed less, from the same figures. */
-static void
-verify_report(const struct made *made, int month, const struct vg_replayed *then,
-	      int64_t *differences)
+/* The ledger where a report was made from, and what its corrections are told from. */
+struct prefixes {
+	struct vg_replayed then, before;
+};
+
+static json_t *
+remake(const struct vg_report_made *made, const struct prefixes *at)
 {
-	json_t *model = vg_report_model(then->core, month, then->received_ms, then->head, NULL);
+	struct vg_report_wish wish = {.before = made->before_seq > 0 ? at->before.core : NULL};
+
+	if (!vg_report_wish_read(made->scope, &wish))
+		return NULL;
+	return vg_report_model_of(at->then.core, made->month, at->then.received_ms, at->then.head,
+				  &wish, NULL);
+}
+
+/* One recorded report against the same month made again from its prefixes. The record does not say
+ * its format: an earlier version printed less, from the same figures. */
+static void
+verify_report(const struct vg_report_made *made, const struct prefixes *at, int64_t *differences)
+{
+	json_t *model = remake(made, at);
 	char sha[65] = "nothing";
-	const char *format;
+	const char *format, *scope = *made->scope != '\0' ? made->scope : "region";
 	bool whole = model != NULL && vg_report_sha256(model, sha) == 0;
 
-	if (whole && matches(model, made->sha)) {
+	if (whole && matches(model, made->model_sha256)) {
 		format = json_string_value(json_object_get(model, "format"));
-		printf("report of ledger row %" PRId64 ": the same bytes again from row %" PRId64
-		       " (%.16s...)",
-		       made->seq, made->as_of_seq, made->sha);
+		printf("report of ledger row %" PRId64 " (%s): the same bytes again from row "
+		       "%" PRId64 " (%.16s...)",
+		       made->seq, scope, made->as_of_seq, made->model_sha256);
 		if (strcmp(format, VG_REPORT_FORMAT) != 0)
 			printf(", in format %s of an earlier version; this one prints %s", format,
 			       VG_REPORT_FORMAT);
 		putchar('\n');
 	} else {
 		printf("report of ledger row %" PRId64
-		       ": recorded is the model %s, from row %" PRId64
+		       " (%s): recorded is the model %s, from row %" PRId64
 		       " comes %s in format %s, and no earlier format gives the recorded one: the "
 		       "report was made by a later version, or its figures are others\n",
-		       made->seq, made->sha, made->as_of_seq, sha, VG_REPORT_FORMAT);
+		       made->seq, scope, made->model_sha256, made->as_of_seq, sha,
+		       VG_REPORT_FORMAT);
 		(*differences)++;
 	}
 	json_decref(model);
 }
 
-/* Every report that was made of the month, in one more pass over the ledger. */
+/* Every report that was made of the month, in one more pass over the ledger, and one over what
+ * their corrections are told from. */
 static int
 verify_reports(struct vg_cli *cli, struct vg_pg *pg, int month, const struct vg_core *core,
 	       int64_t *differences)
 {
 	struct made_list list = {.month = month};
-	struct vg_replayed then = {0};
+	struct prefixes at = {0};
 	int rc = 0;
 
 	vg_core_changed_since(core, 0, collect_made, &list);
 	if (list.count > 0)
 		qsort(list.row, list.count, sizeof(*list.row), by_as_of);
 	for (size_t i = 0; i < list.count && rc == 0; i++) {
-		struct vg_as_of as_of = {.seq = list.row[i].as_of_seq, .before_ms = INT64_MAX};
-
-		rc = vg_replay_ledger(cli, pg, &as_of, &then);
+		rc = vg_replay_row(cli, pg, list.row[i]->as_of_seq, &at.then);
+		if (rc == 0 && list.row[i]->before_seq > 0)
+			rc = vg_replay_row(cli, pg, list.row[i]->before_seq, &at.before);
 		if (rc == 0)
-			verify_report(&list.row[i], month, &then, differences);
+			verify_report(list.row[i], &at, differences);
 	}
-	vg_replay_fini(&then);
+	vg_replay_fini(&at.then);
+	vg_replay_fini(&at.before);
 	free(list.row);
 	return list.failed ? vg_cli_fail(cli, VG_EXIT_DIFFERS, "out of memory") : rc;
 }

@@ -145,7 +145,7 @@ put_axis(const struct vg_page *page, const struct vg_chart *chart, const struct 
 		put_length(page, "y2", y);
 		fprintf(out, "/><text text-anchor=end x=%d", LEFT - 6);
 		put_length(page, "y", y + 400);
-		fprintf(out, ">%s</text>\n", chart->text(value, text));
+		fprintf(out, ">%s</text>\n", vg_say_number(page, chart->text(value, text)));
 	}
 	for (size_t i = 0; i < points_of(chart); i++)
 		put_label(page, chart, i);
@@ -305,7 +305,9 @@ put_table(const struct vg_page *page, const struct vg_chart *chart)
 			int64_t value = chart->of[s].value[i];
 
 			fprintf(page->out, "<td class=n>%s</td>",
-				value == VG_CHART_NONE ? "–" : chart->text(value, text));
+				value == VG_CHART_NONE
+					? "–"
+					: vg_say_number(page, chart->text(value, text)));
 		}
 		fputs("</tr>\n", page->out);
 	}

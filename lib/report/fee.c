@@ -81,6 +81,20 @@ year_json(struct fee_list *list, const struct vg_core *core)
 	return year;
 }
 
+/* What counts and nobody is known to pay for; nothing when there is none. */
+static int
+put_unattributed(struct maker *maker, json_t *fee, const struct vg_core *core, int month)
+{
+	struct vg_fee_unattributed unattributed;
+	int rc = vg_fee_unattributed(core, month, &unattributed);
+
+	if (rc == 0 && unattributed.count > 0)
+		put(maker, fee, "unattributed",
+		    json_pack("{sI sI}", "count", (json_int_t)unattributed.count, "own",
+			      (json_int_t)unattributed.own));
+	return rc;
+}
+
 bool
 vg_report_put_fee(json_t *model, const struct vg_core *core, int month, struct vg_err *err)
 {
@@ -91,10 +105,12 @@ vg_report_put_fee(json_t *model, const struct vg_core *core, int month, struct v
 				.year = month / 12};
 	int rc = vg_statement_each(core, month, "", add_basis, &list);
 
-	if (rc == 0 && json_array_size(list.rows) > 0)
+	if (rc == 0 && json_array_size(list.rows) > 0) {
 		put(&list.maker, model, "fee",
 		    json_pack("{sO sO so}", "municipalities", list.rows, "total", list.total,
 			      "year", year_json(&list, core)));
+		rc = put_unattributed(&list.maker, json_object_get(model, "fee"), core, month);
+	}
 	json_decref(list.rows);
 	json_decref(list.total);
 	if (rc == 0 && list.maker.failed)

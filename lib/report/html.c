@@ -35,8 +35,9 @@ put_overview_cell(const struct vg_page *page, enum vg_kpi kpi, const struct vg_g
 	vg_page_figure(page, kpi, cell);
 	if (cell->cell != NULL && vg_kpi_info[kpi].unit == VG_UNIT_SHARE)
 		fprintf(page->out, "<small>%s %s %s</small>",
-			vg_number_text(vg_figure_numerator(kpi, cell->num), num),
-			vg_say(page, "av"), vg_number_text(cell->den, den));
+			vg_say_number(page,
+				      vg_number_text(vg_figure_numerator(kpi, cell->num), num)),
+			vg_say(page, "av"), vg_say_number(page, vg_number_text(cell->den, den)));
 	if (cell->cell != NULL && strcmp(cell->verdict, "no_target") != 0 &&
 	    strcmp(cell->verdict, "not_applicable") != 0) {
 		fputs("<small>", page->out);
@@ -124,16 +125,17 @@ put_summary(const struct report *report)
 
 	fputs("<p class=lead>", page->out);
 	fprintf(page->out, vg_say(page, "%s ärenden kom in, %s löstes och %s var öppna %s."),
-		vg_number_text(whole->kpi[VG_KPI_INFLOW].num, in),
-		vg_number_text(whole->kpi[VG_KPI_OUTFLOW].num, outflow),
-		vg_number_text(whole->kpi[VG_KPI_BACKLOG].num, open),
+		vg_say_number(page, vg_number_text(whole->kpi[VG_KPI_INFLOW].num, in)),
+		vg_say_number(page, vg_number_text(whole->kpi[VG_KPI_OUTFLOW].num, outflow)),
+		vg_say_number(page, vg_number_text(whole->kpi[VG_KPI_BACKLOG].num, open)),
 		report->ended ? vg_say(page, "vid månadens slut")
 			      : vg_say(page, "när siffrorna togs fram"));
 	if (met->den > 0) {
 		fputc(' ', page->out);
 		fprintf(page->out,
 			vg_say(page, "Åtgärdstiden hölls i %s av %s lösta ärenden med mål"),
-			vg_number_text(met->num, num), vg_number_text(met->den, den));
+			vg_say_number(page, vg_number_text(met->num, num)),
+			vg_say_number(page, vg_number_text(met->den, den)));
 		fputs(" (", page->out);
 		vg_page_figure(page, VG_KPI_RESOLUTION_MET, met);
 		fprintf(page->out, "): %s.", vg_say(page, vg_kpi_verdict_words(met->verdict)));
@@ -246,7 +248,8 @@ put_figures(const struct report *report)
 	vg_page_section(page, "region",
 			json_object_get(page->model, "scope") != NULL ? "Ärenden"
 								      : "Ärenden i hela regionen");
-	vg_page_kpis(page, &grid->whole, "Månadens nyckeltal; tider i täljaren är sekunder", NULL);
+	vg_page_kpis(page, &grid->whole, "Månadens nyckeltal; tider i täljaren är sekunder",
+		     "#kpi-");
 	fputs("</section>\n", page->out);
 	vg_page_section(page, "prioritet", "Per prioritet");
 	put_overview(page, grid->priority, grid->priorities, "Nyckeltal per prioritet", "Prioritet",

@@ -94,13 +94,15 @@ put_figures(const struct vg_page *page, const json_t *cell)
 	fprintf(page->out, "<td class=\"v %s\">%s%s%s</td>", verdict, vg_page_mark(verdict),
 		vg_say(page, vg_avail_verdict_words(verdict)),
 		json_is_true(json_object_get(cell, "running")) ? vg_say(page, ", pågår") : "");
-	if (*vg_share_text(vg_grid_int(cell, "num"), vg_grid_int(cell, "den"), text) == '\0')
+	if (*vg_say_number(page, vg_share_text(vg_grid_int(cell, "num"), vg_grid_int(cell, "den"),
+					       text)) == '\0')
 		fputs("<td class=n>–", page->out);
 	else
 		fprintf(page->out, "<td class=n>%s\xc2\xa0%%", text);
 	if (den > 0)
 		fprintf(page->out, "<small>%s %s\xc2\xa0%%</small>", vg_say(page, "oviktad"),
-			vg_share_text(vg_grid_int(cell, "unweighted_num"), den, text));
+			vg_say_number(page, vg_share_text(vg_grid_int(cell, "unweighted_num"), den,
+							  text)));
 	fputs("</td>", page->out);
 	vg_page_share(page, vg_grid_int(cell, "low_num"), vg_grid_int(cell, "low_den"));
 	vg_page_share(page, base - vg_grid_int(cell, "unknown_s"), base);
@@ -231,7 +233,7 @@ put_mean(const struct vg_page *page, int64_t seconds, int64_t over_s)
 		fputs("<td class=n>–</td>", page->out);
 	else
 		fprintf(page->out, "<td class=n>%s%s</td>", seconds < 0 ? "&gt;\xc2\xa0" : "",
-			vg_length_text(seconds < 0 ? over_s : seconds, text));
+			vg_say_number(page, vg_length_text(seconds < 0 ? over_s : seconds, text)));
 }
 
 static void

@@ -57,8 +57,9 @@ put_hours(const struct vg_page *page, const json_t *ticket, const char *member)
 	char text[VG_NUMBER_MAX];
 
 	fprintf(page->out, "<td class=n>%s</td>",
-		value != NULL ? vg_figure_text(VG_KPI_RESOLUTION_MEAN, json_integer_value(value), 1,
-					       true, text)
+		value != NULL ? vg_say_number(page, vg_figure_text(VG_KPI_RESOLUTION_MEAN,
+								   json_integer_value(value), 1,
+								   true, text))
 			      : "–");
 }
 
@@ -158,7 +159,7 @@ put_municipality(const struct vg_page *page, const struct vg_grid_row *row)
 	FILE *out = page->out;
 	char anchor[32];
 
-	(void)snprintf(anchor, sizeof(anchor), "t-%.20s", row->key);
+	(void)snprintf(anchor, sizeof(anchor), "#t-%.20s", row->key);
 	fprintf(out, "<section aria-labelledby=\"k-%s\"><h3 id=\"k-%s\">", row->key, row->key);
 	vg_page_text(page, *row->key != '\0' ? row->name : vg_say(page, row->name));
 	if (*row->key != '\0')

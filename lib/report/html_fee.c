@@ -27,11 +27,11 @@ vg_page_fee_lead(const struct vg_page *page)
 	fprintf(page->out,
 		vg_say(page, "Avgiftsunderlaget: support %s kr och drift och förvaltning %s kr för "
 			     "%s kommuner, exklusive moms."),
-		vg_kronor_text(vg_grid_int(total, "support_ore"), support),
-		vg_kronor_text(vg_grid_int(total, "operation_ore"), operation),
-		vg_number_text(
-			(int64_t)json_array_size(json_object_get(fee_of(page), "municipalities")),
-			number));
+		vg_say_number(page, vg_kronor_text(vg_grid_int(total, "support_ore"), support)),
+		vg_say_number(page, vg_kronor_text(vg_grid_int(total, "operation_ore"), operation)),
+		vg_say_number(page, vg_number_text((int64_t)json_array_size(json_object_get(
+							   fee_of(page), "municipalities")),
+						   number)));
 	fputs("</p>\n", page->out);
 }
 
@@ -70,14 +70,37 @@ put_year(const struct vg_page *page)
 		vg_grid_int(year, "year"));
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (json_object_get(year, rows[i].member) != NULL)
-			fprintf(page->out, "<dt>%s</dt><dd>%s\xc2\xa0kr</dd>",
+			fprintf(page->out, "<dt>%s</dt><dd>%s\xc2\xa0%s</dd>",
 				vg_say(page, rows[i].words),
-				vg_kronor_text(vg_grid_int(year, rows[i].member), text));
+				vg_say_number(
+					page,
+					vg_kronor_text(vg_grid_int(year, rows[i].member), text)),
+				vg_say(page, "kr"));
 	if (vg_grid_int(year, "reference_ore") > 0)
 		fprintf(page->out, "<dt>%s</dt><dd>%s\xc2\xa0%%</dd>",
 			vg_say(page, "Debiterat av den planerade"),
-			vg_share_text(income, vg_grid_int(year, "reference_ore"), text));
+			vg_say_number(
+				page,
+				vg_share_text(income, vg_grid_int(year, "reference_ore"), text)));
 	fputs("</dl>\n", page->out);
+}
+
+/* Tickets that somebody must say whose they are. */
+static void
+put_unattributed(const struct vg_page *page)
+{
+	const json_t *row = json_object_get(fee_of(page), "unattributed");
+	char count[VG_NUMBER_MAX], own[VG_NUMBER_MAX];
+
+	if (vg_grid_int(row, "count") == 0)
+		return;
+	fputs("<p class=note>", page->out);
+	fprintf(page->out,
+		vg_say(page, "Ärenden som räknas men som ingen kommun är känd för: %s, varav %s av "
+			     "månadens. De debiteras ingen förrän någon anger kommunen."),
+		vg_say_number(page, vg_number_text(vg_grid_int(row, "count"), count)),
+		vg_say_number(page, vg_number_text(vg_grid_int(row, "own"), own)));
+	fputs("</p>\n", page->out);
 }
 
 /* What each municipality is to pay, of the first VG_CHART_POINTS_MAX; one alone is no picture. */
@@ -157,6 +180,8 @@ vg_page_fee(const struct vg_page *page)
 	fputs("</th><td></td>", page->out);
 	put_fee_sums(page, json_object_get(fee_of(page), "total"));
 	fputs("</tfoot></table></div>\n", page->out);
+	put_unattributed(page);
+	vg_page_peers(page);
 	put_year(page);
 	fputs("</section>\n", page->out);
 }
@@ -179,7 +204,9 @@ put_value(const struct vg_page *page, const json_t *row, const json_t *value)
 		vg_page_figure(page, kpi, &cell);
 	else
 		fprintf(page->out, "%s\xc2\xa0%%",
-			*vg_share_text(cell.num, cell.den, text) != '\0' ? text : "–");
+			*vg_say_number(page, vg_share_text(cell.num, cell.den, text)) != '\0'
+				? text
+				: "–");
 	if (value != NULL)
 		fprintf(page->out,
 			"<small>%" PRId64 "/%" PRId64 " <span class=\"%s\">%s%s</span>"
@@ -196,12 +223,13 @@ put_difference(const struct vg_page *page, const json_t *row)
 {
 	const json_t *difference = json_object_get(row, "difference_ppm");
 	int64_t ppm = json_integer_value(difference), size = ppm < 0 ? -ppm : ppm;
+	char text[VG_NUMBER_MAX];
 
 	if (difference == NULL)
 		fputs("<td class=n>–</td>", page->out);
 	else
-		fprintf(page->out, "<td class=n>%s%" PRId64 ",%04d</td>",
-			ppm < 0 ? "\xe2\x88\x92" : "+", size / 10000, (int)(size % 10000));
+		fprintf(page->out, "<td class=n>%s%s</td>", ppm < 0 ? "\xe2\x88\x92" : "+",
+			vg_say_number(page, vg_share_text(size, 1000000, text)));
 }
 
 /* "3 figurer är andra än de var, och 1 utfall har vänt." */
@@ -344,7 +372,9 @@ vg_page_alarm_effect(const struct vg_page *page)
 	if (json_object_get(effect, "ack_median_ms") != NULL)
 		fprintf(page->out, "<tr><th scope=row>%s</th><td class=n>%s</td></tr>\n",
 			vg_say(page, "Tid till kvittens, median"),
-			vg_length_text(vg_grid_int(effect, "ack_median_ms") / 1000, text));
+			vg_say_number(
+				page,
+				vg_length_text(vg_grid_int(effect, "ack_median_ms") / 1000, text)));
 	vg_page_table_end(page);
 	fputs("</section>\n", page->out);
 }

@@ -13,6 +13,12 @@ vg_say(const struct vg_page *page, const char *swedish)
 	return vg_words(page->language, swedish);
 }
 
+char *
+vg_say_number(const struct vg_page *page, char *text)
+{
+	return vg_words_number(page->language, text);
+}
+
 const char *
 vg_say_count(const struct vg_page *page, int64_t count, const char *one, const char *many)
 {
@@ -131,7 +137,8 @@ vg_page_number(const struct vg_page *page, int64_t number)
 {
 	char text[VG_NUMBER_MAX];
 
-	fprintf(page->out, "<td class=n>%s</td>", vg_number_text(number, text));
+	fprintf(page->out, "<td class=n>%s</td>",
+		vg_say_number(page, vg_number_text(number, text)));
 }
 
 void
@@ -139,7 +146,8 @@ vg_page_money(const struct vg_page *page, int64_t ore)
 {
 	char text[VG_NUMBER_MAX];
 
-	fprintf(page->out, "<td class=n>%s\xc2\xa0kr</td>", vg_kronor_text(ore, text));
+	fprintf(page->out, "<td class=n>%s\xc2\xa0%s</td>",
+		vg_say_number(page, vg_kronor_text(ore, text)), vg_say(page, "kr"));
 }
 
 void
@@ -147,7 +155,7 @@ vg_page_share(const struct vg_page *page, int64_t num, int64_t den)
 {
 	char text[VG_NUMBER_MAX];
 
-	if (*vg_share_text(num, den, text) == '\0')
+	if (*vg_say_number(page, vg_share_text(num, den, text)) == '\0')
 		fputs("<td class=n>–</td>", page->out);
 	else
 		fprintf(page->out, "<td class=n>%s\xc2\xa0%%</td>", text);
@@ -177,7 +185,8 @@ vg_page_length(const struct vg_page *page, int64_t seconds)
 {
 	char text[VG_NUMBER_MAX];
 
-	fprintf(page->out, "<td class=n>%s</td>", vg_length_text(seconds, text));
+	fprintf(page->out, "<td class=n>%s</td>",
+		vg_say_number(page, vg_length_text(seconds, text)));
 }
 
 void

@@ -23,6 +23,8 @@ const char *vg_page_whole(const struct vg_page *page);
 /* What is said in Swedish, in the page's language. Used for every word that a person reads; data
  * goes through vg_page_text. */
 const char *vg_say(const struct vg_page *page, const char *swedish) __attribute__((format_arg(2)));
+/* A number of lib/report/text.h as the language writes it. Returns text. */
+char *vg_say_number(const struct vg_page *page, char *text);
 /* One of a thing, or several: "ärende", "ärenden". */
 const char *vg_say_count(const struct vg_page *page, int64_t count, const char *one,
 			 const char *many);
@@ -62,12 +64,13 @@ void vg_page_channel(const struct vg_page *page, const json_t *row);
 void vg_page_municipality(const struct vg_page *page, const json_t *row);
 
 /* KPI tables: page_kpi.c. Value and unit, verdict in words, and a whole table of one subject, whose
- * values lead to `anchor`, with NULL each to its own "#kpi-<name>", with "" nowhere. */
+ * values lead to `href`; when it ends with "#kpi-", each to its own, which has the KPI's name
+ * after that; with "" nowhere. */
 void vg_page_figure(const struct vg_page *page, enum vg_kpi kpi, const struct vg_grid_cell *cell);
 void vg_page_verdict(const struct vg_page *page, enum vg_kpi kpi, const struct vg_grid_cell *cell);
 void vg_page_parts(const struct vg_page *page, enum vg_kpi kpi, const struct vg_grid_cell *cell);
 void vg_page_kpis(const struct vg_page *page, const struct vg_grid_row *row, const char *caption,
-		  const char *anchor);
+		  const char *href);
 
 /* From what the page was made; what persons say of missed targets, set apart from what is computed:
  * page_proof.c. */
@@ -85,6 +88,7 @@ void vg_page_windows(const struct vg_page *page);
  * html_fee.c; nothing when the model has none. */
 void vg_page_fee_lead(const struct vg_page *page);
 void vg_page_fee(const struct vg_page *page);
+void vg_page_peers(const struct vg_page *page); /* html_peers.c */
 void vg_page_corrections(const struct vg_page *page);
 bool vg_page_has_alarms(const struct vg_page *page);
 void vg_page_alarm_effect(const struct vg_page *page);

@@ -3,12 +3,16 @@
 
 #include "lib/report/text.h"
 
+#include <string.h>
+
+#define OWN "#kpi-" /* the end of an address that each KPI has its own of */
+
 void
 vg_page_figure(const struct vg_page *page, enum vg_kpi kpi, const struct vg_grid_cell *cell)
 {
 	char text[VG_NUMBER_MAX];
 
-	(void)vg_figure_text(kpi, cell->num, cell->den, true, text);
+	(void)vg_say_number(page, vg_figure_text(kpi, cell->num, cell->den, true, text));
 	if (cell->cell == NULL || *text == '\0') {
 		fputs("–", page->out);
 		return;
@@ -29,7 +33,8 @@ vg_page_verdict(const struct vg_page *page, enum vg_kpi kpi, const struct vg_gri
 		vg_page_mark(cell->verdict), vg_say(page, vg_kpi_verdict_words(cell->verdict)));
 	if (cell->rolling_den > 0)
 		fprintf(page->out, "<small>%s: %s %s</small>", vg_say(page, "12 mån"),
-			vg_figure_text(kpi, cell->rolling_num, cell->rolling_den, true, text),
+			vg_say_number(page, vg_figure_text(kpi, cell->rolling_num,
+							   cell->rolling_den, true, text)),
 			vg_say(page, vg_figure_unit(kpi)));
 }
 
@@ -53,16 +58,16 @@ vg_page_parts(const struct vg_page *page, enum vg_kpi kpi, const struct vg_grid_
 
 static void
 put_row(const struct vg_page *page, enum vg_kpi kpi, const struct vg_grid_cell *cell,
-	const char *anchor)
+	const char *href)
 {
 	FILE *out = page->out;
-
-	bool link = anchor == NULL || *anchor != '\0';
+	size_t length = strlen(href);
+	bool link = length > 0,
+	     own = length >= strlen(OWN) && strcmp(href + length - strlen(OWN), OWN) == 0;
 
 	fprintf(out, "<tr><th scope=row>%s</th><td class=n>", vg_say(page, vg_kpi_info[kpi].label));
 	if (link)
-		fprintf(out, "<a href=\"#%s%s\">", anchor != NULL ? anchor : "kpi-",
-			anchor != NULL ? "" : vg_kpi_info[kpi].name);
+		fprintf(out, "<a href=\"%s%s\">", href, own ? vg_kpi_info[kpi].name : "");
 	vg_page_figure(page, kpi, cell);
 	fputs(link ? "</a>" : "", out);
 	if (vg_figure_of(kpi) == VG_FIGURE_RATIO)
@@ -77,7 +82,7 @@ put_row(const struct vg_page *page, enum vg_kpi kpi, const struct vg_grid_cell *
 
 void
 vg_page_kpis(const struct vg_page *page, const struct vg_grid_row *row, const char *caption,
-	     const char *anchor)
+	     const char *href)
 {
 	static const char *const heads[] = {"Nyckeltal", "Värde", "Täljare", "Nämnare",
 					    "Utanför",	 "Mål",	  NULL};
@@ -95,6 +100,6 @@ vg_page_kpis(const struct vg_page *page, const struct vg_grid_row *row, const ch
 	fputs("</tr></thead><tbody>\n", out);
 	for (int i = 0; i < VG_KPI_COUNT; i++)
 		if (row->kpi[i].cell != NULL)
-			put_row(page, (enum vg_kpi)i, &row->kpi[i], anchor);
+			put_row(page, (enum vg_kpi)i, &row->kpi[i], href);
 	vg_page_table_end(page);
 }

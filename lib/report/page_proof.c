@@ -40,7 +40,7 @@ vg_page_provenance(const struct vg_page *page)
 
 	fprintf(out, "<dl><dt>%s</dt><dd>%s %s", vg_say(page, "Underlag"),
 		vg_say(page, "liggaren till och med rad"),
-		vg_number_text(vg_grid_int(page->model, "as_of_seq"), number));
+		vg_say_number(page, vg_number_text(vg_grid_int(page->model, "as_of_seq"), number)));
 	if (as_of != NULL) {
 		fprintf(out, ", %s ", vg_say(page, "mottagen"));
 		vg_page_instant(page, json_integer_value(as_of));

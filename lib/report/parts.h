@@ -66,6 +66,11 @@ bool vg_report_narrow(json_t *model, const struct vg_core *core, int month,
 		      const struct vg_report_wish *wish, struct vg_err *err);
 bool vg_report_put_administrations(json_t *model, struct vg_err *err);
 
+/* peers.c: member "peers" of the fee, while it has all municipalities: groups that the municipality
+ * may be compared with, itself first; none when every group is too small. */
+void vg_report_put_peers(struct maker *maker, json_t *fee, const struct vg_agreement *agreement,
+			 const char *code);
+
 /* statement.c: draft, held, closed or trial; and the sums that the report's fee part shows too. */
 const char *vg_statement_state(const struct vg_basis *basis);
 json_t *vg_statement_sums(struct maker *maker, const struct vg_statement *statement);

@@ -38,6 +38,9 @@ struct vg_report_wish {
 	const struct vg_core *before; /* as it stood at vg_report_before_seq: gives the report its
 					 corrections; NULL = it has none */
 };
+/* Reads "" or "region", "federation:GR", "municipality:1489", "administration:Skola" into kind and
+ * code, which points into the text. False: it is none of them. */
+bool vg_report_wish_read(const char *text, struct vg_report_wish *wish);
 /* As vg_report_model, which is of the region and without corrections. VG_ENOTFOUND too when the
  * agreement has no such municipality or federation. */
 json_t *vg_report_model_of(const struct vg_core *core, int month, int64_t eval_ms, const char *head,
@@ -82,12 +85,11 @@ char *vg_report_canonical(const json_t *json, size_t *length);
 VG_MUST_CHECK int vg_report_sha256(const json_t *model, char out[65]);
 
 /* Printed forms, in Swedish, or the page in another language. 0, or VG_EIO when the stream fails.
- * The page is one file without scripts; the CSV files have a byte order mark, semicolons, decimal
- * commas and CRLF, as a Swedish Excel reads them. */
+ * The page is one file without scripts; a CSV file for programs has the model's own words. */
 VG_MUST_CHECK int vg_report_html(const json_t *model, FILE *out);
 VG_MUST_CHECK int vg_report_html_in(const json_t *model, enum vg_language language, FILE *out);
-VG_MUST_CHECK int vg_report_cells_csv(const json_t *model, FILE *out);
-VG_MUST_CHECK int vg_report_tickets_csv(const json_t *model, FILE *out);
-VG_MUST_CHECK int vg_report_availability_csv(const json_t *model, FILE *out);
+VG_MUST_CHECK int vg_report_cells_csv(const json_t *model, enum vg_csv_form form, FILE *out);
+VG_MUST_CHECK int vg_report_tickets_csv(const json_t *model, enum vg_csv_form form, FILE *out);
+VG_MUST_CHECK int vg_report_availability_csv(const json_t *model, enum vg_csv_form form, FILE *out);
 
 #endif

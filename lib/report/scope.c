@@ -11,6 +11,27 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const char *const kinds[VG_REPORT_KIND_COUNT] = {"region", "federation", "municipality",
+							"administration"};
+
+bool
+vg_report_wish_read(const char *text, struct vg_report_wish *wish)
+{
+	size_t length = strcspn(text, ":");
+
+	wish->kind = VG_REPORT_REGION;
+	wish->code = "";
+	if (*text == '\0' || strcmp(text, kinds[VG_REPORT_REGION]) == 0)
+		return true;
+	for (int kind = VG_REPORT_REGION + 1; kind < VG_REPORT_KIND_COUNT; kind++) {
+		if (strlen(kinds[kind]) != length || strncmp(kinds[kind], text, length) != 0)
+			continue;
+		wish->kind = (enum vg_report_kind)kind;
+		wish->code = text[length] == ':' ? text + length + 1 : "";
+	}
+	return *wish->code != '\0';
+}
+
 struct scope {
 	const struct vg_report_wish *wish;
 	const struct vg_agreement *agreement;
@@ -282,6 +303,8 @@ narrow_fee(struct scope *scope, json_t *fee)
 	const json_t *row;
 	size_t i;
 
+	if (scope->wish->kind == VG_REPORT_MUNICIPALITY)
+		vg_report_put_peers(&scope->maker, fee, scope->agreement, scope->wish->code);
 	filter(scope, fee, "municipalities", keep_code);
 	json_array_foreach(json_object_get(fee, "municipalities"), i, row)
 	{
@@ -290,6 +313,7 @@ narrow_fee(struct scope *scope, json_t *fee)
 	}
 	put(&scope->maker, fee, "total", total);
 	(void)json_object_del(fee, "year");
+	(void)json_object_del(fee, "unattributed");
 }
 
 static void
@@ -348,8 +372,6 @@ bool
 vg_report_narrow(json_t *model, const struct vg_core *core, int month,
 		 const struct vg_report_wish *wish, struct vg_err *err)
 {
-	static const char *const kinds[VG_REPORT_KIND_COUNT] = {"region", "federation",
-								"municipality", "administration"};
 	struct scope scope = {.wish = wish,
 			      .agreement = vg_report_agreement_at(
 				      core, vg_report_instant_ms(core, month, INT64_MAX) - 1)};

@@ -35,12 +35,12 @@ put_causes(const struct vg_sheet *sheet)
 	fprintf(page->out, "<h3>%s</h3>\n<p>", vg_say(page, "Orsakspart"));
 	fprintf(page->out,
 		vg_say(page, "%s av de ärenden som räknas saknar orsakspart, tillsammans %s kr. "),
-		vg_number_text(count, number),
-		vg_kronor_text(vg_grid_int(sheet->sums, "blank_ore"), ore));
+		vg_say_number(page, vg_number_text(count, number)),
+		vg_say_number(page, vg_kronor_text(vg_grid_int(sheet->sums, "blank_ore"), ore)));
 	fprintf(page->out,
 		vg_say(page, "Om orsak hos VGR eller leverantör bara räknades genom länkar till "
 			     "avbrott, fönster och larm vore månadens ärenden %s kr."),
-		vg_kronor_text(vg_grid_int(sheet->sums, "by_links_ore"), ore));
+		vg_say_number(page, vg_kronor_text(vg_grid_int(sheet->sums, "by_links_ore"), ore)));
 	fputs("</p>\n", page->out);
 }
 
@@ -65,8 +65,9 @@ put_per_user(const struct vg_sheet *sheet)
 
 		fprintf(page->out, "<tr><th scope=row>%s</th><td class=n>%s</td></tr>\n",
 			vg_say(page, rows[i].words),
-			*vg_figure_text(rows[i].kpi, vg_grid_int(pair, "num"),
-					vg_grid_int(pair, "den"), true, text) != '\0'
+			*vg_say_number(page,
+				       vg_figure_text(rows[i].kpi, vg_grid_int(pair, "num"),
+						      vg_grid_int(pair, "den"), true, text)) != '\0'
 				? text
 				: "–");
 	}
@@ -118,18 +119,24 @@ put_setting(const struct vg_page *page, const char *name, const json_t *value)
 	} else if (json_is_string(value)) {
 		vg_page_text(page, json_string_value(value));
 	} else if (length > 4 && strcmp(name + length - 4, "_ore") == 0) {
-		fprintf(page->out, "%s\xc2\xa0kr", vg_kronor_text(json_integer_value(value), text));
+		fprintf(page->out, "%s\xc2\xa0%s",
+			vg_say_number(page, vg_kronor_text(json_integer_value(value), text)),
+			vg_say(page, "kr"));
 	} else if (strcmp(name, "tickets_per_user_ppm") == 0) {
-		(void)vg_figure_text(VG_KPI_PER_USER_T12, json_integer_value(value), 1000000, true,
-				     text);
+		(void)vg_say_number(page,
+				    vg_figure_text(VG_KPI_PER_USER_T12, json_integer_value(value),
+						   1000000, true, text));
 		fputs(text, page->out);
 	} else if (strcmp(name, "vat_ppm") == 0) {
 		fprintf(page->out, "%s\xc2\xa0%%",
-			vg_share_text(json_integer_value(value), 1000000, text));
+			vg_say_number(page,
+				      vg_share_text(json_integer_value(value), 1000000, text)));
 	} else if (strcmp(name, "misroute_ms") == 0) {
-		fputs(vg_length_text(json_integer_value(value) / 1000, text), page->out);
+		fputs(vg_say_number(page, vg_length_text(json_integer_value(value) / 1000, text)),
+		      page->out);
 	} else {
-		fputs(vg_number_text(json_integer_value(value), text), page->out);
+		fputs(vg_say_number(page, vg_number_text(json_integer_value(value), text)),
+		      page->out);
 	}
 }
 
@@ -259,9 +266,12 @@ vg_sheet_rules(const struct vg_sheet *sheet)
 	fprintf(page->out,
 		vg_say(page, "Ett ärende kostar %s kr. Taket är %s kr per användare och år, och "
 			     "drift och förvaltning %s kr per användare och år."),
-		vg_kronor_text(vg_grid_int(sheet->fee, "ticket_price_ore"), ticket),
-		vg_kronor_text(vg_grid_int(sheet->fee, "support_price_ore"), user),
-		vg_kronor_text(vg_grid_int(sheet->fee, "operation_price_ore"), operation));
+		vg_say_number(page,
+			      vg_kronor_text(vg_grid_int(sheet->fee, "ticket_price_ore"), ticket)),
+		vg_say_number(page,
+			      vg_kronor_text(vg_grid_int(sheet->fee, "support_price_ore"), user)),
+		vg_say_number(page, vg_kronor_text(vg_grid_int(sheet->fee, "operation_price_ore"),
+						   operation)));
 	fprintf(page->out, "</p>\n<p>%s %s</p>\n<p>%s %s</p>\n",
 		vg_say(page, "Varje ärende prövas mot skälen i ordning, och det första som gäller "
 			     "avgör. Ett ärende debiteras högst en gång."),

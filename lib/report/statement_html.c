@@ -24,11 +24,12 @@ put_lead(const struct vg_sheet *sheet)
 	char one[VG_NUMBER_MAX], two[VG_NUMBER_MAX], three[VG_NUMBER_MAX];
 
 	fputs("<p class=lead>", page->out);
-	fprintf(page->out, "%s %s", vg_number_text(counted, one),
+	fprintf(page->out, "%s %s", vg_say_number(page, vg_number_text(counted, one)),
 		vg_say_count(page, counted, "ärende räknas", "ärenden räknas"));
-	fprintf(page->out, vg_say(page, " och %s räknas inte."), vg_number_text(not_counted, two));
+	fprintf(page->out, vg_say(page, " och %s räknas inte."),
+		vg_say_number(page, vg_number_text(not_counted, two)));
 	if (corrected > 0)
-		fprintf(page->out, " %s %s.", vg_number_text(corrected, one),
+		fprintf(page->out, " %s %s.", vg_say_number(page, vg_number_text(corrected, one)),
 			vg_say_count(page, corrected, "tidigare ärende rättas",
 				     "tidigare ärenden rättas"));
 	fputc(' ', page->out);
@@ -36,11 +37,12 @@ put_lead(const struct vg_sheet *sheet)
 		vg_say(page,
 		       "Supporten är %s kr och drift och förvaltning %s kr: tillsammans %s kr "
 		       "exklusive moms."),
-		vg_kronor_text(vg_grid_int(sheet->sums, "support_ore"), one),
-		vg_kronor_text(vg_grid_int(sheet->sums, "operation_ore"), two),
-		vg_kronor_text(vg_grid_int(sheet->sums, "support_ore") +
-				       vg_grid_int(sheet->sums, "operation_ore"),
-			       three));
+		vg_say_number(page, vg_kronor_text(vg_grid_int(sheet->sums, "support_ore"), one)),
+		vg_say_number(page, vg_kronor_text(vg_grid_int(sheet->sums, "operation_ore"), two)),
+		vg_say_number(page,
+			      vg_kronor_text(vg_grid_int(sheet->sums, "support_ore") +
+						     vg_grid_int(sheet->sums, "operation_ore"),
+					     three)));
 	fputs("</p>\n", page->out);
 }
 
@@ -110,11 +112,12 @@ put_facts(const struct vg_sheet *sheet)
 	put_fact(page, "Kommunens referens", vg_grid_text(municipality, "reference"));
 	put_closing(sheet);
 	fprintf(page->out, "<dt>%s</dt><dd><a href=\"#aret\">%s</a>", vg_say(page, "Användare"),
-		vg_number_text(vg_grid_int(sheet->fee, "users"), users));
+		vg_say_number(page, vg_number_text(vg_grid_int(sheet->fee, "users"), users)));
 	if (vg_grid_int(sheet->fee, "private_users") > 0) {
 		fputs(", ", page->out);
 		fprintf(page->out, vg_say(page, "varav %s hos privata utförare"),
-			vg_number_text(vg_grid_int(sheet->fee, "private_users"), users));
+			vg_say_number(page, vg_number_text(vg_grid_int(sheet->fee, "private_users"),
+							   users)));
 	}
 	if (json_object_get(sheet->fee, "reading_day") != NULL) {
 		fprintf(page->out, ", %s ", vg_say(page, "uppgift per"));
@@ -184,7 +187,8 @@ put_amount(const struct vg_page *page, const char *words, const char *anchor, in
 		vg_say(page, words));
 	if (*anchor != '\0')
 		fprintf(page->out, "<a href=\"#%s\">", anchor);
-	fprintf(page->out, "%s\xc2\xa0kr", vg_kronor_text(ore, text));
+	fprintf(page->out, "%s\xc2\xa0%s", vg_say_number(page, vg_kronor_text(ore, text)),
+		vg_say(page, "kr"));
 	fputs(*anchor != '\0' ? "</a></td></tr>\n" : "</td></tr>\n", page->out);
 }
 
@@ -266,22 +270,41 @@ put_availability(const struct vg_page *page)
 	vg_page_table_end(page);
 }
 
+/* The municipality's monthly report lies beside a closed statement, by a name that is always the
+ * same; "" while there is none. */
+static void
+report_name(const struct vg_sheet *sheet, char out[64])
+{
+	const json_t *model = sheet->page.model;
+
+	out[0] = '\0';
+	if (strcmp(vg_grid_text(model, "state"), "closed") == 0)
+		(void)snprintf(out, 64, "vinga-%.7s-%.8s.html", vg_grid_text(model, "month"),
+			       vg_grid_text(json_object_get(model, "municipality"), "code"));
+}
+
 static int
 put_figures(const struct vg_sheet *sheet)
 {
 	const struct vg_page *page = &sheet->page;
 	struct vg_grid grid;
+	char report[64], href[80];
 	int rc = vg_grid_init(&grid, page->model);
 
+	report_name(sheet, report);
+	(void)snprintf(href, sizeof(href), "%s%s", report, *report != '\0' ? "#kpi-" : "");
 	vg_page_section(page, "nyckeltal", "Nyckeltal");
 	if (rc == 0 && grid.municipalities > 0)
 		vg_page_kpis(page, &grid.municipality[0],
-			     "Kommunens ärenden; tider i täljaren är sekunder", "");
+			     "Kommunens ärenden; tider i täljaren är sekunder", href);
 	else
 		fprintf(page->out, "<p>%s</p>\n",
 			vg_say(page, "Kommunen hade inga ärenden under månaden."));
-	fprintf(page->out, "<p>%s</p>\n",
-		vg_say(page, "Ärendena bakom varje nyckeltal står i månadsrapporten."));
+	fprintf(page->out, "<p>%s",
+		vg_say(page, "Ärendena bakom varje nyckeltal står i kommunens månadsrapport"));
+	if (*report != '\0')
+		fprintf(page->out, ", <a href=\"%s\">%s</a>", report, report);
+	fputs(".</p>\n", page->out);
 	put_availability(page);
 	fputs("</section>\n", page->out);
 	vg_grid_fini(&grid);

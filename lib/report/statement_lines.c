@@ -227,7 +227,8 @@ put_judged(const struct vg_page *page, const char *reason, int64_t ore)
 
 	fputs("<td>", page->out);
 	vg_page_text(page, vg_say(page, *reason != '\0' ? reason_words(reason) : "fanns inte"));
-	fprintf(page->out, "<small>%s\xc2\xa0kr</small></td>", vg_kronor_text(ore, text));
+	fprintf(page->out, "<small>%s\xc2\xa0%s</small></td>",
+		vg_say_number(page, vg_kronor_text(ore, text)), vg_say(page, "kr"));
 }
 
 static void

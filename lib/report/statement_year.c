@@ -55,17 +55,6 @@ billed_so_far(const struct vg_sheet *sheet, const json_t *year, int64_t billed[M
 	}
 }
 
-static char *
-kronor(int64_t ore, char *out)
-{
-	size_t length;
-
-	(void)vg_kronor_text(ore, out);
-	length = strlen(out);
-	(void)snprintf(out + length, VG_NUMBER_MAX - length, "\xc2\xa0kr");
-	return out;
-}
-
 static void
 put_chart(const struct vg_sheet *sheet, const json_t *year)
 {
@@ -86,21 +75,23 @@ put_chart(const struct vg_sheet *sheet, const json_t *year)
 				       .series = 2,
 				       .label = label,
 				       .of = series,
-				       .text = kronor};
+				       .text = vg_kronor_text};
 
 	billed_so_far(sheet, year, billed);
 	for (int m = 0; m < MONTHS; m++) {
 		cap[m] = vg_grid_int(year, "cap_ore");
 		label[m] = vg_say(page, short_months[m]);
 	}
-	(void)snprintf(title, sizeof(title), "%s %" PRId64,
-		       vg_say(page, "Support: debiterat hittills och årets tak"),
-		       vg_grid_int(year, "year"));
 	(void)snprintf(
-		desc, sizeof(desc),
-		vg_say(page, "Till och med månaden är %s kr debiterade av högst %s kr."),
-		vg_kronor_text(vg_grid_int(year, "billed_ore") + year_net(sheet, year), so_far),
-		vg_kronor_text(vg_grid_int(year, "cap_ore"), most));
+		title, sizeof(title),
+		vg_say(page, "Support %" PRId64 ": debiterat hittills och årets tak, kronor"),
+		vg_grid_int(year, "year"));
+	(void)snprintf(desc, sizeof(desc),
+		       vg_say(page, "Till och med månaden är %s kr debiterade av högst %s kr."),
+		       vg_say_number(page, vg_kronor_text(vg_grid_int(year, "billed_ore") +
+								  year_net(sheet, year),
+							  so_far)),
+		       vg_say_number(page, vg_kronor_text(vg_grid_int(year, "cap_ore"), most)));
 	vg_chart(page, &chart);
 }
 

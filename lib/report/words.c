@@ -1,9 +1,13 @@
 /* words.c - the pairs. */
 #include "lib/report/words.h"
 
+#include <ctype.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define GROUP "\xc2\xa0" /* between thousands */
 
 /* clang-format off */
 const char *const vg_word_pairs[][2] = {
@@ -12,7 +16,7 @@ const char *const vg_word_pairs[][2] = {
 	 "siffrorna.",
 	 "%" PRId64 " records from the sources are in quarantine and not in the figures."},
 	{"%s av de ärenden som räknas saknar orsakspart, tillsammans %s kr. ",
-	 "%s of the tickets that count state no cause party, together %s kr. "},
+	 "%s of the tickets that count state no cause party, together %s SEK. "},
 	{"%s ärenden kom in, %s löstes och %s var öppna %s.",
 	 "%s tickets came in, %s were resolved and %s were open %s."},
 	{", pågår", ", goes on"},
@@ -67,7 +71,7 @@ const char *const vg_word_pairs[][2] = {
 	{"Avgiftsunderlag", "Fee statement"},
 	{"Avgiftsunderlaget: support %s kr och drift och förvaltning %s kr för "
 	 "%s kommuner, exklusive moms.",
-	 "The fee: support %s kr and operation and maintenance %s kr for %s "
+	 "The fee: support %s SEK and operation and maintenance %s SEK for %s "
 	 "municipalities, without VAT."},
 	{"Avgiftsår", "Fee year"},
 	{"Avtal", "Agreement"},
@@ -123,6 +127,7 @@ const char *const vg_word_pairs[][2] = {
 	{"Drift debiterad före", "Operation billed before"},
 	{"Drift denna månad", "Operation this month"},
 	{"Drift och förvaltning", "Operation and maintenance"},
+	{"Drift och förvaltning per användare", "Operation and maintenance per user"},
 	{"Drift och förvaltning öre", "Operation and maintenance öre"},
 	{"Drift per användare och år", "Operation per user and year"},
 	{"Drift per användare och år före index", "Operation per user and year before index"},
@@ -135,8 +140,8 @@ const char *const vg_word_pairs[][2] = {
 	{"Er referens", "Your reference"},
 	{"Ett ärende kostar %s kr. Taket är %s kr per användare och år, och "
 	 "drift och förvaltning %s kr per användare och år.",
-	 "A ticket costs %s kr. The cap is %s kr per user and year, and "
-	 "operation and maintenance %s kr per user and year."},
+	 "A ticket costs %s SEK. The cap is %s SEK per user and year, and "
+	 "operation and maintenance %s SEK per user and year."},
 	{"Ett ärende räknas när det nått andra linjen och lösts, och ingen "
 	 "regel undantar det. Den första regel som gäller avgör, och varje "
 	 "ärende räknas högst en gång.",
@@ -167,6 +172,7 @@ const char *const vg_word_pairs[][2] = {
 	{"Förändring", "Change"},
 	{"Gjord", "Made"},
 	{"Godkänt av", "Approved by"},
+	{"Grupp", "Group"},
 	{"Gäller", "In force"},
 	{"Gäller genast; en andra person godkänner", "In force at once; a second person approves"},
 	{"Hela regionen", "The whole region"},
@@ -195,6 +201,7 @@ const char *const vg_word_pairs[][2] = {
 	{"Invändning", "Objection"},
 	{"Invändning som en person får bifalla", "Objection that one person may accept"},
 	{"Invändningar", "Objections"},
+	{"Jämfört med andra", "Compared with others"},
 	{"Kalendern får fastställa", "The calendar may close"},
 	{"Kanal", "Channel"},
 	{"Kedjehuvud", "Chain head"},
@@ -206,6 +213,7 @@ const char *const vg_word_pairs[][2] = {
 	{"Kommer från", "Comes from"},
 	{"Kommun", "Municipality"},
 	{"Kommun som lämnar debiteras till slutet", "Who leaves is billed to the end"},
+	{"Kommunalförbundet", "The federation"},
 	{"Kommunen hade inga ärenden under månaden.",
 	 "The municipality had no tickets in the month."},
 	{"Kommunens referens", "The municipality's reference"},
@@ -243,6 +251,7 @@ const char *const vg_word_pairs[][2] = {
 	 "MTBSI from the start of an outage to the start of the next; all in "
 	 "agreed time. Where no outage began the latter two are longer than the "
 	 "whole base. User minutes are minutes down times users."},
+	{"Medelstora kommuner", "Medium-sized municipalities"},
 	{"Minst", "At least"},
 	{"Modellens SHA-256", "SHA-256 of the model"},
 	{"Moms", "VAT"},
@@ -263,10 +272,14 @@ const char *const vg_word_pairs[][2] = {
 	 "The month bills the difference between what the year should have cost "
 	 "so far and what has been billed; it may be negative. Amounts are "
 	 "whole öre, rounded once, half away from zero."},
+	{"Månaden per användare; en grupp räknas bara när den har tillräckligt "
+	 "många kommuner med underlag, kommunen själv inräknad",
+	 "The month per user; a group is shown only when enough of its "
+	 "municipalities have a statement, the municipality itself among them"},
 	{"Månaden uppräknad till ett år", "The month as a whole year"},
 	{"Månaden är inte slut: siffrorna gäller till och med",
 	 "The month has not ended: the figures hold up to"},
-	{"Månadens avgift per kommun, kronor", "The month's fee by municipality, kronor"},
+	{"Månadens avgift per kommun, kronor", "The month's fee by municipality, SEK"},
 	{"Månadens belopp; varje tal leder till det som det är summan av",
 	 "The month's amounts; each leads to what it is the sum of"},
 	{"Månadens nyckeltal; tider i täljaren är sekunder",
@@ -295,7 +308,7 @@ const char *const vg_word_pairs[][2] = {
 	{"Om orsak hos VGR eller leverantör bara räknades genom länkar till "
 	 "avbrott, fönster och larm vore månadens ärenden %s kr.",
 	 "If causes at VGR or a supplier went by links to outages, windows and "
-	 "alarms alone, the month's tickets would come to %s kr."},
+	 "alarms alone, the month's tickets would come to %s SEK."},
 	{"Omfördelningar per ärende i andra linjen", "Reassignments per ticket in second line"},
 	{"Omstridd", "Disputed"},
 	{"Omätt", "Not measured"},
@@ -381,6 +394,7 @@ const char *const vg_word_pairs[][2] = {
 	{"Skäl", "Reason"},
 	{"Slag", "Kind"},
 	{"Slutade", "Ended"},
+	{"Små kommuner", "Small municipalities"},
 	{"Stapeldiagram, andel ärenden med åtgärdstid inom mål per kommun: %zu "
 	 "uppfyllde målet, %zu inte. Talen står på bladet Kommuner.",
 	 "Bar chart, share of tickets resolved within target by municipality: "
@@ -388,24 +402,27 @@ const char *const vg_word_pairs[][2] = {
 	 "municipalities."},
 	{"Stapeldiagram, kronor per månad:", "Bar chart, kronor by month:"},
 	{"Status", "Status"},
+	{"Stora kommuner", "Large municipalities"},
 	{"Stängda av en person", "Closed by a person"},
 	{"Summa", "Sum"},
 	{"Summa exklusive moms", "Sum without VAT"},
 	{"Summan avrundas till krona", "The sum is rounded to kronor"},
 	{"Support", "Support"},
+	{"Support %" PRId64 ": debiterat hittills och årets tak, kronor",
+	 "Support %" PRId64 ": billed so far and the year's cap, SEK"},
 	{"Support denna månad", "Support this month"},
 	{"Support och drift och förvaltning för varje kommun; talen står i "
 	 "tabellen.",
 	 "Support, and operation and maintenance, of each municipality; the "
 	 "numbers are in the table."},
+	{"Support per användare", "Support per user"},
 	{"Support per användare och år", "Support per user and year"},
 	{"Support per användare och år före index", "Support per user and year before index"},
 	{"Support öre", "Support öre"},
-	{"Support: debiterat hittills och årets tak", "Support: billed so far and the year's cap"},
 	{"Supporten är %s kr och drift och förvaltning %s kr: tillsammans %s kr "
 	 "exklusive moms.",
-	 "Support is %s kr and operation and maintenance %s kr: together %s kr "
-	 "without VAT."},
+	 "Support is %s SEK and operation and maintenance %s SEK: together %s "
+	 "SEK without VAT."},
 	{"Svar", "Answer"},
 	{"Svarstid inom mål", "Response within target"},
 	{"Särskilt beslut kräver två personer", "An override takes two persons"},
@@ -440,7 +457,7 @@ const char *const vg_word_pairs[][2] = {
 	{"Till", "To"},
 	{"Till andra linjen", "To second line"},
 	{"Till och med månaden är %s kr debiterade av högst %s kr.",
-	 "Up to the month %s kr are billed of at most %s kr."},
+	 "Up to the month %s SEK are billed of at most %s SEK."},
 	{"Tillgänglighet", "Availability"},
 	{"Tillgänglighet och utfall; regionen är vägd med antal användare",
 	 "Availability and verdict; the region is weighted by users"},
@@ -495,7 +512,9 @@ const char *const vg_word_pairs[][2] = {
 	{"akut", "emergency"},
 	{"alla", "all"},
 	{"antal användare", "number of users"},
+	{"apr", "Apr"},
 	{"april", "April"},
+	{"aug", "Aug"},
 	{"augusti", "August"},
 	{"av", "of"},
 	{"avgiftsunderlag", "fee statement"},
@@ -552,6 +571,7 @@ const char *const vg_word_pairs[][2] = {
 	{"kommun", "municipality"},
 	{"kommunen är inte ansluten den månaden", "the municipality is no member that month"},
 	{"kommuner", "municipalities"},
+	{"kr", "SEK"},
 	{"kredit", "credit"},
 	{"källan", "the source"},
 	{"leverantör", "supplier"},
@@ -645,6 +665,7 @@ const char *const vg_word_pairs[][2] = {
 	{"Ärenden i karantän", "Tickets in quarantine"},
 	{"Ärenden med datafel", "Tickets with data faults"},
 	{"Ärenden och servicenivåer", "Tickets and service levels"},
+	{"Ärenden per användare", "Tickets per user"},
 	{"Ärenden per användare och år", "Tickets per user and year"},
 	{"Ärenden per användare och år, månaden uppräknad",
 	 "Tickets per user and year, from the month"},
@@ -656,13 +677,19 @@ const char *const vg_word_pairs[][2] = {
 	{"Ärenden som regeln lämnar utanför nämnaren.",
 	 "Tickets that the rule leaves out of the denominator."},
 	{"Ärenden som räknas", "Tickets that count"},
+	{"Ärenden som räknas men som ingen kommun är känd för: %s, varav %s av "
+	 "månadens. De debiteras ingen förrän någon anger kommunen.",
+	 "Tickets that count and that no municipality is known for: %s, of them "
+	 "%s of the month. Nobody is billed for them until somebody states the "
+	 "municipality."},
 	{"Ärenden till andra linjen", "Tickets to second line"},
 	{"Ärenden vars avgiftsmånad är denna och som en regel undantar, med "
 	 "skälet.",
 	 "Tickets whose fee month is this one and which a rule exempts, with "
 	 "the reason."},
-	{"Ärendena bakom varje nyckeltal står i månadsrapporten.",
-	 "The tickets behind each figure are in the monthly report."},
+	{"Ärendena bakom varje nyckeltal står i kommunens månadsrapport",
+	 "The tickets behind each figure are in the municipality's monthly "
+	 "report"},
 	{"Ärendetyp", "Type of ticket"},
 	{"Ärendetyper som debiteras", "Types of ticket that are billed"},
 	{"År", "Year"},
@@ -740,4 +767,28 @@ vg_words(enum vg_language language, const char *swedish)
 		pair = bsearch(swedish, vg_word_pairs, vg_word_pair_count, sizeof(vg_word_pairs[0]),
 			       by_swedish);
 	return pair != NULL ? pair[1] : swedish;
+}
+
+char *
+vg_words_number(enum vg_language language, char *text)
+{
+	char *to = text;
+
+	if (language == VG_SWEDISH)
+		return text;
+	for (const char *at = text; *at != '\0'; at++) {
+		bool within = at > text && isdigit((unsigned char)at[-1]);
+
+		if (within && *at == ',' && isdigit((unsigned char)at[1])) {
+			*to++ = '.';
+		} else if (within && strncmp(at, GROUP, sizeof(GROUP) - 1) == 0 &&
+			   isdigit((unsigned char)at[sizeof(GROUP) - 1])) {
+			*to++ = ',';
+			at += sizeof(GROUP) - 2;
+		} else {
+			*to++ = *at;
+		}
+	}
+	*to = '\0';
+	return text;
 }

@@ -139,11 +139,11 @@ print(const json_t *model, const char *form, enum vg_language language)
 				 : vg_xlsx_report(model, language, stdout, &err);
 	if (strcmp(form, "csv") == 0)
 		return statement ? vg_statement_csv(model, VG_CSV_EXCEL, stdout)
-				 : vg_report_cells_csv(model, stdout);
+				 : vg_report_cells_csv(model, VG_CSV_EXCEL, stdout);
 	if (strcmp(form, "machine") == 0 && statement)
 		return vg_statement_csv(model, VG_CSV_MACHINE, stdout);
 	if (strcmp(form, "tickets") == 0 && !statement)
-		return vg_report_tickets_csv(model, stdout);
+		return vg_report_tickets_csv(model, VG_CSV_EXCEL, stdout);
 	fail(form, "expected html, xlsx, csv, machine or tickets");
 }
 

@@ -17,6 +17,19 @@ report_of(const struct world *world, int month, const struct vg_report_wish *wis
 	return model;
 }
 
+static char *
+page_of(const json_t *model, enum vg_language language)
+{
+	char *text = NULL;
+	size_t length = 0;
+	FILE *out = open_memstream(&text, &length);
+
+	assert_non_null(out);
+	assert_int_equal(vg_report_html_in(model, language, out), 0);
+	assert_int_equal(fclose(out), 0);
+	return text;
+}
+
 static json_t *
 region_of(const struct world *world, int month)
 {
@@ -193,6 +206,99 @@ who_is_not_agreed_is_refused(void **state)
 	vg_core_free(world.core);
 }
 
+static void
+a_scope_is_read(void **state)
+{
+	static const struct {
+		const char *text, *code;
+		enum vg_report_kind kind;
+	} scopes[] = {{"", "", VG_REPORT_REGION},
+		      {"region", "", VG_REPORT_REGION},
+		      {"federation:GR", "GR", VG_REPORT_FEDERATION},
+		      {"municipality:1489", "1489", VG_REPORT_MUNICIPALITY},
+		      {"administration:Vård: hem", "Vård: hem", VG_REPORT_ADMINISTRATION}};
+	static const char *const others[] = {"kommun:1489", "federation", "federation:", "1489"};
+	struct vg_report_wish wish;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++) {
+		assert_true(vg_report_wish_read(scopes[i].text, &wish));
+		assert_int_equal(wish.kind, scopes[i].kind);
+		assert_string_equal(wish.code, scopes[i].code);
+	}
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_false(vg_report_wish_read(others[i], &wish));
+}
+
+/* --- peers --- */
+
+/* The first municipalities of one size, and of one federation. */
+static struct world
+grouped_world(size_t sized, size_t federated)
+{
+	struct vg_agreement *agreement = fee_agreement(2026);
+
+	for (size_t i = 0; i < agreement->municipalities; i++) {
+		struct vg_municipality *one = &agreement->municipality[i];
+
+		free(one->size);
+		free(one->federation);
+		one->size = support_copy(i < sized ? "medium" : "small");
+		one->federation = support_copy(i < federated ? "VF" : "");
+	}
+	agreement->fee.peer_group = 2;
+	return fee_world_of(agreement);
+}
+
+static json_t *
+peers_of(struct world *world, json_t **model)
+{
+	const struct vg_report_wish wish = {VG_REPORT_MUNICIPALITY, "1489", NULL};
+
+	fee_users(world, "1480", "2026-01-01", 300);
+	fee_users(world, "1489", "2026-01-01", 100);
+	fee_tickets(world, "A", 12, "1480", "2026-01-12");
+	fee_tickets(world, "B", 5, "1489", "2026-01-13");
+	*model = report_of(world, MONTH(2026, 1), &wish);
+	return json_object_get(json_object_get(*model, "fee"), "peers");
+}
+
+static void
+a_municipality_is_compared_with_its_groups(void **state)
+{
+	struct world world = grouped_world(2, 0);
+	json_t *model, *peers = peers_of(&world, &model);
+	const json_t *own = json_array_get(peers, 0), *size = json_array_get(peers, 1);
+	char *html;
+
+	(void)state;
+	assert_int_equal(json_array_size(peers), 2); /* a federation of none is no group */
+	assert_string_equal(text_of(own, "kind"), "own");
+	assert_int_equal(json_integer_value(json_array_get(json_object_get(own, "tickets"), 0)), 5);
+	assert_string_equal(text_of(size, "name"), "medium");
+	assert_int_equal(int_of(size, "users"), 400);
+	assert_int_equal(json_integer_value(json_array_get(json_object_get(size, "tickets"), 0)),
+			 17);
+	html = page_of(model, VG_SWEDISH);
+	assert_non_null(strstr(html, "Medelstora kommuner</th><td class=n>2</td>"));
+	assert_null(strstr(html, "1480"));
+	free(html);
+	json_decref(model);
+	vg_core_free(world.core);
+}
+
+static void
+a_group_that_is_too_small_is_not_told(void **state)
+{
+	struct world world = grouped_world(1, 1);
+	json_t *model;
+
+	(void)state;
+	assert_null(peers_of(&world, &model));
+	json_decref(model);
+	vg_core_free(world.core);
+}
+
 /* --- corrections --- */
 
 struct bytes {
@@ -223,19 +329,6 @@ copy_of(const struct vg_core *core)
 	assert_non_null(copy);
 	free(kept.at);
 	return copy;
-}
-
-static char *
-page_of(const json_t *model, enum vg_language language)
-{
-	char *text = NULL;
-	size_t length = 0;
-	FILE *out = open_memstream(&text, &length);
-
-	assert_non_null(out);
-	assert_int_equal(vg_report_html_in(model, language, out), 0);
-	assert_int_equal(fclose(out), 0);
-	return text;
 }
 
 /* In January 12 of 12 were resolved in time; then it is heard that three of them took a month. */
@@ -339,6 +432,9 @@ main(void)
 		cmocka_unit_test(a_federation_of_all_is_the_region),
 		cmocka_unit_test(an_administration_is_its_tickets),
 		cmocka_unit_test(who_is_not_agreed_is_refused),
+		cmocka_unit_test(a_scope_is_read),
+		cmocka_unit_test(a_municipality_is_compared_with_its_groups),
+		cmocka_unit_test(a_group_that_is_too_small_is_not_told),
 		cmocka_unit_test(what_changed_is_told_as_was_and_is),
 		cmocka_unit_test(memory_may_end_anywhere),
 	};

@@ -52,6 +52,29 @@ both_take_the_same_arguments(void **state)
 	}
 }
 
+#define NBSP  "\xc2\xa0"
+#define MINUS "\xe2\x88\x92"
+
+static void
+numbers_are_written_as_the_language_does(void **state)
+{
+	static const char *const pairs[][2] = {
+		{MINUS "1" NBSP "234" NBSP "567,50", MINUS "1,234,567.50"},
+		{"99,620" NBSP "%", "99.620" NBSP "%"},
+		{"9" NBSP "h 00" NBSP "min 05" NBSP "s", "9" NBSP "h 00" NBSP "min 05" NBSP "s"},
+		{"12", "12"},
+		{"", ""}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
+		char text[64];
+
+		(void)snprintf(text, sizeof(text), "%s", pairs[i][0]);
+		assert_string_equal(vg_words_number(VG_SWEDISH, text), pairs[i][0]);
+		assert_string_equal(vg_words_number(VG_ENGLISH, text), pairs[i][1]);
+	}
+}
+
 static void
 has_english(const char *swedish)
 {
@@ -81,6 +104,7 @@ main(void)
 		cmocka_unit_test(each_pair_is_found),
 		cmocka_unit_test(both_take_the_same_arguments),
 		cmocka_unit_test(words_of_the_core_are_there),
+		cmocka_unit_test(numbers_are_written_as_the_language_does),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
