@@ -108,9 +108,10 @@ created_ms(const struct vg_core *core, const struct vg_ticket *ticket)
 	const struct vg_fact *received = vg_fact_stating(core, ticket, VG_TF_RECEIVED);
 	int64_t at_ms = opened != NULL ? vg_fact_number(opened, VG_TF_OPENED) : -1;
 	int64_t received_ms = received != NULL ? vg_fact_number(received, VG_TF_RECEIVED) : -1;
-	uint32_t i = 0;
 
 	if (at_ms < 0) {
+		uint32_t i = 0;
+
 		while (!vg_core_fact_counts(core, ticket->fact[i]))
 			i++;
 		at_ms = ticket->fact[i]->at_ms;

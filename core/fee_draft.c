@@ -271,7 +271,7 @@ statement_of(const struct vg_fee_slot *slot)
 		.state = VG_STATEMENT_DRAFT,
 		.holds = (int)slot->holds,
 		.trial = month->trial,
-		.agreement = slot->agreement != NULL ? slot->agreement->seq : 0,
+		.agreement = slot->agreement->seq,
 		.users = month->users,
 		.reading_seq = month->reading_seq,
 		.ticket_price_ore = month->price.ticket_ore,

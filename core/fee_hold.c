@@ -18,8 +18,6 @@ vg_fee_holding(const struct vg_agreement *agreement, unsigned holds)
 {
 	unsigned holding = ALWAYS;
 
-	if (agreement == NULL)
-		return holds & holding;
 	if (agreement->fee.late_reading == VG_MISSING_HOLD)
 		holding |= HOLD(LATE_READING);
 	if (agreement->fee.waiting_approval == VG_MISSING_HOLD)
@@ -158,12 +156,10 @@ void
 vg_fee_slot_hold(const struct vg_core *core, struct vg_fee_slot *slot)
 {
 	int month = slot->month.month;
-	int64_t end_ms = slot->agreement != NULL
-				 ? vg_agreement_month_start_ms(slot->agreement, month + 1)
-				 : -1;
+	int64_t end_ms = vg_agreement_month_start_ms(slot->agreement, month + 1);
 
 	slot->held = true;
-	if (slot->agreement == NULL || end_ms == -1) {
+	if (end_ms == -1) {
 		slot->holds = HOLD(NO_FEE);
 		return;
 	}

@@ -155,8 +155,6 @@ fill_slot(const struct vg_core *core, struct vg_fee_slot *slot, int month)
 	int year = month / 12;
 
 	slot->agreement = vg_fee_agreement(core, slot->municipality, month);
-	if (slot->agreement == NULL)
-		return 0;
 	(void)vg_fee_month(core, slot->municipality, month, &slot->month);
 	slot->first = slot->month.trial ? trial_from(core, slot)
 					: vg_fee_first_month(core, slot->municipality);

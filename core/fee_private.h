@@ -136,7 +136,7 @@ struct vg_fee_row {
 /* One municipality's part. */
 struct vg_fee_slot {
 	const char *municipality;	      /* borrowed from an agreement */
-	const struct vg_agreement *agreement; /* of the month; NULL = none with a fee */
+	const struct vg_agreement *agreement; /* of the month */
 	struct vg_fee_month month;
 	unsigned holds; /* bit per enum vg_fee_hold */
 	bool held;

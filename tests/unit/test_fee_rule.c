@@ -807,18 +807,15 @@ withdraw_window(struct world *world, const char *name)
 	assert_int_equal(world_step(world, &event), VG_VERDICT_TAKEN);
 }
 
-/* By an occurrence, which leads as long as it stands, or by the whole, of which one must. */
-static void
-a_window_leads_its_tickets(void **state)
+/* A window of two nights in March. Its number. */
+static int64_t
+plan_window(struct world *world)
 {
 	const int64_t times[][2] = {
 		{support_at("2026-03-05 01:00"), support_at("2026-03-05 02:00")},
 		{support_at("2026-03-06 01:00"), support_at("2026-03-06 02:00")}};
-	struct world world = fee_world(2026);
-	struct vg_event event = fee_event(&world, VG_KIND_WINDOW_PLANNED, "2026-02-01 12:00");
-	char whole[24], first[32], second[32], fields[64];
+	struct vg_event event = fee_event(world, VG_KIND_WINDOW_PLANNED, "2026-02-01 12:00");
 
-	(void)state;
 	event.body.window = (struct vg_window_body){.name = "test",
 						    .services = "",
 						    .channels = "",
@@ -830,15 +827,26 @@ a_window_leads_its_tickets(void **state)
 						    .reason = "",
 						    .times = 2,
 						    .time = times};
-	world_step(&world, &event);
-	snprintf(whole, sizeof whole, "W-%lld", (long long)event.seq);
-	snprintf(first, sizeof first, "%s.0", whole);
-	snprintf(second, sizeof second, "%s.1", whole);
+	world_step(world, &event);
+	return event.seq;
+}
+
+/* By an occurrence, which leads as long as it stands, or by the whole, of which one must. */
+static void
+a_window_leads_its_tickets(void **state)
+{
+	struct world world = fee_world(2026);
+	const long long window = plan_window(&world);
+	char first[32], second[32], fields[64];
+
+	(void)state;
+	snprintf(first, sizeof first, "W-%lld.0", window);
+	snprintf(second, sizeof second, "W-%lld.1", window);
 	snprintf(fields, sizeof fields, "window=%s", first);
 	fee_ticket(&world, "ONE", "1489", "2026-03-10 12:00", fields);
-	snprintf(fields, sizeof fields, "outage=%s", whole);
+	snprintf(fields, sizeof fields, "outage=W-%lld", window);
 	fee_ticket(&world, "ALL", "1489", "2026-03-10 13:00", fields);
-	snprintf(fields, sizeof fields, "window=W-%lld", (long long)event.seq + 1);
+	snprintf(fields, sizeof fields, "window=W-%lld", window + 1);
 	fee_ticket(&world, "NONE", "1489", "2026-03-10 14:00", fields);
 	assert_reason(&world, "ONE", VG_FEE_VGR_CAUSE);
 	assert_reason(&world, "ALL", VG_FEE_VGR_CAUSE);
@@ -851,8 +859,9 @@ a_window_leads_its_tickets(void **state)
 	vg_core_free(world.core);
 }
 
-static void
-an_alarm_leads_its_tickets(void **state)
+/* Its number. */
+static int64_t
+raise_alarm(struct world *world)
 {
 	struct vg_notice notice = {.at_ms = support_at("2026-03-05 12:00"),
 				   .last_ms = support_at("2026-03-05 12:00"),
@@ -868,20 +877,35 @@ an_alarm_leads_its_tickets(void **state)
 				   .peer = "",
 				   .detail = "",
 				   .id = ""};
+	struct vg_event event = fee_event(world, VG_KIND_ALARMS_REPORTED, "2026-03-05 12:00");
+
+	event.body.notices = (struct vg_notices_body){.count = 1, .notice = &notice};
+	world_step(world, &event);
+	return vg_core_alarm_of(world->core, "host", "down", "")->id;
+}
+
+/* One that nobody keeps any longer was raised by an earlier row than that which names it. */
+static void
+an_alarm_leads_its_tickets(void **state)
+{
 	struct world world = fee_world(2026);
-	struct vg_event event = fee_event(&world, VG_KIND_ALARMS_REPORTED, "2026-03-05 12:00");
+	const long long alarm = raise_alarm(&world), gone = VG_ALARM_ID_STEP;
+	struct vg_event event;
 	char name[32], fields[64];
 
 	(void)state;
-	event.body.notices = (struct vg_notices_body){.count = 1, .notice = &notice};
-	world_step(&world, &event);
-	snprintf(name, sizeof name, "A-%lld",
-		 (long long)vg_core_alarm_of(world.core, "host", "down", "")->id);
+	snprintf(name, sizeof name, "A-%lld", alarm);
 	snprintf(fields, sizeof fields, "alarm=%s", name);
 	fee_ticket(&world, "T", "1489", "2026-03-10 12:00", fields);
 	fee_ticket(&world, "wrong", "1489", "2026-03-10 12:00", "alarm=A-5");
+	snprintf(fields, sizeof fields, "alarm=A-%lld", gone);
+	fee_ticket(&world, "gone", "1489", "2026-03-10 12:00", fields);
+	snprintf(fields, sizeof fields, "alarm=A-%lld", gone * (world.seq + 3));
+	fee_ticket(&world, "itself", "1489", "2026-03-10 12:00", fields);
 	assert_reason(&world, "T", VG_FEE_VGR_CAUSE);
 	assert_reason(&world, "wrong", VG_FEE_COUNTABLE);
+	assert_reason(&world, "gone", VG_FEE_VGR_CAUSE);
+	assert_reason(&world, "itself", VG_FEE_COUNTABLE);
 	event = fee_event(&world, VG_KIND_ALARM_CLOSED, "2026-03-11 12:00");
 	event.body.alarm =
 		(struct vg_alarm_body){.alarm = name, .reason = "test", .false_alarm = true};
@@ -1188,6 +1212,32 @@ a_decision_names_the_rows_that_it_follows_from(void **state)
 	vg_core_free(world.core);
 }
 
+/* In order, each once, also when what came first is named last. */
+static void
+rows_of_windows_alarms_and_overrides_are_named(void **state)
+{
+	struct world world = fee_world(2026);
+	struct kept_rows kept = {.n = 0};
+	const long long window = plan_window(&world), alarm = raise_alarm(&world);
+	const int64_t raised = world.seq;
+	const struct vg_ticket *ticket;
+	char fields[96];
+	int64_t act;
+
+	(void)state;
+	snprintf(fields, sizeof fields, "alarm=A-%lld window=W-%lld.1 outage=W-%lld", alarm, window,
+		 window);
+	ticket = fee_ticket(&world, "T", "1489", "2026-03-10 12:00", fields);
+	act = fee_override(&world, "T", VG_OVERRIDE_COUNTS);
+	vg_fee_decision_rows(world.core, ticket, keep_row, &kept);
+	assert_int_equal(kept.n, 4);
+	assert_int_equal(kept.seq[0], 1); /* the agreement */
+	assert_int_equal(kept.seq[1], window);
+	assert_int_equal(kept.seq[2], raised);
+	assert_int_equal(kept.seq[3], act);
+	vg_core_free(world.core);
+}
+
 int
 main(void)
 {
@@ -1218,6 +1268,7 @@ main(void)
 		cmocka_unit_test(a_core_from_its_checkpoint_marks_the_same),
 		cmocka_unit_test(no_decision_changes_without_a_mark_and_checkpoints_mark_the_same),
 		cmocka_unit_test(a_decision_names_the_rows_that_it_follows_from),
+		cmocka_unit_test(rows_of_windows_alarms_and_overrides_are_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
