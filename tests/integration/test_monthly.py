@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""What the calendar does: a month planned, proposed by a person, approved on its day, published once and never again; and what another
-cause or price would have given."""
+"""What the calendar does: a month planned, proposed by a person, approved on its day, published once and never again, with its reports
+when the last statement is out; and what another cause or price would have given."""
 
 import hashlib
 import json
@@ -23,8 +23,8 @@ matrix: [[P1, P1, P1, P1], [P1, P1, P1, P1], [P1, P1, P1, P1], [P1, P1, P1, P1]]
 targets:
   P1: {{ resolution: 4h, share: 90 %, calendar: 24x7 }}
 municipalities:
-  - {{ code: "1480", name: Göteborg, size: large, go_live: 2026-09-01 }}
-  - {{ code: "1489", name: Alingsås, size: medium, go_live: 2026-09-01 }}
+  - {{ code: "1480", name: Göteborg, federation: GR, size: large, go_live: 2026-09-01 }}
+  - {{ code: "1489", name: Alingsås, federation: GR, size: medium, go_live: 2026-09-01 }}
 fee: {{ support_price: {price} kr, operation_price: 1750 kr, automatic_close: yes }}
 """
 
@@ -83,7 +83,7 @@ def calendar(region):
     assert "godkänd av kalendern" in said and "1 underlag" in said, said
     region.settled()
     made = files(out)
-    assert "0 underlag" in monthly(region, out, "2026-10-08") and files(out) == made, "made again"
+    assert "0 underlag och 0 rapporter" in monthly(region, out, "2026-10-08") and files(out) == made, "made again"
     assert set(preliminary.items()) <= set(made.items())
     body = json.loads(region.sql("select bytes from ledger.row where kind = 'statement.published'"))["body"]
     for file in body["files"]:
@@ -91,6 +91,54 @@ def calendar(region):
         assert len(data) == file["bytes"] and hashlib.sha256(data).hexdigest() == file["sha256"], file
     assert {name["name"].rsplit(".", 1)[1] for name in body["files"]} == {"json", "html", "csv", "xlsx"}, body
     assert rows(region)["1489"]["state"] == "closed"
+
+
+def reports(region):
+    """When the last municipality is closed too: the region's, the federation's, and each one's own beside its statement. Once."""
+    out = region.dir / "underlag"
+    statements = files(out)
+    region.post("/api/v1/registers/users", {"municipality": "1480", "day": "2026-09-01", "users": 400, "rule": "licensed"})
+    vinga(region, "pris", "close", MONTH, "--municipality", "1480", "--reason", "september")
+    region.settled()
+    said = monthly(region, out, "2026-10-09")
+    assert "1 underlag och 4 rapporter tillgängliggjorda" in said, said
+    region.settled()
+    made = files(out)
+    assert set(statements.items()) <= set(made.items()), "a statement was made again"
+    bodies = [json.loads(line)["body"] for line in
+              region.sql("select bytes from ledger.row where kind = 'report.made' order by seq").splitlines()]
+    assert [body.get("scope", "region") for body in bodies] == ["region", "federation:GR", "municipality:1480", "municipality:1489"], bodies
+    for body in bodies:
+        for file in body["files"]:
+            data = made[next(path for path in made if path.name == file["name"])]
+            assert len(data) == file["bytes"] and hashlib.sha256(data).hexdigest() == file["sha256"], file
+    month = out / MONTH
+    page = (month / "1489" / f"avgiftsunderlag-{MONTH}-1489.html").read_text()
+    report = (month / "1489" / f"vinga-{MONTH}-1489.html").read_text()
+    assert f'href="vinga-{MONTH}-1489.html#kpi-inflow"' in page and 'id="kpi-inflow"' in report
+    model = json.loads((month / f"vinga-{MONTH}-GR.json").read_text())
+    assert model["scope"]["name"] == "GR" and model["fee"]["total"]["counted"] == 3, model["fee"]
+    assert "peers" not in json.loads((month / "1489" / f"vinga-{MONTH}-1489.json").read_text())["fee"], "two are no group"
+    assert "0 underlag och 0 rapporter" in monthly(region, out, "2026-10-10") and files(out) == made, "made again"
+    held = region.vinga("verify", MONTH)
+    assert held.count("the same bytes again from row") == 4 and "(federation:GR)" in held, held
+
+
+def corrected(region):
+    """What is heard after the month was closed stands in the next one's report, as was and is, and is made again by verify."""
+    status, said = region.post("/api/v1/events", reported("A0", 3, RESOLVED_MS + 10800000, opened_ms=RESOLVED_MS - 86400000))
+    assert status == 201, said
+    region.settled()
+    out = region.dir / "oktober"
+    region.vinga("report", NEXT, "--scope", "municipality:1489", "--english", "--no-pdf", "--out", out)
+    model = json.loads((out / f"vinga-{NEXT}-1489.json").read_text())
+    assert [(row["kpi"], row["was"]["num"], row["is"]["num"]) for row in model["corrections"]] == [("resolution_met", 3, 2)], model
+    page = (out / f"vinga-{NEXT}-1489-en.html").read_text()
+    assert "<html lang=en>" in page and "100.000\u00a0%" in page and "66.666\u00a0%" in page
+    region.settled()
+    assert "(municipality:1489): the same bytes again" in region.vinga("verify", NEXT)
+    done = region.vinga_status("report", NEXT, "--scope", "kommun:1489")
+    assert done.returncode == 2 and "expected region, federation:CODE" in done.stderr, done
 
 
 def otherwise(region, tickets):
@@ -122,10 +170,12 @@ def main():
         region.vinga("agreement", "apply", agreement(region, "agreement", "1", 250), "--reason", "test")
         tickets = plan(region)
         calendar(region)
+        reports(region)
         otherwise(region, tickets)
+        corrected(region)
         region.settled()
         assert "holds" in region.vinga("verify", MONTH)
-    print("monthly: preliminary, closed on its day, published once; what-if")
+    print("monthly: preliminary, closed on its day, published once, reports; what-if, corrections")
 
 
 if __name__ == "__main__":
