@@ -58,8 +58,10 @@ put_overview(const struct vg_page *page, const struct vg_grid_row *rows, size_t 
 	vg_page_table(page, caption, heads, 1);
 	for (size_t r = 0; r < count; r++) {
 		fputs("<tr><th scope=row>", page->out);
-		if (anchor != NULL)
-			fprintf(page->out, "<a href=\"#%s%s\">", anchor, rows[r].key);
+		if (anchor != NULL) {
+			fprintf(page->out, "<a href=\"#%s", anchor);
+			vg_page_between(page, "", rows[r].key, "\">");
+		}
 		vg_page_text(page,
 			     *rows[r].key != '\0' ? rows[r].name : vg_say(page, rows[r].name));
 		fputs(anchor != NULL ? "</a></th>" : "</th>", page->out);

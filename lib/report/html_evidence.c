@@ -39,7 +39,7 @@ put_kpi(const struct vg_page *page, const struct vg_grid *grid, enum vg_kpi kpi)
 
 		if (row->kpi[kpi].cell == NULL)
 			continue;
-		fprintf(out, "<tr><th scope=row><a href=\"#k-%s\">", row->key);
+		vg_page_between(page, "<tr><th scope=row><a href=\"#k-", row->key, "\">");
 		vg_page_text(page, *row->key != '\0' ? row->name : vg_say(page, row->name));
 		fputs("</a>", out);
 		put_parts_row(page, kpi, &row->kpi[kpi]);
@@ -136,10 +136,10 @@ put_tickets(const struct vg_page *page, const char *municipality)
 	FILE *out = page->out;
 	size_t i;
 
-	fprintf(out,
-		"<div class=wide tabindex=0 role=group aria-labelledby=\"k-%s\"><table "
-		"id=\"t-%s\"><caption>%s</caption><thead><tr>",
-		municipality, municipality, vg_say(page, "Ärenden"));
+	vg_page_between(page, "<div class=wide tabindex=0 role=group aria-labelledby=\"k-",
+			municipality, "\">");
+	vg_page_between(page, "<table id=\"t-", municipality, "\">");
+	fprintf(out, "<caption>%s</caption><thead><tr>", vg_say(page, "Ärenden"));
 	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
 		fprintf(out, "<th scope=col%s>%s</th>", i == 4 || i == 5 ? " class=n" : "",
 			vg_say(page, heads[i]));
@@ -157,13 +157,14 @@ static void
 put_municipality(const struct vg_page *page, const struct vg_grid_row *row)
 {
 	FILE *out = page->out;
-	char anchor[32];
+	char anchor[256]; /* a source names a municipality in at most 200 bytes */
 
-	(void)snprintf(anchor, sizeof(anchor), "#t-%.20s", row->key);
-	fprintf(out, "<section aria-labelledby=\"k-%s\"><h3 id=\"k-%s\">", row->key, row->key);
+	(void)snprintf(anchor, sizeof(anchor), "#t-%s", row->key);
+	vg_page_between(page, "<section aria-labelledby=\"k-", row->key, "\">");
+	vg_page_between(page, "<h3 id=\"k-", row->key, "\">");
 	vg_page_text(page, *row->key != '\0' ? row->name : vg_say(page, row->name));
 	if (*row->key != '\0')
-		fprintf(out, " (%s)", row->key);
+		vg_page_between(page, " (", row->key, ")");
 	fputs("</h3>\n", out);
 	vg_page_kpis(page, row, "Månadens nyckeltal; tider i täljaren är sekunder", anchor);
 	put_tickets(page, row->key);

@@ -82,6 +82,14 @@ vg_page_text(const struct vg_page *page, const char *text)
 }
 
 void
+vg_page_between(const struct vg_page *page, const char *before, const char *text, const char *after)
+{
+	fputs(before, page->out);
+	vg_page_text(page, text);
+	fputs(after, page->out);
+}
+
+void
 vg_page_instant(const struct vg_page *page, int64_t at_ms)
 {
 	char iso[32];

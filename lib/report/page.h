@@ -34,6 +34,9 @@ void vg_page_begin(const struct vg_page *page, const char *title);
 void vg_page_end(const struct vg_page *page);
 
 void vg_page_text(const struct vg_page *page, const char *text); /* escaped */
+/* The same between two pieces of markup. */
+void vg_page_between(const struct vg_page *page, const char *before, const char *text,
+		     const char *after);
 /* "2016-04-30 17:00:05"; a local day "2016-04-30". */
 void vg_page_instant(const struct vg_page *page, int64_t at_ms);
 void vg_page_day(const struct vg_page *page, const char *day);

@@ -66,8 +66,10 @@ put_row(const struct vg_page *page, enum vg_kpi kpi, const struct vg_grid_cell *
 	     own = length >= strlen(OWN) && strcmp(href + length - strlen(OWN), OWN) == 0;
 
 	fprintf(out, "<tr><th scope=row>%s</th><td class=n>", vg_say(page, vg_kpi_info[kpi].label));
-	if (link)
-		fprintf(out, "<a href=\"%s%s\">", href, own ? vg_kpi_info[kpi].name : "");
+	if (link) {
+		vg_page_between(page, "<a href=\"", href, own ? vg_kpi_info[kpi].name : "");
+		fputs("\">", out);
+	}
 	vg_page_figure(page, kpi, cell);
 	fputs(link ? "</a>" : "", out);
 	if (vg_figure_of(kpi) == VG_FIGURE_RATIO)

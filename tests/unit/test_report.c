@@ -370,6 +370,28 @@ foreign_text_is_neither_markup_nor_formula(void **state)
 	json_decref(model);
 }
 
+/* Before anything is agreed, a source may name a municipality as it likes. */
+static void
+a_municipality_that_no_agreement_knows_is_no_markup(void **state)
+{
+	static const char code[] = "\"><script>x";
+	json_t *model = small_model(), *stated;
+	char *html;
+
+	(void)state;
+	stated = json_object_get(json_array_get(json_object_get(model, "tickets"), 0), "stated");
+	assert_int_equal(json_object_set_new(json_array_get(json_object_get(model, "cells"), 1),
+					     "municipality", json_string(code)),
+			 0);
+	assert_int_equal(json_object_set_new(stated, "municipality", json_string(code)), 0);
+	html = printed(model, vg_report_html);
+	assert_null(strstr(html, "<script"));
+	assert_non_null(strstr(html, "<h3 id=\"k-&quot;&gt;&lt;script&gt;x\">"));
+	assert_non_null(strstr(html, "<a href=\"#t-&quot;&gt;&lt;script&gt;x\">"));
+	free(html);
+	json_decref(model);
+}
+
 static void
 the_model_hashes_to_its_canonical_bytes(void **state)
 {
@@ -425,6 +447,7 @@ main(void)
 		cmocka_unit_test(page_without_services_says_nothing_of_availability),
 		cmocka_unit_test(all_forms_say_the_same),
 		cmocka_unit_test(foreign_text_is_neither_markup_nor_formula),
+		cmocka_unit_test(a_municipality_that_no_agreement_knows_is_no_markup),
 		cmocka_unit_test(the_model_hashes_to_its_canonical_bytes),
 		cmocka_unit_test(an_earlier_format_is_the_model_without_what_came_since),
 	};
