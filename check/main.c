@@ -131,7 +131,7 @@ write_page(const struct vg_closed_statement *statement, const struct vg_core *co
 	FILE *file;
 	int rc;
 
-	if (agreement == NULL || (rc = vg_civil_set_zone(agreement->zone, &err)) != 0)
+	if (agreement == NULL || vg_civil_set_zone(agreement->zone, &err) != 0)
 		return fail(VG_EINVALID, "--out: %s", err.text);
 	if ((size_t)snprintf(path, sizeof(path), "%s/%04d-%02d-%s.html", arguments->out,
 			     statement->month / 12, statement->month % 12 + 1,

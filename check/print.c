@@ -17,6 +17,14 @@ static const char *const states[VG_CLOSED_STATE_COUNT] = {
 	[VG_CLOSED_UNMADE] = "STÄMMER INTE: det kan inte räknas ur raderna",
 };
 
+/* What comes from the pack gives a terminal no orders. */
+static void
+print_quoted(const char *text)
+{
+	for (; *text != '\0'; text++)
+		putchar((unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text);
+}
+
 static void
 print_fault(const struct vg_pack_check *check)
 {
@@ -28,8 +36,11 @@ print_fault(const struct vg_pack_check *check)
 	else if (place->after_seq != 0)
 		printf(", efter liggarens rad %" PRId64, place->after_seq);
 	printf(": %s", vg_pack_fault_swedish(check->fault));
-	if (check->err.text[0] != '\0')
-		printf(" (%s)", check->err.text);
+	if (check->err.text[0] != '\0') {
+		fputs(" (", stdout);
+		print_quoted(check->err.text);
+		putchar(')');
+	}
 	putchar('\n');
 }
 
@@ -76,10 +87,13 @@ print_figures(const struct vg_pack_check *check)
 void
 vg_print_words(const struct vg_pack_check *check, bool holds)
 {
-	if (check->municipality[0] != '\0')
-		printf("Bevispaket för kommun %s: %" PRId64 " rader håller, varav %" PRId64
+	if (check->municipality[0] != '\0') {
+		fputs("Bevispaket för kommun ", stdout);
+		print_quoted(check->municipality);
+		printf(": %" PRId64 " rader håller, varav %" PRId64
 		       " med innehåll; kedjan slutar med\n%s\n",
-		       check->municipality, check->place.rows, check->place.own, check->head);
+		       check->place.rows, check->place.own, check->head);
+	}
 	if (check->fault != VG_PACK_FAULT_NONE)
 		print_fault(check);
 	else
@@ -138,10 +152,11 @@ fault_json(const struct vg_pack_check *check)
 {
 	if (check->fault == VG_PACK_FAULT_NONE)
 		return json_null();
-	return json_pack("{sI sI sI ss ss}", "line", (json_int_t)check->place.line, "row",
+	return json_pack("{sI sI sI ss so?}", "line", (json_int_t)check->place.line, "row",
 			 (json_int_t)check->place.seq, "after_row",
 			 (json_int_t)check->place.after_seq, "text",
-			 vg_pack_fault_english(check->fault), "detail", check->err.text);
+			 vg_pack_fault_english(check->fault), "detail",
+			 json_string(check->err.text)); /* null: cut within a letter */
 }
 
 int
