@@ -225,6 +225,7 @@ derive_ticket(struct vg_core *core, struct vg_ticket *ticket)
 	    (vg_core_ticket_exact(core, ticket->merged_into) == NULL || ticket->facts > 0))
 		return VG_CODEC_BROKEN;
 	vg_core_ticket_set_vanished(core, ticket);
+	vg_core_ticket_reaches(core, ticket, VG_MONTH_NONE);
 	if (ticket->deadline_ms < 0)
 		return 0;
 	if (ticket->vanished || ticket->deadline_ms <= core->received_ms)

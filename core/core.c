@@ -118,6 +118,7 @@ vg_core_free(struct vg_core *core)
 		free(core->availability[i]);
 	}
 	free(core->ticket);
+	free(core->reach);
 	free(core->version);
 	free(core->ref);
 	free(core->revoked);
@@ -461,6 +462,7 @@ vg_core_memory_bytes(const struct vg_core *core)
 	bytes += vg_core_probes_bytes(core) + vg_alarms_bytes(&core->alarms);
 	bytes += core->tickets * sizeof(struct vg_ticket);
 	bytes += core->tickets_size * sizeof(struct vg_ticket *);
+	bytes += core->reaches_size * sizeof(struct vg_reach);
 	bytes += core->refs_size * sizeof(struct vg_ref_slot);
 	bytes += (core->deadlines.size + core->outbox.size) * sizeof(struct vg_heap_entry);
 	bytes += vg_core_watches_bytes(core) + core->raised_size * sizeof(struct vg_item *);

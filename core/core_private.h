@@ -188,6 +188,15 @@ struct vg_fee_links {
 	size_t bytes;
 };
 
+/* Where so many tickets, one after the other, may count: in no other months, and after `to` only
+ * those that are open. Tickets come in order of time, so who looks at a month finds it in few
+ * places, however many years lie before. */
+#define VG_REACH_TICKETS 64
+struct vg_reach {
+	int from, to; /* these only widen */
+	int open;
+};
+
 struct vg_core {
 	int64_t seq, received_ms;
 	struct vg_pool *pool;
@@ -198,6 +207,8 @@ struct vg_core {
 
 	struct vg_ticket **ticket; /* by id */
 	size_t tickets, tickets_size;
+	struct vg_reach *reach; /* by VG_REACH_TICKETS of them */
+	size_t reaches_size;
 	size_t vanished;
 	size_t fact_bytes; /* of facts and their arrays */
 	struct vg_ref_slot *ref;
@@ -322,6 +333,12 @@ VG_MUST_CHECK int vg_core_ticket_settle(struct vg_core *core, struct vg_ticket *
 /* The same for a ticket whose facts are judged as before: only its months are found again. */
 VG_MUST_CHECK int vg_core_ticket_remonth(struct vg_core *core, struct vg_ticket *ticket);
 VG_MUST_CHECK int vg_core_ticket_add(struct vg_core *core, int64_t id, struct vg_ticket **out);
+/* The ticket's months are known, or others; was_to: its month_to before. */
+void vg_core_ticket_reaches(struct vg_core *core, const struct vg_ticket *ticket, int was_to);
+/* For walking from place 0 over the tickets that may count in a month, and some that do not: the
+ * first such place from `i` on, where i is 0 or a place that was returned and 1; or all tickets'
+ * number. */
+size_t vg_core_ticket_near(const struct vg_core *core, size_t i, int month);
 /* Takes over `fact` (also on failure). Past VG_TICKET_FACTS_MAX it is dropped and the ticket
  * flagged. */
 VG_MUST_CHECK int vg_core_ticket_insert(struct vg_core *core, struct vg_ticket *ticket,

@@ -32,13 +32,41 @@ vg_core_fact_counts(const struct vg_core *core, const struct vg_fact *fact)
 	return !fact->voided && !vg_core_is_revoked(core, fact->import);
 }
 
+void
+vg_core_ticket_reaches(struct vg_core *core, const struct vg_ticket *ticket, int was_to)
+{
+	struct vg_reach *reach = &core->reach[ticket->index / VG_REACH_TICKETS];
+
+	reach->open += (ticket->month_to == VG_MONTH_OPEN) - (was_to == VG_MONTH_OPEN);
+	if (ticket->month_from != VG_MONTH_NONE && ticket->month_from < reach->from)
+		reach->from = ticket->month_from;
+	if (ticket->month_to != VG_MONTH_OPEN && ticket->month_to > reach->to)
+		reach->to = ticket->month_to;
+}
+
+size_t
+vg_core_ticket_near(const struct vg_core *core, size_t i, int month)
+{
+	while (i < core->tickets && i % VG_REACH_TICKETS == 0) {
+		const struct vg_reach *reach = &core->reach[i / VG_REACH_TICKETS];
+
+		if (month >= reach->from && (reach->open > 0 || month <= reach->to))
+			return i;
+		i += VG_REACH_TICKETS;
+	}
+	return i < core->tickets ? i : core->tickets;
+}
+
 int
 vg_core_ticket_add(struct vg_core *core, int64_t id, struct vg_ticket **out)
 {
+	size_t reaches = core->tickets / VG_REACH_TICKETS + 1;
 	struct vg_ticket *ticket;
 
 	if (vg_core_reserve((void **)&core->ticket, &core->tickets_size, core->tickets + 1,
 			    sizeof(struct vg_ticket *)) != 0 ||
+	    vg_core_reserve((void **)&core->reach, &core->reaches_size, reaches,
+			    sizeof(struct vg_reach)) != 0 ||
 	    (ticket = calloc(1, sizeof(*ticket))) == NULL)
 		return VG_CORE_ENOMEM;
 	ticket->link.type = VG_OBJECT_TICKET;
@@ -48,6 +76,8 @@ vg_core_ticket_add(struct vg_core *core, int64_t id, struct vg_ticket **out)
 	ticket->heap_index = VG_HEAP_NOWHERE;
 	ticket->month_from = ticket->month_to = VG_MONTH_NONE;
 	ticket->index = (uint32_t)core->tickets;
+	if (ticket->index % VG_REACH_TICKETS == 0)
+		core->reach[reaches - 1] = (struct vg_reach){VG_MONTH_OPEN, VG_MONTH_NONE, 0};
 	core->ticket[core->tickets++] = ticket;
 	*out = ticket;
 	return 0;
@@ -151,6 +181,7 @@ mark_months_of(struct vg_core *core, struct vg_ticket *ticket, int64_t from_ms,
 	int first, last = ticket->vanished ? VG_MONTH_NONE : vg_core_month_of(core, view->last_ms);
 
 	find_months(core, ticket, view);
+	vg_core_ticket_reaches(core, ticket, was_to);
 	first = vg_core_month_of(core, from_ms);
 	if (from_ms == INT64_MIN || was_from != ticket->month_from)
 		first = lesser(was_from, ticket->month_from);

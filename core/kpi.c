@@ -91,14 +91,16 @@ add_past(struct run *run, const struct vg_kpi_past *past)
 static int
 collect(struct run *run)
 {
-	int rc = 0;
+	const struct vg_core *core = run->core;
+	int month = run->span.month, rc = 0;
 
-	for (size_t i = 0; i < run->core->tickets && rc == 0; i++) {
-		const struct vg_ticket *ticket = run->core->ticket[i];
+	for (size_t i = vg_core_ticket_near(core, 0, month); i < core->tickets && rc == 0;
+	     i = vg_core_ticket_near(core, i + 1, month)) {
+		const struct vg_ticket *ticket = core->ticket[i];
 		struct vg_kpi_record record;
 
 		if (vg_kpi_touches(ticket, &run->span) &&
-		    vg_kpi_record_make(run->core, ticket, &run->span, &record) &&
+		    vg_kpi_record_make(core, ticket, &run->span, &record) &&
 		    passes(run->filter, &record.key))
 			rc = add_record(run, &record);
 	}

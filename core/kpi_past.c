@@ -94,7 +94,8 @@ remember_record(struct vg_month *month, const struct vg_kpi_record *record)
 int
 vg_kpi_remember(const struct vg_core *core, const struct vg_kpi_span *span, struct vg_month *month)
 {
-	for (size_t i = 0; i < core->tickets; i++) {
+	for (size_t i = vg_core_ticket_near(core, 0, span->month); i < core->tickets;
+	     i = vg_core_ticket_near(core, i + 1, span->month)) {
 		const struct vg_ticket *ticket = core->ticket[i];
 		struct vg_kpi_record record;
 
