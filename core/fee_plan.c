@@ -424,6 +424,20 @@ visit_ticket(struct vg_fee_plan *plan, const struct vg_ticket *ticket)
 	return rc != 0 ? rc : list_now(plan, &visit, &booking);
 }
 
+/* A month that is closed for everybody asks nothing of them. */
+static int
+visit_tickets(struct vg_fee_plan *plan)
+{
+	size_t live = 0;
+	int rc = 0;
+
+	for (size_t i = 0; i < plan->slots; i++)
+		live += is_live(&plan->slot[i]);
+	for (size_t i = 0; live > 0 && i < plan->core->tickets && rc == 0; i++)
+		rc = visit_ticket(plan, plan->core->ticket[i]);
+	return rc;
+}
+
 /* Rows of approved openings whose tickets are not known here stand as they are. */
 static void
 add_unknown_openings(struct vg_fee_plan *plan)
@@ -494,8 +508,8 @@ vg_fee_plan_make(const struct vg_core *core, int month, const char *municipaliti
 		return rc;
 	for (size_t i = 0; i < out->slots && rc == 0; i++)
 		rc = fill_slot(core, &out->slot[i], month);
-	for (size_t i = 0; i < core->tickets && rc == 0; i++)
-		rc = visit_ticket(out, core->ticket[i]);
+	if (rc == 0)
+		rc = visit_tickets(out);
 	if (rc != 0)
 		return rc;
 	add_unknown_openings(out);
