@@ -321,6 +321,16 @@ evidence_json(struct maker *maker, const struct vg_kpi_evidence *row, size_t cou
 	return object;
 }
 
+/* Of a month, those that gave evidence: a step for each of them, and not for each that there is. */
+static const struct vg_ticket *
+next_ticket(const struct vg_core *core, const struct evidence_list *list, size_t at,
+	    enum vg_report_scope scope, const struct vg_ticket *after)
+{
+	if (scope == VG_REPORT_TICKETS_ALL)
+		return vg_core_ticket_next(core, after);
+	return at < list->count ? vg_core_ticket(core, list->row[at].ticket) : NULL;
+}
+
 json_t *
 vg_report_tickets(const struct vg_core *core, int month, int64_t eval_ms,
 		  const struct vg_kpi_key *filter, enum vg_report_scope scope, struct vg_err *err)
@@ -329,19 +339,17 @@ vg_report_tickets(const struct vg_core *core, int month, int64_t eval_ms,
 	struct maker maker = {false};
 	json_t *array = json_array();
 	int64_t instant_ms = vg_report_instant_ms(core, month, eval_ms);
+	const struct vg_ticket *ticket = NULL;
 	size_t at = 0;
 
 	if (collect_evidence(core, month, eval_ms, filter, &list) != 0)
 		maker.failed = true;
-	for (const struct vg_ticket *ticket = vg_core_ticket_next(core, NULL);
-	     ticket != NULL && !maker.failed; ticket = vg_core_ticket_next(core, ticket)) {
+	while ((ticket = next_ticket(core, &list, at, scope, ticket)) != NULL && !maker.failed) {
 		size_t first = at;
 		json_t *object;
 
 		while (at < list.count && list.row[at].ticket == vg_ticket_id(ticket))
 			at++;
-		if (at == first && scope == VG_REPORT_TICKETS_OF_MONTH)
-			continue;
 		object = ticket_json(&maker, core, ticket, instant_ms,
 				     scope == VG_REPORT_TICKETS_ALL);
 		put(&maker, object, "evidence",
@@ -396,18 +404,15 @@ vg_report_put_names(struct maker *maker, json_t *model, const struct vg_core *co
 	put(maker, model, "channels", channels);
 }
 
-struct waiting {
-	int64_t quarantined;
-};
-
-static bool
-count_waiting(const struct vg_object *object, void *arg)
+static int64_t
+count_quarantined(const struct vg_core *core)
 {
-	struct waiting *waiting = arg;
+	const struct vg_quarantined *row;
+	int64_t count = 0;
 
-	if (object->type == VG_OBJECT_QUARANTINED && !object->of.quarantined->retaken)
-		waiting->quarantined++;
-	return true;
+	for (size_t i = 0; (row = vg_core_item(core, VG_OBJECT_QUARANTINED, i)) != NULL; i++)
+		count += !row->retaken;
+	return count;
 }
 
 /* What is made by functions of their own, each of which may fail. */
@@ -501,7 +506,6 @@ vg_report_model_of(const struct vg_core *core, int month, int64_t eval_ms, const
 		   const struct vg_report_wish *wish, struct vg_err *err)
 {
 	struct maker maker = {false};
-	struct waiting waiting = {0};
 	int64_t instant_ms = vg_report_instant_ms(core, month, eval_ms);
 	json_t *model = json_object();
 
@@ -509,7 +513,6 @@ vg_report_model_of(const struct vg_core *core, int month, int64_t eval_ms, const
 		json_decref(model);
 		return NULL;
 	}
-	vg_core_changed_since(core, 0, count_waiting, &waiting);
 	put(&maker, model, "format", json_string(VG_REPORT_FORMAT));
 	put_month(&maker, model, "month", month);
 	put_int(&maker, model, "from_ms", vg_report_start_ms(core, month));
@@ -519,7 +522,7 @@ vg_report_model_of(const struct vg_core *core, int month, int64_t eval_ms, const
 	put_int(&maker, model, "as_of_ms", vg_core_received_ms(core));
 	put(&maker, model, "head", json_string(head));
 	put_int(&maker, model, "rule_rev", VG_RULE_REV);
-	put_int(&maker, model, "quarantined", waiting.quarantined);
+	put_int(&maker, model, "quarantined", count_quarantined(core));
 	put(&maker, model, "agreements", vg_report_agreements(core, month));
 	put(&maker, model, "municipalities", municipalities_json(&maker, core, instant_ms - 1));
 	vg_report_put_names(&maker, model, core, instant_ms - 1);
