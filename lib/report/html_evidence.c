@@ -17,6 +17,16 @@ put_parts_row(const struct vg_page *page, enum vg_kpi kpi, const struct vg_grid_
 	fputs("</tr>\n", page->out);
 }
 
+/* Whether a municipality puts anything into the figure. */
+static bool
+has_part(enum vg_kpi kpi, const struct vg_grid_cell *cell)
+{
+	bool count = vg_kpi_info[kpi].unit == VG_UNIT_COUNT;
+
+	return cell->cell != NULL &&
+	       (cell->num != 0 || cell->left_out != 0 || (!count && cell->den != 0));
+}
+
 /* The region's figure of one KPI, added up from the municipalities. */
 static void
 put_kpi(const struct vg_page *page, const struct vg_grid *grid, enum vg_kpi kpi)
@@ -25,19 +35,27 @@ put_kpi(const struct vg_page *page, const struct vg_grid *grid, enum vg_kpi kpi)
 					    "Nämnare", "Utanför", NULL};
 	const char *label = vg_say(page, vg_kpi_info[kpi].label);
 	FILE *out = page->out;
+	size_t parts = 0;
 
 	if (grid->whole.kpi[kpi].cell == NULL)
 		return;
 	fprintf(out, "<h3 id=\"kpi-%s\">%s</h3>\n", vg_kpi_info[kpi].name, label);
+	for (size_t i = 0; i < grid->municipalities; i++)
+		parts += has_part(kpi, &grid->municipality[i].kpi[kpi]);
+	if (parts == 0) {
+		fprintf(out, "<p>%s</p>\n", vg_say(page, "Ingen kommun har något värde."));
+		return;
+	}
 	vg_page_table(page,
 		      vg_kpi_info[kpi].unit == VG_UNIT_MS
-			      ? "Per kommun; en kvantil tas ur alla ärenden och är ingen summa"
-			      : "Per kommun",
+			      ? "Kommuner med värde; en kvantil tas ur alla ärenden och är ingen "
+				"summa"
+			      : "Kommuner med värde",
 		      heads, 1);
 	for (size_t i = 0; i < grid->municipalities; i++) {
 		const struct vg_grid_row *row = &grid->municipality[i];
 
-		if (row->kpi[kpi].cell == NULL)
+		if (!has_part(kpi, &row->kpi[kpi]))
 			continue;
 		vg_page_between(page, "<tr><th scope=row><a href=\"#k-", row->key, "\">");
 		vg_page_text(page, *row->key != '\0' ? row->name : vg_say(page, row->name));
@@ -171,6 +189,24 @@ put_municipality(const struct vg_page *page, const struct vg_grid_row *row)
 	fputs("</section>\n", out);
 }
 
+/* A municipality's own report has its tickets on paper too; the region's would be a book of them.
+ */
+static void
+put_municipalities(const struct vg_page *page, const struct vg_grid *grid)
+{
+	const json_t *scope = json_object_get(page->model, "scope");
+	bool own = strcmp(vg_grid_text(scope, "kind"), "municipality") == 0;
+
+	if (!own)
+		fprintf(page->out, "<p class=paper>%s</p>\n<div class=screen>",
+			vg_say(page, "Alla ärenden, kommun för kommun, står i webbsidan och i "
+				     "tabellen över ärenden."));
+	vg_page_section(page, "arenden", "Ärenden per kommun");
+	for (size_t i = 0; i < grid->municipalities; i++)
+		put_municipality(page, &grid->municipality[i]);
+	fputs(own ? "</section>\n" : "</section></div>\n", page->out);
+}
+
 void
 vg_page_evidence(const struct vg_page *page, const struct vg_grid *grid)
 {
@@ -178,8 +214,5 @@ vg_page_evidence(const struct vg_page *page, const struct vg_grid *grid)
 	for (int i = 0; i < VG_KPI_COUNT; i++)
 		put_kpi(page, grid, (enum vg_kpi)i);
 	fputs("</section>\n", page->out);
-	vg_page_section(page, "arenden", "Ärenden per kommun");
-	for (size_t i = 0; i < grid->municipalities; i++)
-		put_municipality(page, &grid->municipality[i]);
-	fputs("</section>\n", page->out);
+	put_municipalities(page, grid);
 }

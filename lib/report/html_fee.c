@@ -23,10 +23,10 @@ vg_page_fee_lead(const struct vg_page *page)
 
 	if (total == NULL)
 		return;
-	fputs("<p>", page->out);
+	fprintf(page->out, "<p><a href=\"#avgift\">%s</a>: ", vg_say(page, "Avgiftsunderlag"));
 	fprintf(page->out,
-		vg_say(page, "Avgiftsunderlaget: support %s kr och drift och förvaltning %s kr för "
-			     "%s kommuner, exklusive moms."),
+		vg_say(page, "support %s kr och drift och förvaltning %s kr för %s kommuner, "
+			     "exklusive moms."),
 		vg_say_number(page, vg_kronor_text(vg_grid_int(total, "support_ore"), support)),
 		vg_say_number(page, vg_kronor_text(vg_grid_int(total, "operation_ore"), operation)),
 		vg_say_number(page, vg_number_text((int64_t)json_array_size(json_object_get(

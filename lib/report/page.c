@@ -178,6 +178,22 @@ vg_page_at(const struct vg_page *page, int64_t at_ms)
 }
 
 void
+vg_page_at_narrow(const struct vg_page *page, const json_t *object, const char *member)
+{
+	const json_t *value = json_object_get(object, member);
+	char iso[32];
+
+	if (value == NULL) {
+		fputs("<td class=v>–</td>", page->out);
+		return;
+	}
+	(void)vg_civil_iso(json_integer_value(value), iso, sizeof(iso));
+	fprintf(page->out,
+		"<td class=v><time datetime=\"%s\">%.10s <small>%.8s</small></time></td>", iso, iso,
+		iso + 11);
+}
+
+void
 vg_page_at_member(const struct vg_page *page, const json_t *object, const char *member)
 {
 	const json_t *value = json_object_get(object, member);

@@ -54,7 +54,9 @@ void vg_page_money(const struct vg_page *page, int64_t ore);
 void vg_page_share(const struct vg_page *page, int64_t num, int64_t den);
 void vg_page_at(const struct vg_page *page, int64_t at_ms);
 void vg_page_length(const struct vg_page *page, int64_t seconds);
-/* A member that is an instant: "–" when it has not happened. */
+/* A member that is an instant: "–" when it has not happened. The narrow form has the time under its
+ * day. */
+void vg_page_at_narrow(const struct vg_page *page, const json_t *object, const char *member);
 void vg_page_at_member(const struct vg_page *page, const json_t *object, const char *member);
 /* A table up to its rows; `heads` end with NULL, those after the first `texts` are of numbers.
  * Caption and heads are said in the page's language. */

@@ -107,9 +107,9 @@ put_facts(const struct vg_page *page, const json_t *line)
 	vg_page_cell(page, vg_say(page, vg_type_words(type)));
 	vg_page_cell(page, vg_grid_name(page->model, "services", vg_grid_text(line, "service")));
 	vg_page_cell(page, vg_grid_text(line, "priority"));
-	vg_page_at_member(page, line, "opened_ms");
-	vg_page_at_member(page, line, "second_line_ms");
-	vg_page_at_member(page, line, "event_ms");
+	vg_page_at_narrow(page, line, "opened_ms");
+	vg_page_at_narrow(page, line, "second_line_ms");
+	vg_page_at_narrow(page, line, "event_ms");
 }
 
 static void

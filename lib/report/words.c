@@ -25,6 +25,10 @@ const char *const vg_word_pairs[][2] = {
 	 "All amounts are without VAT where nothing else is said."},
 	{"Alla månadens ärenden räknas.", "All tickets of the month count."},
 	{"Alla ärenden", "All tickets"},
+	{"Alla ärenden, kommun för kommun, står i webbsidan och i tabellen över "
+	 "ärenden.",
+	 "All tickets, municipality by municipality, are in the web page and in "
+	 "the table of tickets."},
 	{"Andel lösta i första linjen", "Share resolved in first line"},
 	{"Andel lösta ärenden med mål som löstes i tid, och målet; talen står i "
 	 "tabellen.",
@@ -69,10 +73,6 @@ const char *const vg_word_pairs[][2] = {
 	{"Avgiften räknas", "The fee is counted"},
 	{"Avgiftsmånad", "Fee month"},
 	{"Avgiftsunderlag", "Fee statement"},
-	{"Avgiftsunderlaget: support %s kr och drift och förvaltning %s kr för "
-	 "%s kommuner, exklusive moms.",
-	 "The fee: support %s SEK and operation and maintenance %s SEK for %s "
-	 "municipalities, without VAT."},
 	{"Avgiftsår", "Fee year"},
 	{"Avtal", "Agreement"},
 	{"Avtalets inställningar för avgiften", "The agreement's settings for the fee"},
@@ -187,6 +187,7 @@ const char *const vg_word_pairs[][2] = {
 	{"Inga avbrott mättes.", "No outages were measured."},
 	{"Ingen figur med mål har ändrats sedan månaden före fastställdes.",
 	 "No figure with a target has changed since the month before was closed."},
+	{"Ingen kommun har något värde.", "No municipality has a value."},
 	{"Inget av månadens ärenden räknas.", "None of the month's tickets counts."},
 	{"Inget rättas.", "Nothing is corrected."},
 	{"Ingår i", "Part of"},
@@ -221,6 +222,10 @@ const char *const vg_word_pairs[][2] = {
 	{"Kommunens ärenden; tider i täljaren är sekunder",
 	 "The municipality's tickets; times in numerators are seconds"},
 	{"Kommuner", "Municipalities"},
+	{"Kommuner med värde", "Municipalities with a value"},
+	{"Kommuner med värde; en kvantil tas ur alla ärenden och är ingen summa",
+	 "Municipalities with a value; a quantile is taken of all tickets and "
+	 "is no sum"},
 	{"Kommunkod", "Municipality code"},
 	{"Kontrollera", "Check it"},
 	{"Korrigeringar", "Corrections"},
@@ -322,8 +327,6 @@ const char *const vg_word_pairs[][2] = {
 	{"Per kommun", "By municipality"},
 	{"Per kommun, exklusive moms; kommunens eget underlag visar varje ärende",
 	 "By municipality, without VAT; its own statement shows each ticket"},
-	{"Per kommun; en kvantil tas ur alla ärenden och är ingen summa",
-	 "By municipality; a quantile is of all tickets, and no sum"},
 	{"Per prioritet", "By priority"},
 	{"Per skäl", "By reason"},
 	{"Per ärende med tak", "Per ticket with cap"},
@@ -629,6 +632,10 @@ const char *const vg_word_pairs[][2] = {
 	{"st", "no."},
 	{"summan av bladet Korrigeringar", "the sum of the sheet of corrections"},
 	{"summan av bladet Rader", "the sum of the sheet of lines"},
+	{"support %s kr och drift och förvaltning %s kr för %s kommuner, "
+	 "exklusive moms.",
+	 "support %s SEK and operation and maintenance %s SEK for %s "
+	 "municipalities, without VAT."},
 	{"svar", "response"},
 	{"säkerhetsrapport", "security report"},
 	{"särskilt beslut", "override"},
