@@ -374,6 +374,42 @@ a_month_without_tickets_has_the_whole_alone(void **state)
 	vg_core_free(world.core);
 }
 
+/* A month's tickets lie among hundreds that were resolved long before it. One of the oldest is open
+ * all the time, one is opened again, and of one it is told late that it was opened earlier. */
+static void
+tickets_of_other_months_hide_none_of_its_own(void **state)
+{
+	enum { PER_MONTH = 200 };
+	struct world world = world_new();
+	struct cells *january, *february;
+
+	(void)state;
+	report(&world, "open", DAYS(1), "status=new line=1 priority=P1 municipality=1489");
+	report(&world, "again", DAYS(1), "status=new line=1 priority=P1 municipality=1489");
+	report(&world, "again", DAYS(1) + 9, "status=resolved");
+	for (int i = 0; i < 2 * PER_MONTH; i++) {
+		int64_t at = (i < PER_MONTH ? DAYS(2) : DAYS(33)) + i;
+		char ref[24];
+
+		(void)snprintf(ref, sizeof(ref), "T%d", i);
+		report(&world, ref, at, "status=new line=1 priority=P1 municipality=1489");
+		report(&world, ref, at + 9, "status=resolved");
+	}
+	report(&world, "again", DAYS(34), "status=in_progress");
+	report(&world, "T399", DAYS(34), "opened_ms=43200"); /* the 31st of January */
+	january = month_of(&world, JANUARY, NULL, 0);
+	february = month_of(&world, JANUARY + 1, NULL, 0);
+	assert_int_equal(find_cell(january, VG_KPI_INFLOW, NULL)->num, PER_MONTH + 3);
+	assert_int_equal(find_cell(january, VG_KPI_OUTFLOW, NULL)->num, PER_MONTH + 1);
+	assert_int_equal(find_cell(january, VG_KPI_BACKLOG, NULL)->num, 2);
+	assert_int_equal(find_cell(february, VG_KPI_INFLOW, NULL)->num, PER_MONTH - 1);
+	assert_int_equal(find_cell(february, VG_KPI_OUTFLOW, NULL)->num, PER_MONTH);
+	assert_int_equal(find_cell(february, VG_KPI_BACKLOG, NULL)->num, 2);
+	free(january);
+	free(february);
+	vg_core_free(world.core);
+}
+
 int
 main(void)
 {
@@ -391,6 +427,7 @@ main(void)
 		cmocka_unit_test(tickets_per_user_follow_the_readings),
 		cmocka_unit_test(a_reopening_counts_up_to_the_fourteenth_day),
 		cmocka_unit_test(a_month_without_tickets_has_the_whole_alone),
+		cmocka_unit_test(tickets_of_other_months_hide_none_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
