@@ -92,13 +92,11 @@ static void
 add_opening(const struct vg_core *core, const struct vg_fee_slot *slot, struct billed *billed)
 {
 	const struct vg_act *opening = vg_fee_opening(core, slot->municipality);
-	size_t year;
+	int year;
 
 	if (opening == NULL || opening->month / 12 < slot->first_year)
 		return;
-	year = (size_t)(opening->month / 12 - slot->first_year);
-	if (year >= slot->years)
-		return;
+	year = opening->month / 12 - slot->first_year;
 	for (int mode = 0; mode < VG_FEE_MODE_COUNT; mode++)
 		billed[year].support_ore[mode] = opening->amount_ore;
 	billed[year].operation_ore = opening->operation_ore;
@@ -152,8 +150,6 @@ add_virtual(const struct vg_fee_plan *plan, const struct vg_fee_slot *slot, stru
 	struct billed *own = &billed[slot->years - 1];
 	struct vg_fee_target target;
 
-	if (plan->month % 12 == 0 || plan->month <= from)
-		return;
 	vg_fee_target(plan->core, slot->municipality, from, plan->month - 1,
 		      slot->sum[slot->years - 1].before_ore, &target);
 	memcpy(own->support_ore, target.support_ore, sizeof(own->support_ore));
@@ -288,14 +284,14 @@ statement_of(const struct vg_fee_slot *slot)
 	};
 }
 
-/* The hash of the statement that this one follows. */
+/* The hash of the statement that this one follows; a trial follows none. */
 static const char *
 previous_sha256(const struct vg_core *core, const struct vg_fee_slot *slot)
 {
 	const struct vg_statement *before =
 		vg_fee_previous(core, slot->municipality, slot->month.month);
 
-	return before != NULL && !slot->month.trial ? before->model_sha256 : "";
+	return before != NULL ? before->model_sha256 : "";
 }
 
 int
@@ -328,9 +324,9 @@ vg_fee_slot_differs(const struct vg_fee_plan *plan, const struct vg_fee_slot *sl
 	struct vg_fee_draft draft;
 	int rc = vg_fee_draft_make(plan, slot, &draft);
 
-	*out = draft.statement.counted > 0;
+	*out = false;
 	for (size_t i = 0; i < draft.lines; i++)
-		*out |= draft.line[i].kind == VG_LINE_CREDIT || draft.line[i].kind == VG_LINE_DEBIT;
+		*out |= draft.line[i].kind == VG_LINE_CREDIT;
 	for (size_t i = 0; i < draft.years; i++)
 		*out |= is_news(&draft.year[i]);
 	vg_fee_draft_fini(&draft);

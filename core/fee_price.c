@@ -296,7 +296,7 @@ vg_fee_month(const struct vg_core *core, const char *municipality, int month,
 	return true;
 }
 
-/* The first month with a member's day in it. A version has its say of those for which no newer one
+/* The first month that it is live in. A version has its say of those for which no newer one
  * names the municipality; -1 = none has. */
 static int
 first_member(const struct vg_core *core, const char *municipality)
@@ -316,8 +316,7 @@ first_member(const struct vg_core *core, const char *municipality)
 		from_ms = vg_later_ms(agreement->valid_from_ms, party->go_live_ms);
 		from_ms = vg_later_ms(from_ms, agreement->month_start_ms[0]);
 		month = vg_core_month_of(core, from_ms);
-		if (from_ms < vg_fee_end_ms(&agreement->fee, party) &&
-		    (first < 0 || month < first) && find_span(core, month, &span) &&
+		if ((first < 0 || month < first) && find_span(core, month, &span) &&
 		    newest_naming(core, &span, municipality, &party) == agreement)
 			first = month;
 	}

@@ -130,8 +130,7 @@ work_ms(const struct vg_course *c)
 static bool
 is_misrouted(const struct vg_course *c, const struct vg_fee_rules *fee)
 {
-	return fee->misroute_ms >= 0 && c->handed_back && c->resolving_line == 1 &&
-	       work_ms(c) <= fee->misroute_ms;
+	return c->handed_back && c->resolving_line == 1 && work_ms(c) <= fee->misroute_ms;
 }
 
 /* Calendar days from the other's first resolution; the last of them is inside. */

@@ -126,6 +126,23 @@ a_late_reading_is_settled_after_it_left(void **state)
 	end_world(&world);
 }
 
+/* The sum stays, the lines do not: its billing event turns out to be of another month. */
+static void
+a_line_that_moves_is_settled_after_it_left(void **state)
+{
+	struct world world = world_that_was_left();
+	const struct vg_statement *statement;
+
+	(void)state;
+	fee_report(&world, "T0", "2026-01-10 10:00", "line=2");
+	fee_report(&world, "T0", "2026-01-10 12:00", "status=resolved");
+	book_month(&world, LEFT);
+	statement = book_closed(&world, "1489", LEFT);
+	assert_int_equal(statement->corrected, 2);
+	assert_int_equal(statement->total_ore, 0);
+	end_world(&world);
+}
+
 static void
 its_last_month_must_be_closed_first(void **state)
 {
@@ -296,6 +313,7 @@ main(void)
 		cmocka_unit_test(nothing_to_settle_is_no_statement),
 		cmocka_unit_test(a_late_fact_is_settled_after_it_left),
 		cmocka_unit_test(a_late_reading_is_settled_after_it_left),
+		cmocka_unit_test(a_line_that_moves_is_settled_after_it_left),
 		cmocka_unit_test(its_last_month_must_be_closed_first),
 		cmocka_unit_test(a_ticket_moves_from_one_that_left),
 		cmocka_unit_test(one_that_is_named_no_more_is_settled),

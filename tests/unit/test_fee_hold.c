@@ -1,4 +1,5 @@
-/* What holds a statement back, by each choice that an agreement has, and the edges of a trial. */
+/* What holds a statement back, by each choice that an agreement has, and the edges of a trial,
+ * of a year and of a correction. */
 #include "tests/unit/book_support.h"
 
 #define FIRST MONTH(2026, 1)
@@ -115,6 +116,7 @@ static void
 a_joining_month_that_is_free_has_its_statement(void **state)
 {
 	struct vg_agreement *agreement = fee_agreement(2026);
+	struct vg_fee_draft draft;
 	struct world world;
 
 	(void)state;
@@ -126,6 +128,9 @@ a_joining_month_that_is_free_has_its_statement(void **state)
 	book_end(&world, FIRST + 3);
 	assert_draft(&world, FIRST,
 		     1 << VG_HOLD_NO_READING | 1 << VG_HOLD_NOT_MEMBER | 1 << VG_HOLD_TRIAL, true);
+	draft = book_draft(&world, "1489", FIRST);
+	assert_int_equal(draft.years, 0);
+	book_free_draft(&draft);
 	assert_draft(&world, FIRST + 1, 0, false);
 	assert_draft(&world, FIRST + 3,
 		     1 << VG_HOLD_PREVIOUS_OPEN | 1 << VG_HOLD_LATE_READING |
@@ -160,6 +165,135 @@ a_trial_begins_anew_with_the_year(void **state)
 	end_world(&world);
 }
 
+/* The credit of a ticket that moves waits with its municipality, and so does its debit. */
+static void
+what_is_held_lets_no_ticket_go(void **state)
+{
+	struct vg_agreement *agreement = fee_agreement(2026);
+	struct world world;
+
+	(void)state;
+	agreement->fee.quarantine = VG_MISSING_HOLD;
+	world = fee_world_of(agreement);
+	fee_users(&world, "1480", "2026-01-01", 100);
+	fee_users(&world, "1489", "2026-01-01", 100);
+	fee_ticket(&world, "T", "1489", "2026-01-10 12:00", "");
+	book_month(&world, FIRST);
+	book_state(&world, "T", "municipality=1480");
+	quarantine_fact(&world);
+	book_month(&world, FIRST + 1);
+	assert_int_equal(book_closed(&world, "1480", FIRST + 1)->corrected, 0);
+	assert_int_equal(vg_fee_statement(world.core, "1489", FIRST + 1)->state, VG_STATEMENT_HELD);
+	end_world(&world);
+}
+
+/* What is credited and billed by one municipality stands in its draft, held or not. */
+static void
+a_draft_that_is_held_has_both_lines_of_a_correction(void **state)
+{
+	struct world world = fee_world(2026);
+	struct vg_fee_draft draft;
+
+	(void)state;
+	fee_users(&world, "1489", "2026-01-01", 100);
+	fee_ticket(&world, "T", "1489", "2026-02-10 12:00", "");
+	book_months(&world, FIRST, FIRST + 1);
+	fee_report(&world, "T", "2026-01-10 10:00", "line=2");
+	fee_report(&world, "T", "2026-01-10 12:00", "status=resolved");
+	draft = book_draft(&world, "1489", FIRST + 2);
+	assert_true(draft.held);
+	assert_int_equal(draft.lines, 2);
+	assert_int_equal(draft.line[0].month, FIRST);
+	assert_int_equal(draft.line[0].amount_ore, 25000);
+	assert_int_equal(draft.line[1].amount_ore, -25000);
+	book_free_draft(&draft);
+	end_world(&world);
+}
+
+/* Of a year whose months are all open, the next bills nothing. */
+static void
+an_open_year_is_not_settled_in_a_draft_of_the_next(void **state)
+{
+	struct world world = fee_world(2026);
+	struct vg_fee_draft draft;
+
+	(void)state;
+	fee_users(&world, "1489", "2026-01-01", 100);
+	fee_tickets(&world, "T", 3, "1489", "2026-02-10");
+	book_end(&world, MONTH(2027, 2));
+	for (int month = MONTH(2027, 1); month <= MONTH(2027, 2); month++) {
+		draft = book_draft(&world, "1489", month);
+		assert_int_equal(draft.years, 1);
+		assert_int_equal(draft.statement.support_ore, 0);
+		assert_int_equal(draft.statement.operation_ore / 1000, 1458);
+		book_free_draft(&draft);
+	}
+	end_world(&world);
+}
+
+/* Another rate for a year whose months are closed: each ticket is credited and billed anew. */
+static void
+a_price_that_changes_is_put_right(void **state)
+{
+	struct vg_agreement *agreement = fee_agreement(2026);
+	const struct vg_statement *statement;
+	struct world world;
+
+	(void)state;
+	free(agreement->fee.index);
+	agreement->fee.index = support_copy("vgr");
+	fee_party(agreement, "1489")->signed_day = support_days(2025, 5, 1);
+	world = fee_world_of(agreement);
+	fee_users(&world, "1489", "2026-01-01", 100);
+	fee_rate(&world, "vgr", 2026, 20000000);
+	fee_ticket(&world, "T", "1489", "2026-01-10 12:00", "");
+	book_month(&world, FIRST);
+	fee_rate(&world, "vgr", 2026, 30000000);
+	book_month(&world, FIRST + 1);
+	statement = book_closed(&world, "1489", FIRST + 1);
+	assert_int_equal(statement->corrected, 2);
+	assert_int_equal(statement->adjusted_ore, 25750 - 25500);
+	end_world(&world);
+}
+
+/* What was resolved before the first month is on no statement, counted or not. */
+static void
+a_ticket_of_an_earlier_time_is_not_listed(void **state)
+{
+	struct vg_agreement *agreement = fee_agreement(2026);
+	struct world world;
+
+	(void)state;
+	fee_party(agreement, "1489")->go_live_ms = support_at("2026-02-01 00:00");
+	world = fee_world_of(agreement);
+	fee_users(&world, "1489", "2026-02-01", 100);
+	fee_ticket(&world, "T", "1489", "2026-01-10 12:00", "");
+	book_month(&world, FIRST + 1);
+	assert_int_equal(book_closed(&world, "1489", FIRST + 1)->corrected, 0);
+	end_world(&world);
+}
+
+/* That of the version valid when its first month begins, not of January's. */
+static void
+the_mode_of_the_first_year_is_that_of_its_first_month(void **state)
+{
+	struct vg_agreement *agreement = fee_agreement(2026), *later = fee_agreement(2026);
+	struct world world;
+
+	(void)state;
+	agreement->fee.mode = VG_FEE_FLAT_PER_USER;
+	fee_party(agreement, "1489")->go_live_ms = support_at("2026-04-01 00:00");
+	world = fee_world_of(agreement);
+	later->valid_from_ms = support_at("2026-03-01 00:00");
+	fee_party(later, "1489")->go_live_ms = support_at("2026-04-01 00:00");
+	assert_int_equal(fee_apply(&world, later), VG_VERDICT_TAKEN);
+	fee_users(&world, "1489", "2026-04-01", 100);
+	book_month(&world, MONTH(2026, 4));
+	assert_int_equal(book_closed(&world, "1489", MONTH(2026, 4))->mode,
+			 VG_FEE_PER_TICKET_CAPPED);
+	end_world(&world);
+}
+
 int
 main(void)
 {
@@ -168,6 +302,12 @@ main(void)
 		cmocka_unit_test(a_window_that_waits_holds_those_whom_it_concerns),
 		cmocka_unit_test(a_joining_month_that_is_free_has_its_statement),
 		cmocka_unit_test(a_trial_begins_anew_with_the_year),
+		cmocka_unit_test(what_is_held_lets_no_ticket_go),
+		cmocka_unit_test(a_draft_that_is_held_has_both_lines_of_a_correction),
+		cmocka_unit_test(an_open_year_is_not_settled_in_a_draft_of_the_next),
+		cmocka_unit_test(a_price_that_changes_is_put_right),
+		cmocka_unit_test(a_ticket_of_an_earlier_time_is_not_listed),
+		cmocka_unit_test(the_mode_of_the_first_year_is_that_of_its_first_month),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

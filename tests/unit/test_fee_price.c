@@ -389,6 +389,53 @@ the_first_month_is_as_agreed(void **state)
 	}
 }
 
+/* The newer of two versions of the same time has the say of when it is live. */
+static void
+a_go_live_that_is_put_off_moves_the_first_month(void **state)
+{
+	struct vg_agreement *agreement = fee_agreement(2026), *later = fee_agreement(2026);
+	struct world world;
+
+	(void)state;
+	fee_party(agreement, "1489")->go_live_ms = support_at("2026-02-01 00:00");
+	later->valid_from_ms = support_at("2026-01-15 00:00");
+	fee_party(later, "1489")->go_live_ms = support_at("2026-05-01 00:00");
+	world = fee_world_of(agreement);
+	assert_int_equal(fee_apply(&world, later), VG_VERDICT_TAKEN);
+	assert_int_equal(vg_fee_first_month(world.core, "1489"), MONTH(2026, 5));
+	vg_core_free(world.core);
+}
+
+static void
+a_month_begins_outside_an_agreement_that_ends_with_the_month_before(void **state)
+{
+	struct vg_agreement *agreement = fee_agreement(2026);
+	struct vg_fee_month month;
+	struct world world;
+
+	(void)state;
+	agreement->valid_to_ms = support_at("2026-05-01 00:00");
+	world = fee_world_of(agreement);
+	assert_true(vg_fee_month(world.core, "1489", MONTH(2026, 4), &month));
+	assert_false(vg_fee_month(world.core, "1489", MONTH(2026, 5), &month));
+	vg_core_free(world.core);
+}
+
+/* Kronor are for what an index has moved. */
+static void
+without_a_rate_the_base_price_is_not_rounded(void **state)
+{
+	struct vg_agreement *agreement = fee_agreement(2026);
+	struct world world;
+
+	(void)state;
+	agreement->fee.index_rounding = VG_INDEX_KRONA;
+	agreement->fee.support_ore = 25049;
+	world = fee_world_of(agreement);
+	assert_int_equal(price_of(&world, "1489", MONTH(2026, 1)).support_ore, 25049);
+	vg_core_free(world.core);
+}
+
 static void
 a_month_is_closed_on_a_working_day_of_the_next(void **state)
 {
@@ -550,6 +597,10 @@ main(void)
 		cmocka_unit_test(a_month_without_a_fee_is_none),
 		cmocka_unit_test(a_new_version_holds_from_the_month_after),
 		cmocka_unit_test(the_first_month_is_as_agreed),
+		cmocka_unit_test(a_go_live_that_is_put_off_moves_the_first_month),
+		cmocka_unit_test(
+			a_month_begins_outside_an_agreement_that_ends_with_the_month_before),
+		cmocka_unit_test(without_a_rate_the_base_price_is_not_rounded),
 		cmocka_unit_test(a_month_is_closed_on_a_working_day_of_the_next),
 		cmocka_unit_test(E1_E5_E6_E7_caps_follow_the_users),
 		cmocka_unit_test(E8_the_cap_of_a_part_of_a_year),

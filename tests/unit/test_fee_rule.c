@@ -671,6 +671,24 @@ what_was_opened_before_the_other_was_resolved_reopens_nothing(void **state)
 	vg_core_free(world.core);
 }
 
+/* Resolved by first line, reopened and handed over: nobody has sent it back. */
+static void
+what_is_still_in_second_line_is_not_misrouted(void **state)
+{
+	struct vg_agreement *agreement = fee_agreement(2026);
+	struct world world;
+
+	(void)state;
+	agreement->fee.billing_event = VG_BILLING_SECOND_LINE;
+	world = fee_world_of(agreement);
+	fee_report(&world, "T", "2026-03-10 10:00",
+		   "status=new line=1 type=incident municipality=1489");
+	fee_report(&world, "T", "2026-03-10 11:00", "status=resolved");
+	fee_report(&world, "T", "2026-03-10 12:00", "status=new line=2");
+	assert_reason(&world, "T", VG_FEE_COUNTABLE);
+	vg_core_free(world.core);
+}
+
 static void
 E8_joins_within_a_month(void **state)
 {
@@ -685,8 +703,10 @@ E8_joins_within_a_month(void **state)
 	fee_ticket(&world, "second", "1489", "2026-03-20 13:00", "");
 	assert_reason(&world, "before", VG_FEE_NOT_LIVE);
 	assert_int_equal(fee_decision(&world, "before").month, MONTH(2026, 3));
+	fee_ticket(&world, "edge", "1489", "2026-03-16 00:00", "");
 	assert_reason(&world, "first", VG_FEE_COUNTABLE);
 	assert_reason(&world, "second", VG_FEE_COUNTABLE);
+	assert_reason(&world, "edge", VG_FEE_COUNTABLE);
 	vg_core_free(world.core);
 }
 
@@ -1255,6 +1275,7 @@ main(void)
 		cmocka_unit_test(E2_exclusions),
 		cmocka_unit_test(E4_reopening),
 		cmocka_unit_test(what_was_opened_before_the_other_was_resolved_reopens_nothing),
+		cmocka_unit_test(what_is_still_in_second_line_is_not_misrouted),
 		cmocka_unit_test(E8_joins_within_a_month),
 		cmocka_unit_test(a_providers_tickets_are_its_municipalitys),
 		cmocka_unit_test(a_blank_cause_and_a_way_past_first_line_are_told),
