@@ -476,12 +476,10 @@ leave_out_settled(struct vg_fee_plan *plan, bool unasked)
 	for (size_t i = 0; i < plan->slots && unasked && rc == 0; i++) {
 		struct vg_fee_slot *slot = &plan->slot[i];
 
-		if (slot->former && (slot->holds & 1U << VG_HOLD_NOT_MEMBER) != 0) {
-			plan->lines -= slot->rows;
+		if (slot->former && (slot->holds & 1U << VG_HOLD_NOT_MEMBER) != 0)
 			free_slot(slot);
-		} else {
+		else
 			plan->slot[kept++] = *slot;
-		}
 	}
 	if (unasked && rc == 0)
 		plan->slots = kept;

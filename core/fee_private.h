@@ -155,7 +155,7 @@ struct vg_fee_plan {
 	const struct vg_core *core;
 	int month;
 	struct vg_fee_slot *slot; /* by municipality */
-	size_t slots, lines;
+	size_t slots, lines;	  /* lines: no statement has more, nor all of them together */
 };
 /* Returns 0, VG_CORE_ENOTFOUND when no agreement with a fee covers the month, or VG_CORE_ENOMEM. To
  * be freed in every case. */

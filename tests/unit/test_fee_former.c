@@ -10,11 +10,11 @@ end_world(struct world *world)
 	vg_core_free(world->core);
 }
 
-/* 1489 has left before April 2026, and its months are closed; 1480 stays. T0 and T1 were billed. */
+/* 1489 has left before April 2026, and its months are closed; 1480 stays. T0 and T1 were billed.
+ * Takes the agreement over. */
 static struct world
-world_that_was_left(void)
+world_that_was_left_under(struct vg_agreement *agreement)
 {
-	struct vg_agreement *agreement = fee_agreement(2026);
 	struct world world;
 
 	fee_party(agreement, "1489")->end_ms = support_at("2026-04-01 00:00");
@@ -24,6 +24,12 @@ world_that_was_left(void)
 	fee_tickets(&world, "T", 2, "1489", "2026-02-10");
 	book_months(&world, MONTH(2026, 1), LEFT - 1);
 	return world;
+}
+
+static struct world
+world_that_was_left(void)
+{
+	return world_that_was_left_under(fee_agreement(2026));
 }
 
 static int
@@ -185,13 +191,14 @@ a_ticket_moves_from_one_that_left(void **state)
 static void
 one_that_is_named_no_more_is_settled(void **state)
 {
-	struct world world = world_that_was_left();
-	struct vg_agreement *agreement = fee_agreement(2026);
+	struct vg_agreement *agreement = fee_agreement(2026), *later = fee_agreement(2026);
+	struct world world;
 
 	(void)state;
-	agreement->valid_from_ms = support_at("2026-05-01 00:00");
-	fee_party(agreement, "1489")->code[3] = '8';
-	assert_int_equal(fee_apply(&world, agreement), VG_VERDICT_TAKEN);
+	agreement->valid_to_ms = later->valid_from_ms = support_at("2026-05-01 00:00");
+	fee_party(later, "1489")->code[3] = '8';
+	world = world_that_was_left_under(agreement);
+	assert_int_equal(fee_apply(&world, later), VG_VERDICT_TAKEN);
 	book_month(&world, LEFT);
 	book_state(&world, "T0", "cause_party=supplier");
 	book_end(&world, LEFT + 1);

@@ -294,6 +294,37 @@ the_mode_of_the_first_year_is_that_of_its_first_month(void **state)
 	end_world(&world);
 }
 
+/* What an opening billed is credited when the trial is over; until then nobody else bills it. */
+static void
+a_trial_lets_no_ticket_go(void **state)
+{
+	static const struct vg_opening_row row = {"tool", "A", FIRST, 25000};
+	const struct vg_act_body opening = {.reason = "test",
+					    .municipalities = "1489",
+					    .month = FIRST + 1,
+					    .support_ore = 25000,
+					    .count = 1,
+					    .row = &row};
+	struct vg_agreement *agreement = fee_agreement(2026);
+	struct world world;
+
+	(void)state;
+	fee_party(agreement, "1489")->fee_from = FIRST + 2;
+	world = fee_world_of(agreement);
+	fee_users(&world, "1480", "2026-01-01", 100);
+	fee_users(&world, "1489", "2026-01-01", 100);
+	fee_act(&world, VG_KIND_OPENING_PROPOSED, &opening);
+	book_month(&world, FIRST);
+	fee_ticket(&world, "A", "1480", "2026-01-10 12:00", "");
+	book_month(&world, FIRST + 1);
+	assert_true(book_closed(&world, "1489", FIRST + 1)->trial);
+	assert_int_equal(book_closed(&world, "1480", FIRST + 1)->corrected, 0);
+	book_month(&world, FIRST + 2);
+	assert_int_equal(book_closed(&world, "1489", FIRST + 2)->adjusted_ore, -25000);
+	assert_int_equal(book_closed(&world, "1480", FIRST + 2)->adjusted_ore, 25000);
+	end_world(&world);
+}
+
 int
 main(void)
 {
@@ -302,6 +333,7 @@ main(void)
 		cmocka_unit_test(a_window_that_waits_holds_those_whom_it_concerns),
 		cmocka_unit_test(a_joining_month_that_is_free_has_its_statement),
 		cmocka_unit_test(a_trial_begins_anew_with_the_year),
+		cmocka_unit_test(a_trial_lets_no_ticket_go),
 		cmocka_unit_test(what_is_held_lets_no_ticket_go),
 		cmocka_unit_test(a_draft_that_is_held_has_both_lines_of_a_correction),
 		cmocka_unit_test(an_open_year_is_not_settled_in_a_draft_of_the_next),
