@@ -26,15 +26,15 @@ struct arguments {
 };
 
 static const char usage[] =
-	"Användning: vinga-check PAKET [--head ÅÅÅÅ-MM=KEDJEVÄRDE ...] [--out KATALOG] [--json]\n"
+	"Användning: vinga-check PAKET [--head ÅÅÅÅ-MM=KEDJEHUVUD ...] [--out KATALOG] [--json]\n"
 	"\n"
 	"Kontrollerar ett bevispaket från Vinga utan databas och nät: varje rads kontrollsumma "
 	"och\n"
-	"plats i kedjan, kedjevärdena på tidigare utskrivna underlag, och varje fastställt "
+	"plats i kedjan, kedjehuvudena på tidigare utskrivna underlag, och varje fastställt "
 	"underlag\n"
 	"omräknat ur raderna.\n"
 	"\n"
-	"  --head ÅÅÅÅ-MM=HEX  kedjevärdet som står på månadens underlag; får ges flera gånger\n"
+	"  --head ÅÅÅÅ-MM=HEX  kedjehuvudet som står på månadens underlag; får ges flera gånger\n"
 	"  --out KATALOG       skriver de omräknade underlagen dit som HTML\n"
 	"  --json              svarar med JSON\n"
 	"  --help, --version\n"
@@ -82,7 +82,7 @@ add_anchor(struct arguments *arguments, const char *text)
 		return fail(EXIT_USAGE, "--head kan ges högst %d gånger", ANCHORS_MAX);
 	if (!read_anchor(text, &arguments->anchor[arguments->anchors]))
 		return fail(EXIT_USAGE,
-			    "--head %s: väntade ÅÅÅÅ-MM=KEDJEVÄRDE, 64 hexadecimala siffror", text);
+			    "--head %s: väntade ÅÅÅÅ-MM=KEDJEHUVUD, 64 hexadecimala siffror", text);
 	arguments->anchors++;
 	return EXIT_HOLDS;
 }

@@ -51,7 +51,7 @@ print_statement(const struct vg_closed_statement *statement)
 
 	printf("%04d-%02d%s: %s\n", statement->month / 12, statement->month % 12 + 1,
 	       statement->trial ? " (provkörning)" : "", states[state]);
-	printf("  kedjevärde  %s\n", statement->head);
+	printf("  kedjehuvud  %s\n", statement->head);
 	if (statement->made_sha256[0] != '\0')
 		printf("  omräknat    %s\n", statement->made_sha256);
 	if (state != VG_CLOSED_SAME && statement->published_sha256[0] != '\0')
@@ -61,7 +61,7 @@ print_statement(const struct vg_closed_statement *statement)
 static void
 print_anchor(const struct vg_pack_anchor *anchor)
 {
-	printf("Kedjevärdet som angavs för %04d-%02d: %s\n", anchor->month / 12,
+	printf("Kedjehuvudet som angavs för %04d-%02d: %s\n", anchor->month / 12,
 	       anchor->month % 12 + 1,
 	       anchor->holds   ? "stämmer"
 	       : anchor->found ? "STÄMMER INTE med underlaget i paketet"
@@ -80,7 +80,7 @@ print_figures(const struct vg_pack_check *check)
 	for (size_t i = 0; i < check->anchors; i++)
 		print_anchor(&check->anchor[i]);
 	if (check->anchors == 0)
-		puts("Inget kedjevärde angavs (--head): att raderna är de ursprungliga visas först "
+		puts("Inget kedjehuvud angavs (--head): att raderna är de ursprungliga visas först "
 		     "mot ett\ntidigare utskrivet underlag.");
 }
 

@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/remote.h"
 #include "cli/replay.h"
+#include "cli/words.h"
 #include "core/fee.h"
 #include "lib/civil/civil.h"
 #include "lib/report/text.h"
@@ -133,12 +134,10 @@ holds_words(const json_t *row)
 
 	json_array_foreach(json_object_get(row, "holds"), i, name)
 	{
-		for (int hold = 0; hold < VG_HOLD_COUNT && used < sizeof(text); hold++)
-			if (strcmp(vg_fee_hold_name((enum vg_fee_hold)hold),
-				   json_string_value(name)) == 0)
-				used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
-							 i == 0 ? "" : ", ",
-							 vg_fee_hold_words((enum vg_fee_hold)hold));
+		if (used < sizeof(text))
+			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
+						 i == 0 ? "" : ", ",
+						 vg_words_hold(json_string_value(name)));
 	}
 	return json_string(text);
 }

@@ -5,6 +5,7 @@
  * that a month is reported by, and never guesses what an event can touch. */
 #include "cli/figures.h"
 
+#include "cli/words.h"
 #include "core/fee.h"
 #include "lib/report/avail.h"
 #include "lib/report/report.h"
@@ -248,7 +249,7 @@ put_decision(const json_t *decision)
 	else if (json_is_true(json_object_get(decision, "counts")))
 		printf("räknas, %s kr", vg_kronor_text(int_of(decision, "price_ore"), money));
 	else
-		printf("räknas inte (%s)", text_of(decision, "reason"));
+		printf("räknas inte (%s)", vg_words_reason(text_of(decision, "reason")));
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "cli/publish.h"
 #include "cli/remote.h"
 #include "cli/replay.h"
+#include "cli/words.h"
 #include "core/fee.h"
 #include "lib/report/report.h"
 #include "lib/report/text.h"
@@ -108,13 +109,7 @@ print_notes(const json_t *model)
 	size_t i;
 
 	json_array_foreach(json_object_get(model, "notes"), i, note)
-	{
-		for (int hold = 0; hold < VG_HOLD_COUNT; hold++)
-			if (strcmp(vg_fee_hold_name((enum vg_fee_hold)hold),
-				   json_string_value(note)) == 0)
-				printf("Att känna till: %s\n",
-				       vg_fee_hold_words((enum vg_fee_hold)hold));
-	}
+		printf("Att känna till: %s\n", vg_words_hold(json_string_value(note)));
 }
 
 static void

@@ -6,6 +6,7 @@
 #include "cli/words.h"
 
 #include "cli/cli.h"
+#include "core/fee.h"
 #include "lib/civil/civil.h"
 #include "lib/report/text.h"
 
@@ -407,4 +408,26 @@ vg_words_value(const char *member, const char *text)
 		if (strcmp(words[i][0], member) == 0 && strcmp(words[i][1], text) == 0)
 			return words[i][2];
 	return strcmp(member, "state") == 0 ? vg_sla_words(text) : text;
+}
+
+const char *
+vg_words_hold(const char *name)
+{
+	int hold = 0;
+
+	while (hold < VG_HOLD_COUNT && strcmp(vg_fee_hold_name((enum vg_fee_hold)hold), name) != 0)
+		hold++;
+	return hold < VG_HOLD_COUNT ? vg_fee_hold_words((enum vg_fee_hold)hold) : name;
+}
+
+const char *
+vg_words_reason(const char *name)
+{
+	int reason = 0;
+
+	while (reason < VG_FEE_REASON_COUNT &&
+	       strcmp(vg_fee_reason_name((enum vg_fee_reason)reason), name) != 0)
+		reason++;
+	return reason < VG_FEE_REASON_COUNT ? vg_fee_reason_words((enum vg_fee_reason)reason)
+					    : name;
 }

@@ -18,5 +18,9 @@ const char *vg_words_member(const char *member);
 /* What the text of a member says: ("status", "in_progress") to "pågår". Texts of members that are
  * no words of ours, such as a title, stand as they are. */
 const char *vg_words_value(const char *member, const char *text);
+/* What holds a statement, and why a ticket is paid for or not, by their names; an unknown name as
+ * it is. */
+const char *vg_words_hold(const char *name);
+const char *vg_words_reason(const char *name);
 
 #endif

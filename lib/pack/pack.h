@@ -68,7 +68,7 @@ VG_MUST_CHECK int vg_pack_write_end(struct vg_pack_writer *writer, json_t *state
 	X(STOPPED, false, "kontrollen avbröts", "the check was ended")                             \
 	X(ORDER, true, "radnummer eller tid ligger före raden före",                               \
 	  "sequence or time lies before the row before it")                                        \
-	X(CHAIN, true, "kedjevärdet följer inte av raden och raderna före",                        \
+	X(CHAIN, true, "kedjehuvudet följer inte av raden och raderna före",                       \
 	  "the chain value does not follow from the row and those before it")                      \
 	X(END, true, "slutraden säger annat än raderna",                                           \
 	  "the last line says something else than the rows")                                       \

@@ -151,7 +151,7 @@ def otherwise(region, tickets):
     statement, = found["statements"]
     assert statement["is"]["total_ore"] - statement["was"]["total_ore"] == -25000, statement
     text = region.vinga("whatif", "--ticket", tickets[0], "--set", "cause_party=vgr", "--month", NEXT)
-    assert "räknas, 250,00 kr -> räknas inte (vgr_cause)" in text and "(\u2212250,00)" in text, text
+    assert "räknas, 250,00 kr -> räknas inte (orsak hos VGR eller leverantör)" in text and "(\u2212250,00)" in text, text
     dearer = agreement(region, "dearer", "2", 300)
     found = json.loads(region.vinga("whatif", "--agreement", dearer, "--month", NEXT, "--json"))
     statement, = [row for row in found["statements"] if row["is"]["municipality"] == "1489"]
