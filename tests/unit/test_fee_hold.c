@@ -23,7 +23,8 @@ assert_draft(const struct world *world, int month, int holds, bool held)
 static void
 quarantine_fact(struct world *world)
 {
-	struct vg_event event = fee_event_ms(world, VG_KIND_INTAKE_QUARANTINED, 0);
+	struct vg_event event =
+		fee_event_ms(world, VG_KIND_INTAKE_QUARANTINED, vg_core_received_ms(world->core));
 
 	event.has_municipality = true;
 	event.municipality = "1489";
@@ -108,6 +109,59 @@ a_window_that_waits_holds_those_whom_it_concerns(void **state)
 	event.actor = "another";
 	assert_int_equal(world_step(&world, &event), VG_VERDICT_TAKEN);
 	assert_draft(&world, FIRST, 0, false);
+	end_world(&world);
+}
+
+/* Nor does one hold that was planned ahead, or anything that waits of a later month. */
+static void
+what_waits_of_a_later_month_holds_no_earlier_one(void **state)
+{
+	const int64_t time[][2] = {
+		{support_at("2026-02-20 01:00"), support_at("2026-02-20 02:00")}};
+	const struct vg_act_body override = {
+		.reason = "test", .ticket = "T", .outcome = VG_OVERRIDE_NOT};
+	struct vg_agreement *agreement = fee_agreement(2026);
+	struct world world;
+	struct vg_event event;
+
+	(void)state;
+	agreement->fee.quarantine = VG_MISSING_HOLD;
+	world = fee_world_of(agreement);
+	fee_users(&world, "1489", "2026-01-01", 10);
+	event = window_event(&world, VG_KIND_WINDOW_PLANNED, "2026-01-21 12:00", "");
+	event.body.window.times = 1;
+	event.body.window.time = time;
+	assert_true(world_step(&world, &event) <= VG_VERDICT_FLAGGED);
+	fee_ticket(&world, "T", "1489", "2026-02-10 12:00", "");
+	book_wait(&world, "2026-02-19 12:00");
+	assert_draft(&world, FIRST, 0, false);
+	assert_draft(&world, FIRST + 1,
+		     1 << VG_HOLD_NOT_ENDED | 1 << VG_HOLD_PREVIOUS_OPEN |
+			     1 << VG_HOLD_LATE_READING,
+		     true);
+	event = window_event(&world, VG_KIND_WINDOW_PLANNED, "2026-02-21 12:00", "");
+	event.body.window.times = 1;
+	event.body.window.time = time;
+	assert_true(world_step(&world, &event) <= VG_VERDICT_FLAGGED);
+	event = fee_event_ms(&world, VG_KIND_OUTAGE_RECORDED, 0);
+	event.body.outage = (struct vg_outage_body){.service = "vard",
+						    .channel = "",
+						    .municipalities = "1489",
+						    .from_ms = support_at("2026-02-10 10:00"),
+						    .to_ms = support_at("2026-02-10 11:00"),
+						    .reason = "a reason",
+						    .source = "",
+						    .probe = ""};
+	assert_int_equal(world_step(&world, &event), VG_VERDICT_TAKEN);
+	quarantine_fact(&world);
+	fee_propose(&world, VG_KIND_OVERRIDE_PROPOSED, "one", &override);
+	assert_int_equal(world.verdict.code, VG_VERDICT_TAKEN);
+	assert_draft(&world, FIRST, 0, false);
+	assert_draft(&world, FIRST + 1,
+		     1 << VG_HOLD_NOT_ENDED | 1 << VG_HOLD_PREVIOUS_OPEN |
+			     1 << VG_HOLD_LATE_READING | 1 << VG_HOLD_WAITS_APPROVAL |
+			     1 << VG_HOLD_QUARANTINE,
+		     true);
 	end_world(&world);
 }
 
@@ -298,13 +352,14 @@ the_mode_of_the_first_year_is_that_of_its_first_month(void **state)
 static void
 a_trial_lets_no_ticket_go(void **state)
 {
-	static const struct vg_opening_row row = {"tool", "A", FIRST, 25000};
+	static const struct vg_opening_row rows[] = {{"tool", "A", FIRST, 25000},
+						     {"tool", "UNKNOWN", FIRST, 25000}};
 	const struct vg_act_body opening = {.reason = "test",
 					    .municipalities = "1489",
 					    .month = FIRST + 1,
-					    .support_ore = 25000,
-					    .count = 1,
-					    .row = &row};
+					    .support_ore = 50000,
+					    .count = 2,
+					    .row = rows};
 	struct vg_agreement *agreement = fee_agreement(2026);
 	struct world world;
 
@@ -318,6 +373,8 @@ a_trial_lets_no_ticket_go(void **state)
 	fee_ticket(&world, "A", "1480", "2026-01-10 12:00", "");
 	book_month(&world, FIRST + 1);
 	assert_true(book_closed(&world, "1489", FIRST + 1)->trial);
+	assert_int_equal(
+		vg_fee_year(world.core, book_closed(&world, "1489", FIRST + 1), 0)->gross_ore, 0);
 	assert_int_equal(book_closed(&world, "1480", FIRST + 1)->corrected, 0);
 	book_month(&world, FIRST + 2);
 	assert_int_equal(book_closed(&world, "1489", FIRST + 2)->adjusted_ore, -25000);
@@ -331,6 +388,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_missing_is_carried_or_holds),
 		cmocka_unit_test(a_window_that_waits_holds_those_whom_it_concerns),
+		cmocka_unit_test(what_waits_of_a_later_month_holds_no_earlier_one),
 		cmocka_unit_test(a_joining_month_that_is_free_has_its_statement),
 		cmocka_unit_test(a_trial_begins_anew_with_the_year),
 		cmocka_unit_test(a_trial_lets_no_ticket_go),

@@ -683,7 +683,7 @@ what_is_still_in_second_line_is_not_misrouted(void **state)
 	world = fee_world_of(agreement);
 	fee_report(&world, "T", "2026-03-10 10:00",
 		   "status=new line=1 type=incident municipality=1489");
-	fee_report(&world, "T", "2026-03-10 11:00", "status=resolved");
+	fee_report(&world, "T", "2026-03-10 11:00", "status=resolved line=1");
 	fee_report(&world, "T", "2026-03-10 12:00", "status=new line=2");
 	assert_reason(&world, "T", VG_FEE_COUNTABLE);
 	vg_core_free(world.core);
