@@ -4,6 +4,7 @@
  * an invoice without a customer, ends the whole export before a byte is written. */
 #include "cli/layout.h"
 
+#include "core/agreement.h"
 #include "lib/yaml/yaml.h"
 
 #include <inttypes.h>
@@ -13,6 +14,8 @@
 
 #define COLUMNS_MAX 40
 #define TEXT_MAX    200
+/* Each "{name}", which is the shortest of its kind, may become a name of the agreement. */
+#define FILLED_MAX ((TEXT_MAX / 6 + 1) * VG_AGREEMENT_TEXT_MAX)
 
 /* What a statement is made of; each becomes one row, when it is not 0. */
 static const char *const part_words[] = {"support", "operation", "vat", "rounding", NULL};
@@ -310,7 +313,7 @@ static void
 put_value(const struct row *row, enum value value, FILE *out)
 {
 	const struct vg_layout *layout = row->layout;
-	char text[2 * TEXT_MAX + 1];
+	char text[FILLED_MAX + 1];
 
 	switch (value) {
 	case VALUE_CUSTOMER:

@@ -282,6 +282,16 @@ def text_stays_text(region):
             assert sheets and not [f for sheet in sheets for f in re.findall("<f>.*?</f>", sheet) if "cmd" in f], path
 
 
+def long_names_are_whole(region):
+    """A finance system gets a text as it was filled in, however often the layout says the name."""
+    layout = region.dir / "long.yaml"
+    layout.write_text("name: long\nrows: { support: { text: \"" + "{name}" * 33 + "\" }, operation: none, vat: none, rounding: none }\n"
+                      "columns: [{ name: text, value: text }]\n")
+    text = region.vinga("finance", "export", MONTHS[0], "--layout", layout, "--municipality", "1401")
+    rows = list(csv.reader(text.splitlines(), delimiter=";"))
+    assert rows == [["text"], [MARKUP * 33]], rows
+
+
 def main():
     with Region(start=False) as region:
         (region.dir / "principals.yaml").write_text(PEOPLE)
@@ -301,6 +311,7 @@ def main():
         closed_without_a_database(region)
         what_the_ledger_gives(region)
         text_stays_text(region)
+        long_names_are_whole(region)
     print("the fee under attack: wrong input, others' data, two at once, killed anywhere, no database, hostile names")
 
 
