@@ -9,19 +9,12 @@
 static void
 put_name(const struct vg_page *page, const json_t *group)
 {
-	static const char *const sizes[][2] = {{"small", "Små kommuner"},
-					       {"medium", "Medelstora kommuner"},
-					       {"large", "Stora kommuner"}};
 	const char *kind = vg_grid_text(group, "kind"), *name = vg_grid_text(group, "name");
 
 	fputs("<tr><th scope=row>", page->out);
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
-		if (strcmp(kind, "size") == 0 && strcmp(sizes[i][0], name) == 0)
-			fputs(vg_say(page, sizes[i][1]), page->out);
 	if (strcmp(kind, "federation") == 0)
 		fprintf(page->out, "%s ", vg_say(page, "Kommunalförbundet"));
-	if (strcmp(kind, "size") != 0)
-		vg_page_text(page, name);
+	vg_page_text(page, strcmp(kind, "size") == 0 ? vg_say(page, vg_size_words(name)) : name);
 	fputs("</th>", page->out);
 }
 

@@ -269,6 +269,17 @@ vg_type_words(const char *type)
 }
 
 const char *
+vg_size_words(const char *size)
+{
+	static const char *const words[][2] = {{"small", "Små kommuner"},
+					       {"medium", "Medelstora kommuner"},
+					       {"large", "Stora kommuner"},
+					       {NULL, NULL}};
+
+	return translate(words, size);
+}
+
+const char *
 vg_statement_state_words(const char *state)
 {
 	static const char *const words[][2] = {{"draft", "Preliminärt"},

@@ -47,6 +47,8 @@ const char *vg_party_words_sv(const char *party);
 const char *vg_type_words(const char *type);
 /* "inom mål", "överskriden" ... for a ticket's verdict. */
 const char *vg_sla_words(const char *sla);
+/* "Små kommuner" ... for a size category. */
+const char *vg_size_words(const char *size);
 /* "Preliminärt", "Fastställt" ... for a statement's state. */
 const char *vg_statement_state_words(const char *state);
 

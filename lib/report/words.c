@@ -228,7 +228,6 @@ const char *const vg_word_pairs[][2] = {
 	 "is no sum"},
 	{"Kommunkod", "Municipality code"},
 	{"Kontrollera", "Check it"},
-	{"Korrigeringar", "Corrections"},
 	{"Kronor", "Kronor"},
 	{"Kundnummer", "Customer number"},
 	{"Kvarhållet", "Held"},
@@ -365,6 +364,7 @@ const char *const vg_word_pairs[][2] = {
 	{"Regelversion", "Rule revision"},
 	{"Rullande tolv månader", "Rolling twelve months"},
 	{"Räknade ärenden utan angiven orsak", "Counted tickets without a stated cause"},
+	{"Räknade ärenden utan känd kommun", "Counted tickets without a known municipality"},
 	{"Räknas", "Counts"},
 	{"Räknas inte", "Does not count"},
 	{"Räknat om ur samma underlag; ersätter aldrig avtalets siffra",
@@ -630,8 +630,8 @@ const char *const vg_word_pairs[][2] = {
 	{"september", "September"},
 	{"skapat av larm eller sond", "made by an alarm or a probe"},
 	{"st", "no."},
-	{"summan av bladet Korrigeringar", "the sum of the sheet of corrections"},
 	{"summan av bladet Rader", "the sum of the sheet of lines"},
+	{"summan av bladet Rättelser", "the sum of the sheet of corrections"},
 	{"support %s kr och drift och förvaltning %s kr för %s kommuner, "
 	 "exklusive moms.",
 	 "support %s SEK and operation and maintenance %s SEK for %s "

@@ -126,6 +126,106 @@ put_fee(struct vg_book *book, const json_t *model)
 	vg_sheet_table(&sheet, fee_columns, SIZE(fee_columns), rows, NULL);
 }
 
+/* The year's income against its cost, and what nobody is billed for. */
+static void
+put_year(struct vg_book *book, const json_t *model)
+{
+	static const struct {
+		const char *label, *member;
+	} rows[] = {{"Debiterad support", "support_ore"},
+		    {"Debiterad drift och förvaltning", "operation_ore"},
+		    {"Fastställd kostnad för året", "cost_ore"},
+		    {"Planerad kostnad för ett år", "reference_ore"}};
+	static const unsigned widths[] = {50, 22};
+	const json_t *fee = json_object_get(model, "fee"), *year = json_object_get(fee, "year"),
+		     *nobodys = json_object_get(fee, "unattributed");
+	struct vg_sheet sheet;
+
+	if (year == NULL)
+		return;
+	sheet = vg_sheet_begin(book, "Intäkt mot kostnad");
+	vg_sheet_widths(&sheet, widths, SIZE(widths));
+	vg_sheet_pair(&sheet, "Avgiftsår",
+		      vg_cell_number(VG_CELL_COUNT, vg_grid_int(year, "year"), 1));
+	for (size_t i = 0; i < SIZE(rows); i++)
+		if (json_object_get(year, rows[i].member) != NULL)
+			vg_sheet_pair(&sheet, rows[i].label,
+				      vg_cell_number(VG_CELL_KRONOR,
+						     vg_grid_int(year, rows[i].member), 1));
+	vg_sheet_pair(&sheet, "Räknade ärenden utan känd kommun",
+		      vg_cell_number(VG_CELL_COUNT, vg_grid_int(nobodys, "count"), 1));
+}
+
+/* A municipality beside its groups. */
+
+static void
+put_group(const struct vg_source *from, struct vg_cell *out)
+{
+	const char *kind = vg_grid_text(from->row, "kind"), *name = vg_grid_text(from->row, "name");
+
+	if (strcmp(kind, "size") == 0)
+		name = vg_words(from->language, vg_size_words(name));
+	else if (strcmp(kind, "federation") == 0)
+		(void)snprintf(from->room, VG_BOOK_ROOM, "%s %s",
+			       vg_words(from->language, "Kommunalförbundet"), name);
+	*out = vg_cell_text(strcmp(kind, "federation") == 0 ? from->room : name);
+}
+
+static void
+put_group_tickets(const struct vg_source *from, struct vg_cell *out)
+{
+	const json_t *pair = json_object_get(from->row, "tickets");
+
+	*out = vg_cell_number(VG_CELL_DECIMAL, json_integer_value(json_array_get(pair, 0)),
+			      json_integer_value(json_array_get(pair, 1)));
+}
+
+/* Per user, cut to whole öre. */
+static void
+put_group_money(const struct vg_source *from, const char *member, struct vg_cell *out)
+{
+	const json_t *pair = json_object_get(from->row, member);
+
+	*out = vg_cell_number(VG_CELL_KRONOR,
+			      json_integer_value(json_array_get(pair, 0)) /
+				      json_integer_value(json_array_get(pair, 1)),
+			      1);
+}
+
+static void
+put_group_support(const struct vg_source *from, struct vg_cell *out)
+{
+	put_group_money(from, "support", out);
+}
+
+static void
+put_group_operation(const struct vg_source *from, struct vg_cell *out)
+{
+	put_group_money(from, "operation", out);
+}
+
+static const struct vg_column peer_columns[] = {
+	{"Grupp", VG_CELL_TEXT, NULL, put_group, 28, false},
+	{"Kommuner", VG_CELL_COUNT, "municipalities", NULL, 12, false},
+	{"Användare", VG_CELL_COUNT, "users", NULL, 12, false},
+	{"Ärenden per användare", VG_CELL_DECIMAL, NULL, put_group_tickets, 24, false},
+	{"Support per användare", VG_CELL_KRONOR, NULL, put_group_support, 24, false},
+	{"Drift och förvaltning per användare", VG_CELL_KRONOR, NULL, put_group_operation, 36,
+	 false},
+};
+
+static void
+put_peers(struct vg_book *book, const json_t *model)
+{
+	const json_t *rows = json_object_get(json_object_get(model, "fee"), "peers");
+	struct vg_sheet sheet;
+
+	if (rows == NULL)
+		return;
+	sheet = vg_sheet_begin(book, "Jämfört med andra");
+	vg_sheet_table(&sheet, peer_columns, SIZE(peer_columns), rows, NULL);
+}
+
 /* Corrections. */
 
 static void
@@ -222,7 +322,7 @@ put_corrections(struct vg_book *book, const json_t *model)
 
 	if (rows == NULL)
 		return;
-	sheet = vg_sheet_begin(book, "Korrigeringar");
+	sheet = vg_sheet_begin(book, "Rättelser");
 	vg_sheet_table(&sheet, correction_columns, SIZE(correction_columns), rows, NULL);
 }
 
@@ -372,7 +472,7 @@ static const struct vg_how how[] = {
 	 "Tid uppe delad med avtalad tid som mätts. Minst: som om all omätt tid "
 	 "vore nere.",
 	 "3.2"},
-	{"Korrigeringar",
+	{"Rättelser",
 	 "Tidigare rapporter ändras aldrig. Figurer med mål som blivit andra sedan "
 	 "månaden före fastställdes står med vad som var och vad som är.",
 	 "2.6"},
@@ -392,6 +492,8 @@ put_sheets(struct vg_book *book, const json_t *model, const struct vg_grid *grid
 	values = put_places(book, grid, &names);
 	put_chart(&summary, grid, names, values);
 	put_fee(book, model);
+	put_year(book, model);
+	put_peers(book, model);
 	put_corrections(book, model);
 	vg_sheet_kpis(book, model, VG_SHEET_OF_ALL);
 	vg_sheet_availability(book, model, VG_SHEET_OF_ALL);

@@ -335,7 +335,7 @@ put_amounts(struct vg_sheet *sheet, const struct vg_source *from, const struct s
 		const char *name, *member, *how;
 	} amounts[AMOUNTS] = {
 		{"Månadens räknade ärenden", "gross_ore", "summan av bladet Rader"},
-		{"Rättelser av tidigare månader", "adjusted_ore", "summan av bladet Korrigeringar"},
+		{"Rättelser av tidigare månader", "adjusted_ore", "summan av bladet Rättelser"},
 		{"Över taket hittills i år", "capped_ore", "brutto som inte debiteras"},
 		{"Support", "support_ore",
 		 "avgiftsårets mål minus vad som debiterats före, bladet Avgiftsår"},
@@ -420,7 +420,7 @@ put_lines(struct vg_book *book, const json_t *lines, struct sources *sources)
 	sources->gross[1] = AREA(counted_columns, "Öre");
 	sheet = vg_sheet_begin(book, "Ej räknade");
 	vg_sheet_table(&sheet, other_columns, SIZE(other_columns), lines, is_not_counted);
-	sheet = vg_sheet_begin(book, "Korrigeringar");
+	sheet = vg_sheet_begin(book, "Rättelser");
 	vg_sheet_table(&sheet, corrected_columns, SIZE(corrected_columns), lines, is_corrected);
 	sources->adjusted[0] = AREA(corrected_columns, "Kronor");
 	sources->adjusted[1] = AREA(corrected_columns, "Öre");
@@ -459,7 +459,7 @@ static const struct vg_how how[] = {
 	 "2.3"},
 	{"Ej räknade", "Ärenden vars avgiftsmånad är denna och som en regel undantar, med skälet.",
 	 "2.3"},
-	{"Korrigeringar",
+	{"Rättelser",
 	 "Fastställda underlag ändras aldrig. Det som blivit känt senare står här, med vad som var "
 	 "och vad som är, och pekar på den rad som rättas.",
 	 "2.6"},

@@ -5,6 +5,7 @@ when the last statement is out; and what another cause or price would have given
 import hashlib
 import json
 import sys
+import zipfile
 
 from harness import Region, reported
 from test_fee_api import principals
@@ -25,7 +26,7 @@ targets:
 municipalities:
   - {{ code: "1480", name: Göteborg, federation: GR, size: large, go_live: 2026-09-01 }}
   - {{ code: "1489", name: Alingsås, federation: GR, size: medium, go_live: 2026-09-01 }}
-fee: {{ support_price: {price} kr, operation_price: 1750 kr, automatic_close: yes }}
+fee: {{ support_price: {price} kr, operation_price: 1750 kr, automatic_close: yes, peer_group: 2 }}
 """
 
 
@@ -118,7 +119,10 @@ def reports(region):
     assert f'href="vinga-{MONTH}-1489.html#kpi-inflow"' in page and 'id="kpi-inflow"' in report
     model = json.loads((month / f"vinga-{MONTH}-GR.json").read_text())
     assert model["scope"]["name"] == "GR" and model["fee"]["total"]["counted"] == 3, model["fee"]
-    assert "peers" not in json.loads((month / "1489" / f"vinga-{MONTH}-1489.json").read_text())["fee"], "two are no group"
+    peers = json.loads((month / "1489" / f"vinga-{MONTH}-1489.json").read_text())["fee"]["peers"]
+    assert [(group["kind"], group["tickets"]) for group in peers] == [("own", [3, 12]), ("federation", [3, 412])], peers
+    with zipfile.ZipFile(month / "1489" / f"vinga-{MONTH}-1489.xlsx") as book:
+        assert "Kommunalförbundet GR" in book.read("xl/sharedStrings.xml").decode()
     assert "0 underlag och 0 rapporter" in monthly(region, out, "2026-10-10") and files(out) == made, "made again"
     held = region.vinga("verify", MONTH)
     assert held.count("the same bytes again from row") == 4 and "(federation:GR)" in held, held
