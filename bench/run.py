@@ -18,6 +18,7 @@ SOURCE = pathlib.Path(__file__).resolve().parents[1]
 os.environ.setdefault("VINGA_BUILD", str(SOURCE / "build/release"))
 sys.path.insert(0, str(SOURCE / "tests/integration"))
 from harness import BUILD, Region, free_port  # noqa: E402
+import close  # noqa: E402
 import snmp  # noqa: E402
 
 SECONDS = 8
@@ -112,8 +113,11 @@ def main():
     subprocess.run([BUILD / "bench/bench_replay"], check=True)
     subprocess.run([BUILD / "bench/bench_samples"], check=True)
     subprocess.run([BUILD / "bench/bench_availability"], check=True)
+    subprocess.run([BUILD / "bench/bench_close"], check=True)
+    subprocess.run([BUILD / "bench/bench_close", "10"], check=True)
     subprocess.run([BUILD / "bench/bench_journal"], check=True)
     snmp.main()
+    close.main()
     token = secrets.token_hex(16)
     with Region(start=False) as region:
         principals = region.dir / "principals.yaml"
