@@ -581,6 +581,38 @@ an_objection_to_users_is_recorded(void **state)
 	end_world(&world);
 }
 
+/* Also of one that names the line by our own number; who accepts alone leaves the act behind. */
+static void
+who_objects_and_who_decides_say_why(void **state)
+{
+	struct world world = world_with_january(25000);
+	struct vg_event event = fee_event_ms(&world, VG_KIND_OBJECTION_RAISED, 0);
+	char ticket[32], name[32];
+	int64_t objection;
+
+	(void)state;
+	event.has_municipality = true;
+	event.municipality = "1489";
+	event.body.objection =
+		(struct vg_objection_body){.month = MONTH(2026, 1), .ticket = "T0", .reason = ""};
+	world_step(&world, &event);
+	assert_refused(&world, "says why");
+	snprintf(ticket, sizeof(ticket), "V-%lld",
+		 (long long)vg_ticket_id(vg_core_ticket_by_ref(world.core, "tool", "T0")));
+	objection = object_to(&world, "1489", MONTH(2026, 1), ticket);
+	assert_int_equal(world.verdict.code, VG_VERDICT_TAKEN);
+	snprintf(name, sizeof(name), "D-%lld", (long long)objection);
+	event = fee_event_ms(&world, VG_KIND_OBJECTION_DECIDED, 0);
+	event.body.objection = (struct vg_objection_body){.objection = name, .reason = ""};
+	world_step(&world, &event);
+	assert_refused(&world, "says why");
+	assert_int_equal(objection_of(&world, objection)->act, 0);
+	assert_int_equal(answer(&world, "one", objection, true), VG_VERDICT_TAKEN);
+	assert_int_equal(objection_of(&world, objection)->state, VG_OBJECTION_ACCEPTED);
+	assert_int_equal(objection_of(&world, objection)->act, world.seq);
+	end_world(&world);
+}
+
 static void
 what_cannot_be_objected_to_is_refused(void **state)
 {
@@ -673,6 +705,7 @@ main(void)
 		cmocka_unit_test(a_large_one_is_accepted_by_two),
 		cmocka_unit_test(a_rejected_objection_changes_nothing),
 		cmocka_unit_test(an_objection_to_users_is_recorded),
+		cmocka_unit_test(who_objects_and_who_decides_say_why),
 		cmocka_unit_test(what_cannot_be_objected_to_is_refused),
 		cmocka_unit_test(comments_name_a_kpi_and_a_month),
 	};
