@@ -296,6 +296,8 @@ struct vg_act {
 	int outcome;	     /* enum vg_override */
 	int64_t objection;   /* 0 = none */
 };
+/* "P-<id>", whatever its state; NULL = there is none. */
+const struct vg_act *vg_fee_act(const struct vg_core *core, int64_t id);
 /* An approved rate of a series, the newest for its year; NULL = none. */
 const struct vg_act *vg_fee_rate(const struct vg_core *core, const char *index, int year);
 const struct vg_act *vg_fee_cost(const struct vg_core *core, int year);

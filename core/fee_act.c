@@ -39,6 +39,14 @@ vg_fee_act_item(const struct vg_core *core, int64_t id)
 	return vg_item_find(core, VG_OBJECT_ACT, &key);
 }
 
+const struct vg_act *
+vg_fee_act(const struct vg_core *core, int64_t id)
+{
+	const struct vg_item *item = vg_fee_act_item(core, id);
+
+	return item != NULL ? &item->of.act : NULL;
+}
+
 bool
 vg_fee_act_stands(const struct vg_core *core, int64_t id)
 {
