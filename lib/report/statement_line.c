@@ -121,12 +121,21 @@ put_ticket(struct maker *maker, json_t *row, const struct vg_core *core,
 static const struct vg_fee_line *
 line_by_id(const struct vg_core *core, const struct vg_statement *statement, int64_t id)
 {
+	size_t low = 0,
+	       high = (size_t)(statement->counted + statement->not_counted + statement->corrected);
 	const struct vg_fee_line *line;
 
-	for (size_t i = 0; (line = vg_fee_line(core, statement, i)) != NULL; i++)
-		if (line->id == id)
-			return line;
-	return NULL;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		line = vg_fee_line(core, statement, middle);
+		if (line != NULL && line->id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	line = vg_fee_line(core, statement, low);
+	return line != NULL && line->id == id ? line : NULL;
 }
 
 /* What the line puts right: the number of its statement, and its place there. What an opening
@@ -161,14 +170,8 @@ put_corrects(struct maker *maker, json_t *row, const struct vg_basis *basis,
 void
 vg_statement_put_act(struct maker *maker, json_t *row, const struct vg_core *core, int64_t id)
 {
-	const struct vg_act *act = NULL;
-
-	if (id == 0)
-		return;
-	for (size_t i = 0; (act = vg_core_item(core, VG_OBJECT_ACT, i)) != NULL; i++)
-		if (act->id == id)
-			break;
-	put_id(maker, row, "act", act != NULL ? 'P' : 'D', id);
+	if (id != 0)
+		put_id(maker, row, "act", vg_fee_act(core, id) != NULL ? 'P' : 'D', id);
 }
 
 /* The tickets whose billing somebody objects to and has not been answered: {"V-1": true}. */
