@@ -7,7 +7,6 @@
 #include "cli/commands.h"
 #include "cli/remote.h"
 #include "cli/replay.h"
-#include "cli/words.h"
 #include "core/fee.h"
 #include "lib/civil/civil.h"
 #include "lib/report/text.h"
@@ -15,8 +14,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-#define HOLDS_MAX 512 /* bytes of the words of all holds */
 
 struct close {
 	const struct vg_core *core;
@@ -121,58 +118,91 @@ state_words(const char *state)
 {
 	if (strcmp(state, "closed") == 0)
 		return "fastställd";
-	return strcmp(state, "held") == 0 ? "hålls" : "klar att fastställa";
+	return strcmp(state, "held") == 0 ? "hålls" : "klar";
 }
 
-/* What holds it, or is missing and printed on it, in words. */
-static json_t *
-holds_words(const json_t *row)
+static bool
+has_hold(const json_t *row, const char *name)
 {
-	char text[HOLDS_MAX] = "";
-	const json_t *name;
-	size_t i, used = 0;
+	const json_t *hold;
+	size_t i;
 
-	json_array_foreach(json_object_get(row, "holds"), i, name)
+	json_array_foreach(json_object_get(row, "holds"), i, hold)
 	{
-		if (used < sizeof(text))
-			used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%s",
-						 i == 0 ? "" : ", ",
-						 vg_words_hold(json_string_value(name)));
+		if (strcmp(json_string_value(hold), name) == 0)
+			return true;
 	}
-	return json_string(text);
+	return false;
+}
+
+/* What holds them, or will be printed as missing: once each, with whom it concerns. */
+static void
+print_holds(const json_t *rows)
+{
+	for (int hold = 0; hold < VG_HOLD_COUNT; hold++) {
+		const char *name = vg_fee_hold_name((enum vg_fee_hold)hold);
+		size_t i, count = 0;
+		const json_t *row;
+
+		json_array_foreach(rows, i, row) count += has_hold(row, name);
+		if (count == 0)
+			continue;
+		printf("%s:", vg_fee_hold_words((enum vg_fee_hold)hold));
+		json_array_foreach(rows, i, row)
+		{
+			if (count < json_array_size(rows) && has_hold(row, name))
+				printf(" %s",
+				       json_string_value(json_object_get(row, "municipality")));
+		}
+		puts(count < json_array_size(rows) ? "" : " alla");
+	}
+}
+
+/* The last line of several. */
+static json_t *
+sum_of(const json_t *rows)
+{
+	static const char *const members[] = {"counted", "gross_ore", "support_ore",
+					      "operation_ore", "total_ore"};
+	json_t *sum = json_pack("{ss}", "municipality", "summa");
+
+	for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++) {
+		json_int_t all = 0;
+		const json_t *row;
+		size_t k;
+
+		json_array_foreach(rows, k, row) all +=
+			json_integer_value(json_object_get(row, members[i]));
+		(void)json_object_set_new(sum, members[i], json_integer(all));
+	}
+	return sum;
 }
 
 static void
-print_rows(json_t *rows)
+print_rows(const json_t *rows)
 {
-	static const struct vg_column columns[] = {
-		{"municipality", "code"},	{"name", "municipality"},
-		{"counted", "counted"},		{"gross_ore", "gross_ore"},
-		{"support_ore", "support_ore"}, {"operation_ore", "operation_ore"},
-		{"total_ore", "total_ore"},	{"standing", "standing"},
-		{"holds_words", "holds"},	{NULL, NULL}};
+	static const struct vg_column columns[] = {{"municipality", "code"},
+						   {"name", "municipality"},
+						   {"counted", "counted"},
+						   {"gross_ore", "gross_ore"},
+						   {"support_ore", "support_ore"},
+						   {"operation_ore", "operation_ore"},
+						   {"total_ore", "total_ore"},
+						   {"standing", "standing"},
+						   {NULL, NULL}};
 	static const char *const spare[] = {"operation_ore", "support_ore", "gross_ore", NULL};
-	static const char *const summed[] = {"counted", "gross_ore", "support_ore", "operation_ore",
-					     "total_ore"};
-	json_t *sum = json_pack("{ss}", "municipality", "summa"), *row;
+	json_t *shown = json_deep_copy(rows), *row;
 	size_t i;
 
-	json_array_foreach(rows, i, row)
-	{
-		(void)json_object_set_new(
-			row, "standing",
-			json_string(state_words(json_string_value(json_object_get(row, "state")))));
-		(void)json_object_set_new(row, "holds_words", holds_words(row));
-		for (size_t k = 0; k < sizeof(summed) / sizeof(summed[0]); k++)
-			(void)json_object_set_new(
-				sum, summed[k],
-				json_integer(json_integer_value(json_object_get(sum, summed[k])) +
-					     json_integer_value(json_object_get(row, summed[k]))));
-	}
+	json_array_foreach(shown, i, row)(void) json_object_set_new(
+		row, "standing",
+		json_string(state_words(json_string_value(json_object_get(row, "state")))));
 	if (json_array_size(rows) > 1)
-		(void)json_array_append(rows, sum);
-	vg_print_table_spare(rows, columns, spare);
-	json_decref(sum);
+		(void)json_array_append_new(shown, sum_of(rows));
+	vg_print_table_spare(shown, columns, spare);
+	putchar('\n');
+	print_holds(rows);
+	json_decref(shown);
 }
 
 static void
@@ -210,7 +240,7 @@ print_plan(struct vg_cli *cli, const struct close *close, int month)
 		return rc;
 	}
 	print_rows(close->rows);
-	printf("\n%zu %s, varav %zu hålls. Fastställs %s. Inget är skrivet.\n", count,
+	printf("%zu %s, varav %zu hålls. Fastställs %s. Inget är skrivet.\n", count,
 	       count == 1 ? "kommun" : "kommuner", close->held,
 	       *day != '\0' ? day : "en dag som avtalet inte omfattar");
 	if (close->nobodys.count > 0)

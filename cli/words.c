@@ -130,7 +130,6 @@ vg_words_member(const char *member)
 		{"group", "grupp"},
 		{"handovers", "omfördelningar"},
 		{"highest_line", "högsta linje"},
-		{"holds", "att känna till"},
 		{"host", "värd"},
 		{"impact", "verkan"},
 		{"invoice", "faktura"},

@@ -57,7 +57,7 @@ def plan(region):
     assert planned["1489"]["support_ore"] == 75000 and planned["1489"]["operation_ore"] == 175000, planned
     assert planned["1489"]["state"] == "ready" and planned["1480"]["state"] == "held" and "no_reading" in planned["1480"]["holds"], planned
     text = region.vinga("close", MONTH, "--plan")
-    assert "klar att fastställa" in text and "Fastställs 2026-10-07" in text and "Inget är skrivet" in text, text
+    assert "  klar\n" in text and "ingen användaruppgift finns: 1480\n" in text and "Fastställs 2026-10-07" in text and "Inget är skrivet" in text, text
     assert region.status()["seq"] == seq, "planning has written"
     return tickets
 
