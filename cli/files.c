@@ -18,8 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PATH_BYTES	  4096
-#define PDF_NOT_INSTALLED 3 /* scripts/report-pdf: there is no Chromium here */
+#define PATH_BYTES 4096
 
 extern char **environ;
 
@@ -164,10 +163,8 @@ vg_files_pdf(const struct vg_cli *cli, struct vg_files *files, const char *stem,
 	if (rc == 0 && rename(beside, pdf) == 0)
 		return vg_files_note(cli, files, pdf + strlen(files->directory) + 1);
 	(void)unlink(beside);
-	return rc == PDF_NOT_INSTALLED
-		       ? 0 /* the script has said so */
-		       : vg_cli_fail(cli, VG_EXIT_DIFFERS, "%s: no PDF could be made of %s", script,
-				     html);
+	fprintf(stderr, "vinga: PDF saknas: %s\n", pdf);
+	return 0;
 }
 
 int

@@ -23,8 +23,9 @@ int vg_files_open(const struct vg_cli *cli, struct vg_files *files, const char *
 /* Writes <stem><suffix> of each form, beside and then renamed, and prints its path. */
 int vg_files_write(const struct vg_cli *cli, struct vg_files *files, const char *stem,
 		   const struct vg_file_form *forms, const json_t *model);
-/* <stem>.pdf from <stem>.html, dated freeze_ms. Without a Chromium, says "PDF saknas" and goes on.
- */
+/* <stem>.pdf from <stem>.html, dated freeze_ms. When Chromium is not there or fails (a month of
+ * many thousand tickets may take it too long), says "PDF saknas" and goes on: the page is the
+ * master, and nobody waits for its print. */
 int vg_files_pdf(const struct vg_cli *cli, struct vg_files *files, const char *stem,
 		 int64_t freeze_ms);
 /* Notes a file that has been written to the directory. */
