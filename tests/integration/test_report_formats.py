@@ -35,7 +35,7 @@ def main():
         region.vinga("agreement", "apply", region.dir, "--reason", "test")
         feed(region)
         region.settled()
-        region.vinga("report", MONTH, "--out", region.dir)
+        region.vinga("report", MONTH, "--out", region.dir, "--no-pdf")
         model = json.loads((region.dir / f"vinga-{MONTH}.json").read_text())
         region.settled()
         out = region.vinga("verify", MONTH)
