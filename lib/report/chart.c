@@ -175,7 +175,8 @@ put_bar_style(const struct vg_page *page, const struct vg_chart *chart, size_t s
 	if (series == 0)
 		fputs("<rect class=bar fill=currentColor", page->out);
 	else
-		fprintf(page->out, "<rect class=bar fill=\"url(#%s-p%zu)\"", chart->id, series);
+		fprintf(page->out, "<rect class=\"bar b%zu\" fill=\"url(#%s-p%zu)\"", series,
+			chart->id, series);
 }
 
 /* Bars stand side by side in a point's place, with a quarter of it free. */

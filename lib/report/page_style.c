@@ -76,4 +76,5 @@ const char vg_page_style[] =
 	"caption,thead,tbody tr:first-child,summary{break-after:avoid}"
 	"tfoot{display:table-row-group}h2,h3{break-after:avoid}a{text-decoration:none}"
 	".wide{overflow:visible}.wide th:first-child{position:static}.chart{min-width:0}"
+	".b1{fill:#fff}.b2{fill:#bbb}.b3{fill:#ddd}" /* a pattern becomes a picture for each bar */
 	"details::details-content{content-visibility:visible}}";
