@@ -74,3 +74,15 @@ vg_csv_instant(const json_t *object, const char *member, char *out)
 	out[0] = '\0';
 	return value != NULL ? vg_civil_iso(json_integer_value(value), out, VG_NUMBER_MAX) : out;
 }
+
+char *
+vg_csv_time(enum vg_csv_form form, const json_t *object, const char *member, char *out)
+{
+	char *letter = strchr(vg_csv_instant(object, member, out), 'T');
+
+	if (form == VG_CSV_EXCEL && letter != NULL) {
+		*letter = ' ';
+		letter[sizeof(" 17:00:05") - 1] = '\0';
+	}
+	return out;
+}

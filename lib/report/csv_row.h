@@ -11,5 +11,8 @@ void vg_csv_row(FILE *out, enum vg_csv_form form, const char *const *fields, siz
 char *vg_csv_integer(int64_t value, char *out);
 /* Local time with its offset; "" when the member is not there. */
 char *vg_csv_instant(const json_t *object, const char *member, char *out);
+/* The same as the form has it: Excel takes "2016-04-30 17:00:05" for a time, and none with an
+ * offset. */
+char *vg_csv_time(enum vg_csv_form form, const json_t *object, const char *member, char *out);
 
 #endif

@@ -31,9 +31,9 @@ static const char *const heads[2][COLUMNS] = {[VG_CSV_EXCEL] = {"nummer",
 								"utförare",
 								"förvaltning",
 								"prioritet",
-								"öppnat",
-								"till_andra_linjen",
-								"löst",
+								"öppnat (svensk tid)",
+								"till_andra_linjen (svensk tid)",
+								"löst (svensk tid)",
 								"skäl",
 								"skäl_före",
 								"rättar_nummer",
@@ -83,16 +83,23 @@ amount_text(int64_t ore, enum vg_csv_form form, char *out)
 	return out;
 }
 
+/* A word of the model as the form has it: for people in Swedish, for programs as it is. */
+static const char *
+say(enum vg_csv_form form, const char *(*words)(const char *), const char *word)
+{
+	return form == VG_CSV_EXCEL && *word != '\0' ? words(word) : word;
+}
+
 /* A row without its line: what is the same in all of them. */
 static void
-begin_row(const json_t *model, const char *row[COLUMNS])
+begin_row(enum vg_csv_form form, const json_t *model, const char *row[COLUMNS])
 {
 	const json_t *municipality = json_object_get(model, "municipality");
 
 	for (size_t i = 0; i < COLUMNS; i++)
 		row[i] = "";
 	row[0] = vg_grid_text(model, "number");
-	row[1] = vg_grid_text(model, "state");
+	row[1] = say(form, vg_statement_state_words, vg_grid_text(model, "state"));
 	row[2] = vg_grid_text(model, "month");
 	row[3] = vg_grid_text(municipality, "code");
 	row[4] = vg_grid_text(municipality, "name");
@@ -108,25 +115,26 @@ put_line(FILE *out, enum vg_csv_form form, const json_t *model, const json_t *li
 	char text[7][VG_NUMBER_MAX];
 	const char *row[COLUMNS];
 
-	begin_row(model, row);
+	begin_row(form, model, row);
 	row[6] = vg_csv_integer(vg_grid_int(line, "no"), text[0]);
-	row[7] = vg_grid_text(line, "kind");
+	row[7] = say(form, vg_line_kind_words, vg_grid_text(line, "kind"));
 	row[8] = vg_grid_text(line, "ticket");
 	row[9] = vg_grid_text(line, "municipality_ref");
 	row[10] = vg_grid_text(json_array_get(json_object_get(line, "refs"), 0), "ref");
 	row[11] = vg_grid_text(line, "month");
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		row[12 + i] = vg_grid_text(line, texts[i]);
-	row[18] = vg_csv_instant(line, "opened_ms", text[1]);
-	row[19] = vg_csv_instant(line, "second_line_ms", text[2]);
-	row[20] = vg_csv_instant(line, "event_ms", text[3]);
-	row[21] = vg_grid_text(line, "reason");
-	row[22] = vg_grid_text(line, "reason_before");
+	row[18] = vg_csv_time(form, line, "opened_ms", text[1]);
+	row[19] = vg_csv_time(form, line, "second_line_ms", text[2]);
+	row[20] = vg_csv_time(form, line, "event_ms", text[3]);
+	row[12] = say(form, vg_type_words, row[12]);
+	row[21] = say(form, vg_fee_reason_words_of, vg_grid_text(line, "reason"));
+	row[22] = say(form, vg_fee_reason_words_of, vg_grid_text(line, "reason_before"));
 	row[23] = vg_grid_text(corrects, "number");
 	if (corrects != NULL)
 		row[24] = vg_csv_integer(vg_grid_int(corrects, "no"), text[4]);
 	row[25] = vg_grid_text(line, "act");
-	row[26] = vg_grid_text(line, "cause");
+	row[26] = say(form, vg_party_words_sv, vg_grid_text(line, "cause"));
 	row[27] = amount_text(vg_grid_int(line, "amount_ore"), form, text[5]);
 	row[28] = vg_csv_integer(vg_grid_int(line, "amount_ore"), text[6]);
 	vg_csv_row(out, form, row, COLUMNS);
@@ -138,8 +146,8 @@ put_amount(FILE *out, enum vg_csv_form form, const json_t *model, const char *ki
 	char kronor[VG_NUMBER_MAX], whole[VG_NUMBER_MAX];
 	const char *row[COLUMNS];
 
-	begin_row(model, row);
-	row[7] = kind;
+	begin_row(form, model, row);
+	row[7] = say(form, vg_line_kind_words, kind);
 	row[11] = vg_grid_text(model, "month");
 	row[27] = amount_text(ore, form, kronor);
 	row[28] = vg_csv_integer(ore, whole);

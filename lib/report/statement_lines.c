@@ -37,15 +37,6 @@ vg_sheet_has(const struct vg_sheet *sheet, unsigned kinds)
 	return false;
 }
 
-static const char *
-reason_words(const char *name)
-{
-	for (int i = 0; i < VG_FEE_REASON_COUNT; i++)
-		if (strcmp(vg_fee_reason_name((enum vg_fee_reason)i), name) == 0)
-			return vg_fee_reason_words((enum vg_fee_reason)i);
-	return name;
-}
-
 /* "V-12" and, below, what the municipality calls it: its own reference or, when it states none,
  * those of the tools that it came from. */
 static void
@@ -211,7 +202,8 @@ vg_sheet_not_counted(const struct vg_sheet *sheet)
 			continue;
 		put_ticket(page, line);
 		put_facts(page, line);
-		vg_page_cell(page, vg_say(page, reason_words(vg_grid_text(line, "reason"))));
+		vg_page_cell(page,
+			     vg_say(page, vg_fee_reason_words_of(vg_grid_text(line, "reason"))));
 		put_remarks(page, line);
 		fputs("</tr>\n", page->out);
 	}
@@ -226,7 +218,8 @@ put_judged(const struct vg_page *page, const char *reason, int64_t ore)
 	char text[VG_NUMBER_MAX];
 
 	fputs("<td>", page->out);
-	vg_page_text(page, vg_say(page, *reason != '\0' ? reason_words(reason) : "fanns inte"));
+	vg_page_text(page,
+		     vg_say(page, *reason != '\0' ? vg_fee_reason_words_of(reason) : "fanns inte"));
 	fprintf(page->out, "<small>%s\xc2\xa0%s</small></td>",
 		vg_say_number(page, vg_kronor_text(ore, text)), vg_say(page, "kr"));
 }

@@ -4,6 +4,8 @@
  * nothing is rounded. */
 #include "lib/report/text.h"
 
+#include "core/fee.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -289,4 +291,30 @@ vg_statement_state_words(const char *state)
 					       {NULL, NULL}};
 
 	return translate(words, state);
+}
+
+const char *
+vg_line_kind_words(const char *kind)
+{
+	static const char *const words[][2] = {{"counted", "räknas"},
+					       {"not_counted", "räknas inte"},
+					       {"credit", "kredit"},
+					       {"debit", "debet"},
+					       {"late", "sent känt, räknas inte"},
+					       {"cap", "årets tak"},
+					       {"operation", "drift och förvaltning"},
+					       {"vat", "moms"},
+					       {"rounding", "öresavrundning"},
+					       {NULL, NULL}};
+
+	return translate(words, kind);
+}
+
+const char *
+vg_fee_reason_words_of(const char *name)
+{
+	for (int i = 0; i < VG_FEE_REASON_COUNT; i++)
+		if (strcmp(vg_fee_reason_name((enum vg_fee_reason)i), name) == 0)
+			return vg_fee_reason_words((enum vg_fee_reason)i);
+	return name;
 }

@@ -51,5 +51,9 @@ const char *vg_sla_words(const char *sla);
 const char *vg_size_words(const char *size);
 /* "Preliminärt", "Fastställt" ... for a statement's state. */
 const char *vg_statement_state_words(const char *state);
+/* "räknas", "kredit" ... for a kind of line; what a statement's CSV has besides lines, too. */
+const char *vg_line_kind_words(const char *kind);
+/* "dubblett eller sammanslaget" ... for a reason by its name. */
+const char *vg_fee_reason_words_of(const char *name);
 
 #endif

@@ -28,23 +28,13 @@ translate(const struct vg_source *from, const char *const (*pairs)[2], size_t co
 static const char *const modes[][2] = {{"per_ticket_capped", "per ärende med tak"},
 				       {"flat_per_user", "fast avgift per användare"},
 				       {"per_ticket_uncapped", "per ärende utan tak"}};
-static const char *const kinds[][2] = {{"counted", "räknas"},
-				       {"not_counted", "räknas inte"},
-				       {"credit", "kredit"},
-				       {"debit", "debet"},
-				       {"late", "sent känt, räknas inte"}};
 
 /* Lines. */
 
 static const char *
 reason_words(const struct vg_source *from, const char *member)
 {
-	const char *name = vg_grid_text(from->row, member);
-
-	for (int i = 0; i < VG_FEE_REASON_COUNT; i++)
-		if (strcmp(vg_fee_reason_name((enum vg_fee_reason)i), name) == 0)
-			return vg_words(from->language, vg_fee_reason_words((enum vg_fee_reason)i));
-	return name;
+	return vg_words(from->language, vg_fee_reason_words_of(vg_grid_text(from->row, member)));
 }
 
 static void
@@ -62,7 +52,8 @@ put_reason_before(const struct vg_source *from, struct vg_cell *out)
 static void
 put_kind(const struct vg_source *from, struct vg_cell *out)
 {
-	*out = vg_cell_text(translate(from, kinds, SIZE(kinds), vg_grid_text(from->row, "kind")));
+	*out = vg_cell_text(
+		vg_words(from->language, vg_line_kind_words(vg_grid_text(from->row, "kind"))));
 }
 
 static void

@@ -110,11 +110,11 @@ def check_statement_csv(path, model):
     sums = model["fee"]["sums"]
     machine = list(csv.DictReader(io.StringIO(scene.printed("machine", path).decode())))
     excel = list(csv.DictReader(io.StringIO(scene.printed("csv", path).decode("utf-8-sig")), delimiter=";"))
-    for kind, member in (("counted", "gross_ore"), ("operation", "operation_ore")):
+    for kind, swedish, member in (("counted", "räknas", "gross_ore"), ("operation", "drift och förvaltning", "operation_ore")):
         want = sums[member]
         same(sum(int(row["amount_ore"]) for row in machine if row["kind"] == kind), want, f"machine CSV, {kind}")
-        same(sum(int(row["belopp_öre"]) for row in excel if row["slag"] == kind), want, f"Excel CSV, {kind}")
-        same(sum(int(row["belopp_kr"].replace(",", "")) for row in excel if row["slag"] == kind), want, f"Excel CSV in kronor, {kind}")
+        same(sum(int(row["belopp_öre"]) for row in excel if row["slag"] == swedish), want, f"Excel CSV, {kind}")
+        same(sum(int(row["belopp_kr"].replace(",", "")) for row in excel if row["slag"] == swedish), want, f"Excel CSV in kronor, {kind}")
     same(sum(int(row["amount_ore"]) for row in machine if row["kind"] in ("credit", "debit")), sums["adjusted_ore"], "CSV, adjusted")
 
 
