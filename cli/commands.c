@@ -321,8 +321,12 @@ static const struct vg_option close_options[] = {
 	{AS_OF},
 	{REASON},
 	{END}};
-static const struct vg_option statement_options[] = {
-	{MUNICIPALITY}, {AS_OF}, {"out", "DIR", "write its files there"}, {NO_PDF}, {END}};
+static const struct vg_option statement_options[] = {{MUNICIPALITY},
+						     {AS_OF},
+						     {"out", "DIR", "write its files there"},
+						     {NO_PDF},
+						     {"lines", NULL, "its tickets, one a row"},
+						     {END}};
 static const struct vg_option publish_options[] = {{MUNICIPALITY}, {OUT}, {NO_PDF}, {END}};
 static const struct vg_option monthly_options[] = {
 	{OUT}, {NO_PDF}, {"today", "YYYY-MM-DD", "another day than today"}, {END}};

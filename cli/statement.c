@@ -101,6 +101,41 @@ print_amounts(const json_t *model)
 	print_amount("Summa", sum_of(model, "total_ore"));
 }
 
+/* The tickets, one a row: those that count, those that do not, and what earlier months get back. */
+static void
+print_lines(const json_t *model)
+{
+	static const struct vg_column columns[] = {
+		{"row", "row"},	      {"kind", "kind"},
+		{"ticket", "ticket"}, {"municipality_ref", "own_ref"},
+		{"month", "month"},   {"reason", "reason"},
+		{"amount", "amount"}, {NULL, NULL}};
+	const json_t *line;
+	json_t *rows = json_array();
+	char amount[VG_NUMBER_MAX];
+	size_t i;
+
+	json_array_foreach(json_object_get(json_object_get(model, "fee"), "lines"), i, line)(void)
+		json_array_append_new(
+			rows,
+			json_pack("{sO ss sO sO* sO ss ss}", "row", json_object_get(line, "no"),
+				  "kind",
+				  vg_line_kind_words(
+					  json_string_value(json_object_get(line, "kind"))),
+				  "ticket", json_object_get(line, "ticket"), "municipality_ref",
+				  json_object_get(line, "municipality_ref"), "month",
+				  json_object_get(line, "month"), "reason",
+				  vg_fee_reason_words_of(
+					  json_string_value(json_object_get(line, "reason"))),
+				  "amount",
+				  vg_kronor_text(
+					  json_integer_value(json_object_get(line, "amount_ore")),
+					  amount)));
+	putchar('\n');
+	vg_print_table(rows, columns);
+	json_decref(rows);
+}
+
 /* What keeps a draft open, or is printed on what is closed. */
 static void
 print_notes(const json_t *model)
@@ -113,7 +148,7 @@ print_notes(const json_t *model)
 }
 
 static void
-print_statement(const json_t *model)
+print_statement(const json_t *model, bool lines)
 {
 	const json_t *number = json_object_get(model, "number");
 	const json_t *municipality = json_object_get(model, "municipality");
@@ -128,6 +163,8 @@ print_statement(const json_t *model)
 	       sum_of(model, "counted"), sum_of(model, "not_counted"), sum_of(model, "corrected"));
 	print_amounts(model);
 	print_notes(model);
+	if (lines)
+		print_lines(model);
 }
 
 int
@@ -161,7 +198,7 @@ vg_run_statement(struct vg_cli *cli)
 	else if (vg_cli_flag(cli, "json"))
 		rc = vg_print_json(cli, model);
 	else
-		print_statement(model);
+		print_statement(model, vg_cli_flag(cli, "lines"));
 	if (rc == 0 && !vg_cli_flag(cli, "json"))
 		printf("\nliggarens rad %" PRId64 ", kedjehuvud %s\nmodellens SHA-256 %s\n",
 		       replayed.seq, replayed.head, sha);
