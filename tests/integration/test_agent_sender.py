@@ -49,8 +49,9 @@ class Recorder:
                 if status == 302:
                     self.send_header("Location", "/elsewhere")
                 self.send_header("Content-Length", str(len(text)))
-                self.end_headers()
-                self.wfile.write(text)
+                with contextlib.suppress(BrokenPipeError):  # the agent was stopped meanwhile
+                    self.end_headers()
+                    self.wfile.write(text)
 
             def date_time_string(self, timestamp=None):
                 return email.utils.formatdate(time.time() + 3600, usegmt=True)
@@ -84,7 +85,10 @@ def check(recorder, agent):
         expected += status in FINAL
     with contextlib.closing(sqlite3.connect(agent.dir / "spool.db")) as spool:
         refused = spool.execute("SELECT number, why, body FROM refused ORDER BY number").fetchall()
-        assert spool.execute("SELECT min(number) FROM batch").fetchone()[0] in (None, expected)
+        waiting = spool.execute("SELECT min(number) FROM batch").fetchone()[0]
+    # an agent that was told to stop does not wait for the last answer: that batch it would send again
+    unheard = json.loads(recorder.seen[-1][1])["batch"]
+    assert waiting in (None, expected, unheard), (waiting, expected, unheard)
     want = [body.decode() for status, body, _ in recorder.seen if status in (400, 413, 422)]
     assert [row[2] for row in refused] == want and len(want) == 3
     assert all(row[1] == '{"error":"as told"}' for row in refused), refused
