@@ -4,7 +4,7 @@
  * The hard thing is that sinks lag by days and nothing may pile up for them; so every object is a
  * member of one list that is ordered by the sequence of its last change, and a sink walks the tail
  * that it has not seen. */
-#include "core/fee_private.h"
+#include "core/fee/private.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -181,7 +181,7 @@ struct vg_alarms {
 	bool gave_way;		    /* in this step: old ones to new ones */
 };
 
-/* Tickets by what their decisions follow from besides their own facts, see fee_link.c; it follows
+/* Tickets by what their decisions follow from besides their own facts, see fee/link.c; it follows
  * from the facts. */
 struct vg_fee_links {
 	struct vg_index index;
@@ -236,7 +236,7 @@ struct vg_core {
 	bool reach_changed; /* in this step: an alarm that may hide others began, changed or ended
 			     */
 
-	struct vg_fee_book *fee_book; /* fee_private.h */
+	struct vg_fee_book *fee_book; /* fee/private.h */
 	struct vg_fee_links fee_links;
 };
 
@@ -268,7 +268,7 @@ VG_MUST_CHECK int vg_core_month_put(struct vg_core *core, int month, struct vg_m
 VG_MUST_CHECK int vg_core_mark_availability(struct vg_core *core, int64_t from_ms);
 VG_MUST_CHECK int vg_core_availability_put(struct vg_core *core, int month, struct vg_month **out);
 
-/* probe.c */
+/* avail/probe.c */
 void vg_core_probes_init(struct vg_probes *probes);
 void vg_core_probes_free(struct vg_core *core);
 size_t vg_core_probes_bytes(const struct vg_core *core);
@@ -291,7 +291,7 @@ VG_MUST_CHECK int vg_day_put(struct vg_core *core, struct vg_strand *strand, int
 void vg_day_set_open(struct vg_core *core, struct vg_strand_day *day, bool open);
 struct vg_probe_day vg_day_object(const struct vg_strand_day *day);
 
-/* probe_run.c */
+/* avail/probe_run.c */
 
 /* Twice the shortest interval that a version names for the probe on that day. */
 int64_t vg_day_gap_ms(const struct vg_core *core, const struct vg_strand_day *day);
@@ -301,7 +301,7 @@ VG_MUST_CHECK int vg_day_extend(struct vg_strand_day *day, int64_t at_ms,
 /* Makes the runs of a day with raw samples anew. */
 VG_MUST_CHECK int vg_day_derive(struct vg_strand_day *day);
 
-/* probe_seal.c */
+/* avail/probe_seal.c */
 VG_MUST_CHECK int vg_core_seal_step(struct vg_core *core, const struct vg_event *event,
 				    struct vg_verdict *out);
 
@@ -413,7 +413,7 @@ const struct vg_agreement *vg_scope_agreement(const struct vg_core *core, int64_
 					      const struct vg_scope_lists *scope,
 					      struct vg_verdict *out);
 
-/* core_outage.c */
+/* avail/outage.c */
 VG_MUST_CHECK int vg_core_outage_step(struct vg_core *core, const struct vg_event *event,
 				      struct vg_verdict *out);
 /* Makes the record that `body` states, by the event's actor: "O-<sequence of the event>". */
@@ -422,7 +422,7 @@ VG_MUST_CHECK int vg_core_outage_record(struct vg_core *core, const struct vg_ev
 /* The record "O-<id>"; NULL = none. */
 const struct vg_outage_record *vg_core_outage_named(const struct vg_core *core, const char *name);
 
-/* core_window.c */
+/* avail/window.c */
 VG_MUST_CHECK int vg_core_window_step(struct vg_core *core, const struct vg_event *event,
 				      struct vg_verdict *out);
 /* The occurrence "W-<series>.<n>"; NULL = none. */
@@ -442,7 +442,7 @@ VG_MUST_CHECK int vg_core_agent_note(struct vg_core *core, const struct vg_event
 				     int64_t taken, int64_t late, int64_t ahead,
 				     const struct vg_agent **out);
 
-/* signal_watch.c */
+/* signal/watch.c */
 int vg_watch_compare(const struct vg_watch *a, const struct vg_watch *b);
 /* Place of the first watch that is not before the key. */
 size_t vg_watch_place(const struct vg_core *core, enum vg_watch_kind kind, const char *service,
@@ -459,7 +459,7 @@ void vg_watch_free(struct vg_watch *watch);
 void vg_core_watches_free(struct vg_core *core);
 size_t vg_core_watches_bytes(const struct vg_core *core);
 
-/* signal_look.c */
+/* signal/look.c */
 
 /* Whether a service, and no component, is promised to a municipality at an instant. */
 bool vg_is_promised(const struct vg_agreement *agreement, const char *service,
@@ -474,7 +474,7 @@ int64_t vg_look_again_ms(const struct vg_core *core, int64_t since_ms);
 /* The sum, or INT64_MAX past it. */
 int64_t vg_after_ms(int64_t at_ms, int64_t delay_ms);
 
-/* signal_look_probe.c */
+/* signal/look_probe.c */
 VG_MUST_CHECK int vg_look_at_record(struct vg_core *core, struct vg_watch *watch);
 VG_MUST_CHECK int vg_look_at_agent(struct vg_core *core, struct vg_watch *watch);
 VG_MUST_CHECK int vg_look_at_line(struct vg_core *core, struct vg_watch *watch);
@@ -482,13 +482,13 @@ VG_MUST_CHECK int vg_look_at_line(struct vg_core *core, struct vg_watch *watch);
  * INT64_MAX = no agreement expects anything of it. */
 int64_t vg_agent_silence_ms(const struct vg_core *core, const char *agent);
 
-/* avail_now.c: vg_avail_at for whoever looks often. It looks back a day and no further: a since_ms
+/* avail/now.c: vg_avail_at for whoever looks often. It looks back a day and no further: a since_ms
  * at the beginning of that day says "since then or before". */
 #define VG_LATELY_MS (INT64_C(24) * 60 * 60 * 1000)
 VG_MUST_CHECK int vg_avail_lately(const struct vg_core *core, const struct vg_scope *scope,
 				  int64_t at_ms, struct vg_avail_now *out);
 
-/* signal_stir.c: asks for looks, made at the end of this step. */
+/* signal/stir.c: asks for looks, made at the end of this step. */
 
 /* The newest sample of a probe says another thing than the one before, or its past was changed. */
 VG_MUST_CHECK int vg_core_probe_changed(struct vg_core *core, const char *source,
@@ -502,7 +502,7 @@ VG_MUST_CHECK int vg_core_agent_heard(struct vg_core *core, const struct vg_agen
 /* A version was applied: everything may stand otherwise. */
 VG_MUST_CHECK int vg_core_rules_changed(struct vg_core *core);
 
-/* alarm_keep.c: the alarms that there are, and what leads to them. */
+/* alarm/keep.c: the alarms that there are, and what leads to them. */
 
 /* The key of an alarm, as the registers call the resource. */
 struct vg_alarm_key {
@@ -536,7 +536,7 @@ VG_MUST_CHECK int vg_alarm_log(struct vg_core *core, struct vg_item *item,
 VG_MUST_CHECK int vg_alarm_derive(struct vg_core *core, struct vg_item *item);
 VG_MUST_CHECK int vg_alarm_change_derive(struct vg_core *core, struct vg_item *item);
 
-/* alarm_notice.c */
+/* alarm/notice.c */
 VG_MUST_CHECK int vg_core_notices_step(struct vg_core *core, const struct vg_event *event,
 				       struct vg_verdict *out);
 /* Raises or clears an alarm of the core's own. Returns 0, VG_SIGNAL_LATER or VG_CORE_ENOMEM. */
@@ -548,11 +548,11 @@ VG_MUST_CHECK int vg_alarm_settle(struct vg_core *core, struct vg_item *item);
 /* Clears an alarm because another one took its place. */
 VG_MUST_CHECK int vg_alarm_merge(struct vg_core *core, struct vg_item *from, struct vg_item *into);
 
-/* alarm_act.c */
+/* alarm/act.c */
 VG_MUST_CHECK int vg_core_alarm_step(struct vg_core *core, const struct vg_event *event,
 				     struct vg_verdict *out);
 
-/* alarm_source.c */
+/* alarm/source.c */
 
 /* Notes an event with who sent it. */
 VG_MUST_CHECK int vg_alarm_source_heard(struct vg_core *core, const struct vg_event *event);
@@ -563,7 +563,7 @@ VG_MUST_CHECK int vg_alarm_sources_expect(struct vg_core *core,
 					  const struct vg_agreement *agreement);
 VG_MUST_CHECK int vg_look_at_source(struct vg_core *core, struct vg_watch *watch);
 
-/* alarm_now.c */
+/* alarm/now.c */
 
 /* The rules for alarms in force at an instant; those of whom states nothing (D) when no version is.
  */
@@ -587,7 +587,7 @@ struct vg_alarm_window {
 /* Windows were planned or changed. */
 VG_MUST_CHECK int vg_alarm_windows_sort(struct vg_core *core);
 
-/* alarm_transient.c: the end of alarms that nothing clears. */
+/* alarm/transient.c: the end of alarms that nothing clears. */
 
 /* Whether an alarm ended before what a notice of that instant says. */
 bool vg_alarm_has_ended(const struct vg_alarm_rules *rules, const struct vg_alarm_kept *kept,
@@ -604,7 +604,7 @@ void vg_alarms_settle_swept(struct vg_core *core);
  * are given their end. */
 VG_MUST_CHECK int vg_alarms_sweep(struct vg_core *core, int64_t before_ms);
 
-/* resource.c */
+/* alarm/resource.c */
 VG_MUST_CHECK int vg_core_resources_step(struct vg_core *core, const struct vg_event *event,
 					 struct vg_verdict *out);
 /* What the register says of an alarm's resource: of the name that its source used, else of the name
@@ -617,7 +617,7 @@ const char *vg_resource_parent(const struct vg_core *core, const char *stated,
 size_t vg_resource_host(const char *resource);
 VG_MUST_CHECK int vg_resource_derive(struct vg_core *core, struct vg_item *item);
 
-/* signal_look_alarm.c */
+/* signal/look_alarm.c */
 
 /* An alarm was raised, cleared, changed or given another service, or a person did something with
  * it: what the alarms of its service say together is looked at at the end of this step. */
@@ -631,13 +631,13 @@ VG_MUST_CHECK int vg_look_at_alarms(struct vg_core *core, struct vg_watch *watch
 /* Finds anew, for a core from its checkpoint, which alarms each watch stands for. */
 VG_MUST_CHECK int vg_core_alarms_gather(struct vg_core *core);
 
-/* fee_money.c */
+/* fee/money.c */
 
 /* As vg_money_index, for one of per_ppm / 10^6 parts: still rounded once. */
 int64_t vg_money_index_per(int64_t base_ore, const int64_t *rate_ppb, size_t rates,
 			   int64_t unit_ore, int64_t per_ppm);
 
-/* fee_price.c */
+/* fee/price.c */
 
 /* The version whose fee rules hold for a municipality's month: that valid at the month's start, or
  * else the newest that covers a part of it; one that names the municipality before others. NULL =
@@ -647,13 +647,13 @@ const struct vg_agreement *vg_fee_agreement(const struct vg_core *core, const ch
 /* To where a municipality is billed. */
 int64_t vg_fee_end_ms(const struct vg_fee_rules *fee, const struct vg_municipality *party);
 
-/* fee_rule.c */
+/* fee/rule.c */
 
 /* The row of an opening that knows the ticket by any of its references; NULL = none. */
 const struct vg_opening_ticket *vg_fee_opened(const struct vg_core *core,
 					      const struct vg_ticket *ticket);
 
-/* fee_link.c */
+/* fee/link.c */
 
 /* A ticket was computed again; stated: all fields that its facts state. Those whose decisions
  * follow from it are marked. */
@@ -666,11 +666,11 @@ VG_MUST_CHECK int vg_fee_links_derive(struct vg_core *core);
 size_t vg_fee_links_bytes(const struct vg_fee_links *links);
 void vg_fee_links_fini(struct vg_fee_links *links);
 
-/* fee_step.c: acts, objections, statements, comments. */
+/* fee/step.c: acts, objections, statements, comments. */
 VG_MUST_CHECK int vg_fee_step(struct vg_core *core, const struct vg_event *event,
 			      struct vg_verdict *out);
 
-/* proposal.c */
+/* alarm/proposal.c */
 
 /* An alarm that is active, and why it is not shown. */
 struct vg_voice {
@@ -684,7 +684,7 @@ VG_MUST_CHECK int vg_core_proposals_settle(struct vg_core *core, const char *ser
 VG_MUST_CHECK int vg_core_proposal_step(struct vg_core *core, const struct vg_event *event,
 					struct vg_verdict *out);
 
-/* signal.c */
+/* signal/signal.c */
 #define VG_SIGNAL_LATER 1 /* this event has no room for it: look again in the next */
 /* The signal that stands; NULL = none. */
 struct vg_item *vg_signal_find(const struct vg_core *core, enum vg_signal_kind kind,

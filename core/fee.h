@@ -86,7 +86,7 @@ struct vg_fee_decision {
 	int64_t act;			      /* the override's; 0 = none */
 	const struct vg_agreement *agreement; /* whose rules judged it; NULL = none */
 };
-/* All facts known, whenever they occurred. Rule: 2.2, 2.3. fee_rule.c */
+/* All facts known, whenever they occurred. Rule: 2.2, 2.3. fee/rule.c */
 void vg_fee_decide(const struct vg_core *core, const struct vg_ticket *ticket,
 		   struct vg_fee_decision *out);
 /* The ledger rows that the decision follows from besides the ticket's own facts: the agreement's,
@@ -95,7 +95,7 @@ typedef void vg_fee_row_cb(int64_t seq, void *arg);
 void vg_fee_decision_rows(const struct vg_core *core, const struct vg_ticket *ticket,
 			  vg_fee_row_cb *on_row, void *arg);
 
-/* --- prices, users, cap: fee_price.c --- */
+/* --- prices, users, cap: fee/price.c --- */
 
 /* A price per user and year, or of one ticket, after index (2.4). */
 struct vg_fee_price {
@@ -346,7 +346,7 @@ struct vg_comment {
 	int64_t made_ms;
 };
 
-/* --- money: fee_money.c --- */
+/* --- money: fee/money.c --- */
 
 /* num/den rounded half away from zero; den > 0. */
 __extension__ typedef __int128 vg_wide;

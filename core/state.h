@@ -83,7 +83,7 @@ struct vg_ticket {
 	uint32_t index;	   /* in the core's array of tickets */
 	struct vg_core *core;
 	struct vg_ticket_ref_id ref[VG_TICKET_REFS_MAX];
-	/* Its place in the fee, see fee_book.c; NULL = none. Follows from the items. */
+	/* Its place in the fee, see fee/book.c; NULL = none. Follows from the items. */
 	const struct vg_fee_line *fee_billed; /* the line in force */
 	const struct vg_fee_line *fee_listed; /* the newest that lists it */
 	const struct vg_act *fee_override;    /* the newest that is approved */

@@ -1,4 +1,5 @@
-/* From probes to a timeline, step by step; for core/quorum.c, timeline*.c and avail*.c only. */
+/* From probes to a timeline, step by step; for core/avail/quorum.c, timeline*.c and avail*.c only.
+ */
 #ifndef VG_CORE_TIMELINE_H
 #define VG_CORE_TIMELINE_H
 
@@ -36,19 +37,19 @@ bool vg_record_holds(const struct vg_outage_record *record, const struct vg_scop
  * another product. The scope's municipality is not NULL. */
 int64_t vg_join_gap_ms(const struct vg_core *core, const struct vg_scope *scope, int64_t at_ms);
 
-/* quorum.c: q(t) of a scope, whose channel and municipality are not NULL, over [from_ms, to_ms):
- * semantics.md 3.1, 1 to 3, and refuted stretches of 8. */
+/* avail/quorum.c: q(t) of a scope, whose channel and municipality are not NULL, over [from_ms,
+ * to_ms): semantics.md 3.1, 1 to 3, and refuted stretches of 8. */
 VG_MUST_CHECK int vg_quorum(const struct vg_core *core, const struct vg_scope *scope,
 			    int64_t from_ms, int64_t to_ms, struct vg_measures *out);
 
-/* timeline_confirm.c: slots, the short-interval rule and flapping (3.1.4); back-dated, floored.
- * Exactly [from_ms, to_ms), both whole seconds, out of what is known up to known_ms. */
+/* avail/timeline_confirm.c: slots, the short-interval rule and flapping (3.1.4); back-dated,
+ * floored. Exactly [from_ms, to_ms), both whole seconds, out of what is known up to known_ms. */
 VG_MUST_CHECK int vg_confirmed(const struct vg_core *core, const struct vg_scope *scope,
 			       int64_t from_ms, int64_t to_ms, int64_t known_ms,
 			       struct vg_pieces *out);
 
-/* timeline.c: the whole. Timelines of components are remembered from one call to the next, as long
- * as municipality and span are the same. To begin with all but core and known_ms is zero. */
+/* avail/timeline.c: the whole. Timelines of components are remembered from one call to the next, as
+ * long as municipality and span are the same. To begin with all but core and known_ms is zero. */
 struct vg_timelines {
 	const struct vg_core *core;
 	int64_t known_ms;	  /* what lies after it is not known */

@@ -159,7 +159,7 @@ add(struct scope *scope, json_t *sum, const char *member, int64_t value)
 		put_int(&scope->maker, sum, member, vg_grid_int(sum, member) + value);
 }
 
-/* The verdict of a sum, as core/kpi.c gives it to a cell; a count is of one. */
+/* The verdict of a sum, as core/kpi/kpi.c gives it to a cell; a count is of one. */
 static void
 judge(struct scope *scope, json_t *sum)
 {

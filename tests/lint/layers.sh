@@ -12,12 +12,12 @@ complain() {
 	bad=1
 }
 
-includes=$(grep -hoE '^#include [<"][^>"]+' core/*.[ch] | sed 's/^#include .//' | sort -u)
+includes=$(grep -hoE '^#include [<"][^>"]+' core/*.[ch] core/*/*.[ch] | sed 's/^#include .//' | sort -u)
 for header in $includes; do
 	case $header in
 	core/*) ;;
 	assert.h | inttypes.h | limits.h | stdarg.h | stdbool.h | stddef.h | stdint.h | stdio.h | stdlib.h | string.h) ;;
-	uthash.h | utlist.h) grep -lE "include <$header>" core/*.[ch] | grep -qv 'core/ut.h' && complain "core includes $header past core/ut.h" ;;
+	uthash.h | utlist.h) grep -lE "include <$header>" core/*.[ch] core/*/*.[ch] | grep -qv 'core/ut.h' && complain "core includes $header past core/ut.h" ;;
 	*) complain "core includes $header" ;;
 	esac
 done
@@ -64,7 +64,7 @@ for symbol in $(nm -u "$archive" 2>/dev/null | awk '$1 == "U" { print $2 }' | so
 	*) complain "the core calls $symbol" ;;
 	esac
 done
-if grep -nE '\b(float|double)\b' core/*.[ch] | grep -vE '^\S+:[0-9]+:\s*(\*|/\*)|/\*.*(float|double)' >&2; then
+if grep -nE '\b(float|double)\b' core/*.[ch] core/*/*.[ch] | grep -vE '^\S+:[0-9]+:\s*(\*|/\*)|/\*.*(float|double)' >&2; then
 	complain "floating point in the core"
 fi
 exit $bad

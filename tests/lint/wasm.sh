@@ -10,8 +10,8 @@ if ! command -v clang-14 >/dev/null || ! command -v wasm-ld-14 >/dev/null || [ !
 fi
 directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
-for source in core/*.c; do
-	object=$directory/$(basename "$source" .c).o
+for source in core/*.c core/*/*.c; do
+	object=$directory/$(echo "${source%.c}" | tr / .).o
 	clang-14 --target=wasm32-wasi -std=c11 -D_GNU_SOURCE -I. -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wvla \
 		-Werror -O1 -c "$source" -o "$object"
 done
