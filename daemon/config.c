@@ -33,6 +33,10 @@ static const struct text_key {
 	{"smtp_from", offsetof(struct vg_config, smtp_from), ""},
 	{"syslog_listen", offsetof(struct vg_config, syslog_listen), ""},
 	{"syslog_from", offsetof(struct vg_config, syslog_from), "127.0.0.0/8 ::1"},
+	{"people", offsetof(struct vg_config, people), ""},
+	{"web_root", offsetof(struct vg_config, web_root), ""},
+	{"reports", offsetof(struct vg_config, reports), ""},
+	{"redis", offsetof(struct vg_config, redis), ""},
 };
 
 static const struct number_key {

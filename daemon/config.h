@@ -22,6 +22,10 @@ struct vg_config {
 	const char *snmp_access; /* file of communities and users */
 	const char *syslog_listen; /* "udp:127.0.0.1:8514 tcp:127.0.0.1:8514"; "" = not used */
 	const char *syslog_from;   /* networks that may send syslog, several by space */
+	const char *people;	   /* file: how people sign in; "" = they do not */
+	const char *web_root;	   /* directory of the built web application; "" = none */
+	const char *reports;	   /* directory of published files; "" = none are served */
+	const char *redis;	   /* "unix:/run/redis/redis.sock" or "127.0.0.1:6379"; "" = none */
 	int64_t journal_bytes_max, journal_keep_ms;
 	int64_t connections_max, per_address_max;
 	struct vg_yaml *yaml; /* keeps the strings alive */

@@ -13,6 +13,7 @@
 #include "daemon/live/seal.h"
 #include "daemon/outbox/outbox.h"
 #include "daemon/store/sink.h"
+#include "daemon/work/work.h"
 #include "lib/base/log.h"
 #include "lib/civil/civil.h"
 #include "lib/redact/redact.h"
@@ -55,6 +56,7 @@ struct daemon {
 	struct vg_snmp_access *snmp_access; /* until the listener takes it */
 	struct vg_snmp_intake *snmp;
 	struct vg_alarm_feed *feed;
+	struct vg_work *work;
 	struct vg_sink *sink;
 	struct vg_outbox *outbox;
 	struct vg_api api;
@@ -576,6 +578,8 @@ start_server(struct daemon *d, struct vg_err *err)
 
 	if (rc == 0)
 		rc = vg_alarm_feed_new(&d->feed, d->base, err);
+	if (rc == 0)
+		rc = vg_work_new(&d->work, d->base, err);
 	d->api = (struct vg_api){
 		.live = d->live,
 		.server = d->server,
@@ -584,6 +588,7 @@ start_server(struct daemon *d, struct vg_err *err)
 		.hooks = d->hooks,
 		.notices = d->notices,
 		.feed = d->feed,
+		.work = d->work,
 		.purpose = d->config.purpose,
 		.started_ms = vg_live_now_ms(d->live),
 	};
@@ -633,6 +638,7 @@ stop(struct daemon *d)
 		vg_outbox_free(d->outbox);
 	if (d->sink != NULL)
 		vg_sink_stop(d->sink);
+	vg_work_free(d->work);
 	if (d->server != NULL)
 		vg_server_free(d->server);
 	vg_alarm_feed_free(d->feed);

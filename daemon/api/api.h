@@ -18,6 +18,7 @@ struct vg_notices;
 struct vg_alarm_feed;
 struct vg_snmp_intake;
 struct vg_syslog_listener;
+struct vg_work;
 
 struct vg_api {
 	struct vg_live *live;
@@ -29,6 +30,7 @@ struct vg_api {
 	struct vg_alarm_feed *feed;	   /* who waits for changes of alarms */
 	struct vg_snmp_intake *snmp;	   /* NULL = none */
 	struct vg_syslog_listener *syslog; /* NULL = none */
+	struct vg_work *work;		   /* for what would hold the loop */
 	struct vg_alarm_tickets alarm_tickets;
 	const char *purpose; /* "production" takes no demonstration data */
 	int64_t started_ms;
