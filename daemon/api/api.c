@@ -424,8 +424,12 @@ vg_api_on_request(struct vg_request *request, void *arg)
 	const struct vg_route *route;
 	char allow[64];
 
-	call.who = vg_auth_find(call.api->auth, request);
 	route = find_route(vg_request_head(request), call.param, allow);
+	if (route != NULL && route->right == VG_RIGHT_PUBLIC) {
+		route->handler(&call);
+		return;
+	}
+	call.who = vg_auth_find(call.api->auth, request);
 	if (route != NULL && route->right == VG_RIGHT_OPEN && vg_request_is_local(request)) {
 		route->handler(&call);
 		return;
@@ -458,6 +462,8 @@ right_name(unsigned right)
 		return "finance";
 	case VG_RIGHT_OBJECT:
 		return "object";
+	case VG_RIGHT_PUBLIC:
+		return "public";
 	default:
 		return "agreement";
 	}

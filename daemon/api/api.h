@@ -43,7 +43,8 @@ struct vg_api {
 struct vg_call {
 	struct vg_api *api;
 	struct vg_request *request;
-	const struct vg_principal *who;	  /* NULL on open routes without credentials */
+	const struct vg_principal *who;	  /* NULL on public routes, and on open ones
+					     without credentials */
 	const char *param[VG_PARAMS_MAX]; /* what stands in the path at {…} */
 };
 typedef void vg_handler(struct vg_call *call);

@@ -19,7 +19,8 @@ enum vg_right {
 	VG_RIGHT_AGREEMENT = 16, /* apply an agreement version */
 	VG_RIGHT_FINANCE =
 		32, /* decide on the fee, of all municipalities: prices, closing, invoices */
-	VG_RIGHT_OBJECT = 64 /* object to its municipality's statements */
+	VG_RIGHT_OBJECT = 64, /* object to its municipality's statements */
+	VG_RIGHT_PUBLIC = 256 /* of routes alone: anybody from anywhere, without credentials */
 };
 
 struct vg_principal {
