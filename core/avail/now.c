@@ -138,7 +138,13 @@ int
 vg_avail_at(const struct vg_core *core, const struct vg_scope *scope, int64_t at_ms,
 	    struct vg_avail_now *out)
 {
-	return see(core, scope, at_ms, INT64_MAX, out);
+	int64_t looked_ms = vg_floor_to_second_ms(at_ms) - VG_LATELY_MS;
+	int rc = see(core, scope, at_ms, INT64_MAX, out);
+
+	/* the look's own start is no change of state */
+	if (rc == 0 && is_quiet(out) && out->since_ms <= looked_ms)
+		out->since_ms = -1;
+	return rc;
 }
 
 int
