@@ -39,6 +39,7 @@ libical/ lib/ical
 zlib.h lib/csv
 libpq-fe.h lib/pg daemon/store
 openssl/ lib/crypto agents/checks bench
+sodium.h lib/password
 systemd/ daemon agents
 event2/ daemon daemon/api daemon/http daemon/intake daemon/live daemon/outbox agents agents/checks
 ares.h agents agents/checks
