@@ -689,6 +689,15 @@ vg_request_peer_uid(const struct vg_request *request, uid_t *uid)
 	return request->has_uid;
 }
 
+bool
+vg_request_peer(const struct vg_request *request, struct sockaddr_storage *out)
+{
+	socklen_t length = sizeof(*out);
+
+	return getpeername(bufferevent_getfd(request->bev), (struct sockaddr *)out, &length) == 0 &&
+	       out->ss_family != AF_UNIX;
+}
+
 void
 vg_request_reply(struct vg_request *request, int status, const char *type, const char *extra,
 		 const char *body, size_t length)

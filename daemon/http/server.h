@@ -8,6 +8,7 @@
 
 #include "daemon/http/head.h"
 
+#include <sys/socket.h>
 #include <sys/types.h>
 
 struct event_base;
@@ -54,6 +55,8 @@ const char *vg_request_body(const struct vg_request *request, size_t *length); /
 /* Who is at the other end. */
 bool vg_request_is_local(const struct vg_request *request); /* loopback or Unix socket */
 bool vg_request_peer_uid(const struct vg_request *request, uid_t *uid); /* Unix socket only */
+/* The address at the other end of a TCP connection; false: a Unix socket, or it has gone. */
+bool vg_request_peer(const struct vg_request *request, struct sockaddr_storage *out);
 
 /* Answers and ends the request: do not touch it afterwards. `extra`: whole header lines, each with
  * CRLF, or "". The body is copied. */
