@@ -41,7 +41,8 @@ libpq-fe.h lib/pg daemon/store
 openssl/ lib/crypto agents/checks bench
 sodium.h lib/password
 systemd/ daemon agents
-event2/ daemon daemon/api daemon/http daemon/intake daemon/live daemon/outbox agents agents/checks
+event2/ daemon daemon/api daemon/http daemon/intake daemon/live daemon/outbox daemon/redis agents agents/checks
+hiredis/ daemon/redis
 ares.h agents agents/checks
 net-snmp/ lib/snmp
 pcap/ lib/capture
