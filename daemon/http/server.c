@@ -2,8 +2,9 @@
  *
  * A connection reads a head, then a body, then waits for the answer without reading on; so a
  * request lives exactly as long as its connection stands in ANSWERING, and nothing frees it
- * meanwhile. The hard thing is time: a sender of one byte a second is always busy, so deadlines are
- * absolute per phase and one janitor looks after all of them. */
+ * meanwhile. A stream is an answer that goes on: it reads again, only to see its peer leave. The
+ * hard thing is time: a sender of one byte a second is always busy, so deadlines are absolute per
+ * phase and one janitor looks after all of them. */
 #include "daemon/http/server.h"
 
 #include "core/ut.h"
@@ -33,10 +34,25 @@
 #define ADDRESS_TEXT   INET6_ADDRSTRLEN
 #define CHUNK_LINE_MAX 64
 #define LINGER_MS      2000
+/* A stream's peer is asked for a sign of life after so long, and given up when it gives none. */
+#define STREAM_IDLE_S  30
+#define STREAM_ASK_S   10
+#define STREAM_ASKS    3
+#define STREAM_LOST_MS 60000
 
-/* CLOSING: the last answer is being written. LINGERING: it has left, and what the peer still sends
- * is thrown away for a moment, since closing on unread bytes would reset the answer under way. */
-enum phase { READING_HEAD, READING_BODY, READING_CHUNKS, ANSWERING, WRITING, CLOSING, LINGERING };
+/* STREAMING: the answer goes on. CLOSING: the last answer is being written. LINGERING: it has left,
+ * and what the peer still sends is thrown away for a moment, since closing on unread bytes would
+ * reset the answer under way. */
+enum phase {
+	READING_HEAD,
+	READING_BODY,
+	READING_CHUNKS,
+	ANSWERING,
+	WRITING,
+	STREAMING,
+	CLOSING,
+	LINGERING
+};
 
 struct address {
 	char text[ADDRESS_TEXT];
@@ -63,6 +79,8 @@ struct vg_request {
 	struct evbuffer *body;
 	const char *body_text; /* the whole body, with a NUL behind it */
 	size_t body_length;
+	vg_stream_gone_cb *on_gone; /* of a stream */
+	void *gone_arg;
 };
 
 struct vg_server {
@@ -96,6 +114,7 @@ status_words(int status)
 	} table[] = {{200, "OK"},
 		     {201, "Created"},
 		     {202, "Accepted"},
+		     {304, "Not Modified"},
 		     {400, "Bad Request"},
 		     {401, "Unauthorized"},
 		     {403, "Forbidden"},
@@ -109,6 +128,7 @@ status_words(int status)
 		     {415, "Unsupported Media Type"},
 		     {417, "Expectation Failed"},
 		     {422, "Unprocessable Content"},
+		     {429, "Too Many Requests"},
 		     {431, "Request Header Fields Too Large"},
 		     {500, "Internal Server Error"},
 		     {501, "Not Implemented"},
@@ -124,21 +144,31 @@ status_words(int status)
 /* Connections. */
 
 static void
+forget_request(struct vg_request *c)
+{
+	free(c->head_bytes);
+	c->head_bytes = NULL;
+	if (c->body != NULL)
+		evbuffer_free(c->body);
+	c->body = NULL;
+}
+
+static void
 connection_free(struct vg_request *c)
 {
 	struct vg_server *server = c->server;
 
 	if (c->phase == ANSWERING)
 		server->in_work--;
+	if (c->phase == STREAMING)
+		server->counts.streams--;
 	DL_DELETE(server->connections, c);
 	server->counts.connections--;
 	if (c->address != NULL && --c->address->connections == 0) {
 		HASH_DEL(server->addresses, c->address);
 		free(c->address);
 	}
-	if (c->body != NULL)
-		evbuffer_free(c->body);
-	free(c->head_bytes);
+	forget_request(c);
 	bufferevent_free(c->bev);
 	free(c);
 }
@@ -146,11 +176,7 @@ connection_free(struct vg_request *c)
 static void
 expect_head(struct vg_request *c)
 {
-	free(c->head_bytes);
-	c->head_bytes = NULL;
-	if (c->body != NULL)
-		evbuffer_free(c->body);
-	c->body = NULL;
+	forget_request(c);
 	c->phase = READING_HEAD;
 	c->started = false;
 	c->deadline_ms = now_ms() + c->server->options.idle_ms;
@@ -339,7 +365,7 @@ on_readable(struct bufferevent *bev, void *arg)
 	struct vg_request *c = arg;
 	bool more = true;
 
-	if (c->phase == LINGERING)
+	if (c->phase == LINGERING || c->phase == STREAMING)
 		(void)evbuffer_drain(bufferevent_get_input(bev), SIZE_MAX);
 	while (more) {
 		if (c->phase == READING_HEAD)
@@ -381,13 +407,25 @@ on_written(struct bufferevent *bev, void *arg)
 }
 
 static void
+stream_gone(struct vg_request *c)
+{
+	vg_stream_gone_cb *on_gone = c->on_gone;
+	void *arg = c->gone_arg;
+
+	connection_free(c);
+	on_gone(arg);
+}
+
+static void
 on_event(struct bufferevent *bev, short what, void *arg)
 {
 	struct vg_request *c = arg;
 
 	(void)bev;
 	(void)what;
-	if (c->phase != ANSWERING)
+	if (c->phase == STREAMING)
+		stream_gone(c);
+	else if (c->phase != ANSWERING)
 		connection_free(c);
 }
 
@@ -532,7 +570,7 @@ on_janitor(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	DL_FOREACH_SAFE(server->connections, c, next)
 	{
-		if (c->phase == ANSWERING || now < c->deadline_ms)
+		if (c->phase == ANSWERING || c->phase == STREAMING || now < c->deadline_ms)
 			continue;
 		if (c->phase == READING_HEAD && c->started)
 			refuse(c, 408, "the head did not come within its time");
@@ -618,6 +656,16 @@ vg_server_listen_unix(struct vg_server *server, const char *path, struct vg_err 
 	return rc;
 }
 
+static void
+drain_stream(struct vg_request *c)
+{
+	vg_stream_gone_cb *on_gone = c->on_gone;
+	void *arg = c->gone_arg;
+
+	vg_stream_end(c);
+	on_gone(arg);
+}
+
 void
 vg_server_drain(struct vg_server *server)
 {
@@ -630,8 +678,12 @@ vg_server_drain(struct vg_server *server)
 	if (server->unix_path[0] != '\0')
 		(void)unlink(server->unix_path);
 	DL_FOREACH_SAFE(server->connections, c, next)
-	if (c->phase == READING_HEAD || c->phase == READING_BODY || c->phase == READING_CHUNKS)
-		connection_free(c);
+	{
+		if (c->phase == STREAMING)
+			drain_stream(c);
+		else if (c->phase <= READING_CHUNKS)
+			connection_free(c);
+	}
 }
 
 size_t
@@ -698,13 +750,12 @@ vg_request_peer(const struct vg_request *request, struct sockaddr_storage *out)
 	       out->ss_family != AF_UNIX;
 }
 
-void
-vg_request_reply(struct vg_request *request, int status, const char *type, const char *extra,
-		 const char *body, size_t length)
+/* Writes the head of an answer that leaves the server with this phase. False: memory is out, and
+ * the connection is no more. `framing`: the lines that say how long the body is. */
+static bool
+put_head(struct vg_request *request, int status, const char *framing, const char *extra, bool close)
 {
 	struct vg_server *server = request->server;
-	struct evbuffer *out = bufferevent_get_output(request->bev);
-	bool close = !request->head.keep_alive || server->draining;
 	char date[40];
 
 	VG_ASSERT(request->phase == ANSWERING);
@@ -712,11 +763,102 @@ vg_request_reply(struct vg_request *request, int status, const char *type, const
 	server->in_work--;
 	request->phase = close ? CLOSING : WRITING;
 	request->deadline_ms = now_ms() + server->options.idle_ms;
-	if (evbuffer_add_printf(out,
-				"HTTP/1.1 %d %s\r\nDate: %s\r\nContent-Type: %s\r\nContent-Length: "
-				"%zu\r\n%s%s\r\n",
-				status, status_words(status), date, type, length,
-				close ? "Connection: close\r\n" : "", extra) < 0 ||
-	    (request->head.method != VG_HEAD && evbuffer_add(out, body, length) != 0))
+	if (evbuffer_add_printf(bufferevent_get_output(request->bev),
+				"HTTP/1.1 %d %s\r\nDate: %s\r\n%s%s%s\r\n", status,
+				status_words(status), date, framing,
+				close ? "Connection: close\r\n" : "", extra) > 0)
+		return true;
+	connection_free(request);
+	return false;
+}
+
+void
+vg_request_reply(struct vg_request *request, int status, const char *type, const char *extra,
+		 const char *body, size_t length)
+{
+	bool close = !request->head.keep_alive || request->server->draining;
+	bool bare = request->head.method == VG_HEAD || status == 304;
+	char framing[200] = "";
+
+	if (status != 304)
+		(void)snprintf(framing, sizeof(framing),
+			       "Content-Type: %s\r\nContent-Length: %zu\r\n", type, length);
+	if (put_head(request, status, framing, extra, close) && !bare &&
+	    evbuffer_add(bufferevent_get_output(request->bev), body, length) != 0)
 		connection_free(request);
+}
+
+/* Streams. */
+
+/* So that a peer that is gone without a word is found out; a Unix socket needs none of it. */
+static void
+watch_peer(int fd)
+{
+	static const struct {
+		int level, name, value;
+	} options[] = {{SOL_SOCKET, SO_KEEPALIVE, 1},
+		       {IPPROTO_TCP, TCP_KEEPIDLE, STREAM_IDLE_S},
+		       {IPPROTO_TCP, TCP_KEEPINTVL, STREAM_ASK_S},
+		       {IPPROTO_TCP, TCP_KEEPCNT, STREAM_ASKS},
+		       {IPPROTO_TCP, TCP_USER_TIMEOUT, STREAM_LOST_MS}};
+
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		(void)setsockopt(fd, options[i].level, options[i].name, &options[i].value,
+				 sizeof(options[i].value));
+}
+
+bool
+vg_request_stream(struct vg_request *request, const char *type, const char *extra,
+		  vg_stream_gone_cb *on_gone, void *arg)
+{
+	struct vg_server *server = request->server;
+	bool wanted = request->head.method != VG_HEAD && !server->draining;
+	char framing[200];
+
+	(void)snprintf(framing, sizeof(framing), "Content-Type: %s\r\n", type);
+	if (!put_head(request, 200, framing, extra, true) || !wanted)
+		return false;
+	request->phase = STREAMING;
+	request->on_gone = on_gone;
+	request->gone_arg = arg;
+	server->counts.streams++;
+	forget_request(request);
+	watch_peer(bufferevent_getfd(request->bev));
+	(void)evbuffer_drain(bufferevent_get_input(request->bev), SIZE_MAX);
+	if (bufferevent_enable(request->bev, EV_READ) == 0)
+		return true;
+	connection_free(request);
+	return false;
+}
+
+size_t
+vg_stream_send(struct vg_request *stream, const void *bytes, size_t length,
+	       vg_stream_release_cb *release, void *arg)
+{
+	struct evbuffer *out = bufferevent_get_output(stream->bev);
+
+	VG_ASSERT(stream->phase == STREAMING);
+	if (evbuffer_add_reference(out, bytes, length, release, arg) == 0)
+		return evbuffer_get_length(out);
+	release(bytes, length, arg);
+	return SIZE_MAX;
+}
+
+void
+vg_stream_end(struct vg_request *stream)
+{
+	VG_ASSERT(stream->phase == STREAMING);
+	stream->server->counts.streams--;
+	stream->phase = CLOSING;
+	stream->deadline_ms = now_ms() + stream->server->options.head_ms;
+	(void)bufferevent_disable(stream->bev, EV_READ);
+	if (evbuffer_get_length(bufferevent_get_output(stream->bev)) == 0)
+		linger(stream);
+}
+
+void
+vg_stream_cut(struct vg_request *stream)
+{
+	VG_ASSERT(stream->phase == STREAMING);
+	connection_free(stream);
 }

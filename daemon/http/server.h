@@ -39,13 +39,14 @@ VG_MUST_CHECK int vg_server_listen(struct vg_server *server, const char *address
 /* A Unix socket that everybody may connect to (who it is, is checked); an old one is replaced. */
 VG_MUST_CHECK int vg_server_listen_unix(struct vg_server *server, const char *path,
 					struct vg_err *err);
-/* No new connections, idle ones closed; requests in work go on. */
+/* No new connections, idle ones closed, streams ended; requests in work go on. */
 void vg_server_drain(struct vg_server *server);
 size_t vg_server_in_work(const struct vg_server *server); /* requests not yet answered */
 void vg_server_free(struct vg_server *server);		  /* cuts what is left */
 
 struct vg_server_counts {
-	size_t connections;
+	size_t connections; /* streams among them */
+	size_t streams;
 	uint64_t accepted, refused, requests, timeouts, bad_requests;
 };
 void vg_server_get_counts(const struct vg_server *server, struct vg_server_counts *out);
@@ -59,8 +60,33 @@ bool vg_request_peer_uid(const struct vg_request *request, uid_t *uid); /* Unix 
 bool vg_request_peer(const struct vg_request *request, struct sockaddr_storage *out);
 
 /* Answers and ends the request: do not touch it afterwards. `extra`: whole header lines, each with
- * CRLF, or "". The body is copied. */
+ * CRLF, or "". The body is copied; 304 has none. */
 void vg_request_reply(struct vg_request *request, int status, const char *type, const char *extra,
 		      const char *body, size_t length);
+
+/* Streams: an answer whose end is not known. The head goes out now, bytes follow as they are sent,
+ * and the connection is closed at the end. A stream has no deadline; a TCP peer that no longer
+ * acknowledges is given up after a minute. What the peer sends is thrown away. */
+
+/* The stream is no more: its peer has left or the server ends it. Not called after vg_stream_end or
+ * vg_stream_cut. */
+typedef void vg_stream_gone_cb(void *arg);
+/* Bytes of vg_stream_send are no longer needed. */
+typedef void vg_stream_release_cb(const void *bytes, size_t length, void *arg);
+
+/* Answers 200 and leaves the request open for the functions below, until on_gone; its head and body
+ * are no more. False: it is answered, must not be touched, and on_gone will not be called: HEAD,
+ * the server drains, or memory is out. */
+VG_MUST_CHECK bool vg_request_stream(struct vg_request *request, const char *type,
+				     const char *extra, vg_stream_gone_cb *on_gone, void *arg);
+/* `bytes` are read until `release` is called, once, maybe before this returns; many streams may so
+ * share them. Returns how many bytes wait for the peer, SIZE_MAX when memory is out: then bytes are
+ * missing, and the caller cuts. Never calls on_gone. */
+VG_MUST_CHECK size_t vg_stream_send(struct vg_request *stream, const void *bytes, size_t length,
+				    vg_stream_release_cb *release, void *arg);
+/* Ends it when what was sent has left; or at once, whatever has not. Not to be touched afterwards.
+ */
+void vg_stream_end(struct vg_request *stream);
+void vg_stream_cut(struct vg_request *stream);
 
 #endif
