@@ -5,6 +5,7 @@
 #include "daemon/api/api.h"
 
 #include "lib/civil/civil.h"
+#include "lib/crypto/crypto.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -14,6 +15,9 @@
 
 #define V1  "/api/v1"
 #define TMF "/tmf-api/troubleTicket/v4/troubleTicket"
+
+#define ETAG_BYTES  8			 /* of the digest */
+#define ETAG_LENGTH (2 * ETAG_BYTES + 2) /* in hex, with its quotes */
 
 const struct vg_route vg_routes[] = {
 	{VG_POST, V1 "/events", VG_RIGHT_INGEST, vg_post_events, 0},
@@ -116,24 +120,79 @@ const size_t vg_route_count = sizeof(vg_routes) / sizeof(vg_routes[0]);
 
 /* Answers. */
 
+/* A digest of the text but for when it was asked: "asof" is looked for as a member's name, with its
+ * quotes, which no string holds unescaped. */
+static void
+make_etag(const char *text, char etag[ETAG_LENGTH + 1])
+{
+	static const char asof[] = "\"asof\":\"";
+	struct vg_sha256_state *state = vg_sha256_begin();
+	uint8_t digest[VG_SHA256_LEN];
+	char hex[VG_HEX_LEN(ETAG_BYTES)];
+	const char *next;
+
+	*etag = '\0';
+	if (state == NULL)
+		return;
+	while ((next = strstr(text, asof)) != NULL) {
+		next += sizeof(asof) - 1;
+		vg_sha256_add(state, text, (size_t)(next - text));
+		text = next + strcspn(next, "\"");
+	}
+	vg_sha256_add(state, text, strlen(text));
+	vg_sha256_end(state, digest);
+	(void)snprintf(etag, ETAG_LENGTH + 1, "\"%s\"", vg_hex(digest, ETAG_BYTES, hex));
+}
+
+/* Whether If-None-Match names it; a proxy that has packed the answer says W/ in front. */
+static bool
+is_known(const struct vg_request *request, const char *etag)
+{
+	const char *known = vg_head_header(vg_request_head(request), "If-None-Match");
+
+	return *etag != '\0' && known != NULL &&
+	       (strcmp(known, "*") == 0 || strstr(known, etag) != NULL);
+}
+
+static bool
+has_etag(const struct vg_request *request, int status)
+{
+	const enum vg_method method = vg_request_head(request)->method;
+
+	return status == 200 && (method == VG_GET || method == VG_HEAD);
+}
+
+/* With an ETag the asker may keep the answer, and must ask whether it still holds. */
+static void
+reply_text(struct vg_request *request, int status, const char *text)
+{
+	const char *type = status >= 400 ? "application/problem+json" : "application/json";
+	char extra[200], etag[ETAG_LENGTH + 1] = "";
+
+	if (has_etag(request, status))
+		make_etag(text, etag);
+	(void)snprintf(extra, sizeof(extra), "%s%s%sCache-Control: %s\r\n%s",
+		       *etag != '\0' ? "ETag: " : "", etag, *etag != '\0' ? "\r\n" : "",
+		       *etag != '\0' ? "private, no-cache" : "no-store",
+		       status == 503   ? "Retry-After: 5\r\n"
+		       : status == 401 ? "WWW-Authenticate: Bearer\r\n"
+				       : "");
+	if (is_known(request, etag))
+		vg_request_reply(request, 304, type, extra, "", 0);
+	else
+		vg_request_reply(request, status, type, extra, text, strlen(text));
+}
+
 void
 vg_reply_json(struct vg_request *request, int status, json_t *object)
 {
 	char *text = object == NULL ? NULL : json_dumps(object, JSON_COMPACT | JSON_SORT_KEYS);
-	const char *type = status >= 400 ? "application/problem+json" : "application/json";
-	const char *extra = status == 503   ? "Retry-After: 5\r\n"
-			    : status == 401 ? "WWW-Authenticate: Bearer\r\n"
-					    : "Cache-Control: no-store\r\n";
 
 	json_decref(object);
-	if (text == NULL) {
-		static const char nothing[] = "{\"title\":\"out of memory\",\"status\":503}";
-
-		vg_request_reply(request, 503, "application/problem+json", "Retry-After: 5\r\n",
-				 nothing, sizeof(nothing) - 1);
-		return;
-	}
-	vg_request_reply(request, status, type, extra, text, strlen(text));
+	if (text != NULL)
+		reply_text(request, status, text);
+	else
+		reply_text(request, 503, "{\"title\":\"out of memory\",\"status\":503}");
 	free(text);
 }
 
@@ -159,6 +218,8 @@ title_of(int status)
 		return "Not in this format";
 	case 422:
 		return "Does not follow the rules";
+	case 429:
+		return "Too often";
 	default:
 		return "Try again later";
 	}
