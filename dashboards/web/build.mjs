@@ -1,0 +1,60 @@
+// Bundles the application: build.mjs [--out DIR] [--test]
+//
+// Assets are named by their own hash, so that the daemon may let browsers keep them for ever; each has a .gz beside it. Nothing of it
+// needs a network. Fails when all JavaScript together is larger than it may be.
+import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const JS_GZIP_MAX = 60_000;
+const here = new URL('.', import.meta.url).pathname;
+const argument = (name, fallback) => {
+	const at = process.argv.indexOf(name);
+	return at < 0 ? fallback : process.argv[at + 1];
+};
+const common = { absWorkingDir: here, bundle: true, charset: 'utf8', target: 'es2022', logLevel: 'warning' };
+
+async function tests() {
+	rmSync(join(here, 'build/test'), { recursive: true, force: true });
+	const entryPoints = readdirSync(join(here, 'test')).filter((name) => name.endsWith('.test.ts')).map((name) => `test/${name}`);
+	await build({ ...common, entryPoints, outdir: join(here, 'build/test'), platform: 'node', format: 'esm', outExtension: { '.js': '.mjs' } });
+}
+
+async function application(out) {
+	rmSync(out, { recursive: true, force: true });
+	mkdirSync(join(out, 'assets'), { recursive: true });
+	const { outputFiles } = await build({
+		...common,
+		entryPoints: { app: 'src/main.tsx', style: 'src/style.css' },
+		outdir: join(out, 'assets'),
+		entryNames: '[name]',
+		format: 'iife',
+		minify: true,
+		legalComments: 'none',
+		define: { 'process.env.NODE_ENV': '"production"' },
+		write: false,
+	});
+	const names = {};
+	let scripts = 0;
+	for (const file of outputFiles) {
+		const [base, extension] = file.path.split('/').pop().split('.');
+		const hash = createHash('sha256').update(file.contents).digest('hex').slice(0, 16);
+		const small = gzipSync(file.contents, { level: 9 });
+		names[`${base}.${extension}`] = `/assets/${base}.${hash}.${extension}`;
+		writeFileSync(join(out, names[`${base}.${extension}`]), file.contents);
+		writeFileSync(join(out, `${names[`${base}.${extension}`]}.gz`), small);
+		if (extension === 'js') scripts += small.length;
+	}
+	const page = readFileSync(join(here, 'src/index.html'), 'utf8').replace(/\{(\w+\.\w+)\}/g, (_, name) => {
+		if (names[name] === undefined) throw new Error(`index.html asks for ${name}; there are ${Object.keys(names)}`);
+		return names[name];
+	});
+	writeFileSync(join(out, 'index.html'), page);
+	writeFileSync(join(out, 'index.html.gz'), gzipSync(page, { level: 9 }));
+	console.log(`JavaScript ${scripts} bytes gzip of at most ${JS_GZIP_MAX}`);
+	if (scripts > JS_GZIP_MAX) throw new Error('more JavaScript than a page may cost');
+}
+
+await (process.argv.includes('--test') ? tests() : application(argument('--out', join(here, 'build/web'))));

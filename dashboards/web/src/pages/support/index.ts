@@ -1,0 +1,4 @@
+// Helping: tickets, alarms, service windows, and what the public is told.
+import type { Pages } from '../../pages';
+
+export const support: Pages = [];
