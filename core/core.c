@@ -4,6 +4,7 @@
  * The hard thing is that sinks lag by days and nothing may pile up for them; so every object is a
  * member of one list that is ordered by the sequence of its last change, and a sink walks the tail
  * that it has not seen. */
+#include "core/disturbance/private.h"
 #include "core/fee/private.h"
 
 #include <stdarg.h>
@@ -280,6 +281,13 @@ apply(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out
 	case VG_KIND_INVOICE_RECORDED:
 	case VG_KIND_COMMENT_MADE:
 		return vg_fee_step(core, event, out);
+	case VG_KIND_DISTURBANCE_DRAFTED:
+	case VG_KIND_DISTURBANCE_PUBLISHED:
+	case VG_KIND_DISTURBANCE_CLOSED:
+		return vg_disturbance_step(core, event, out);
+	case VG_KIND_FEEDBACK_RECEIVED:
+	case VG_KIND_FEEDBACK_ANSWERED:
+		return vg_feedback_step(core, event, out);
 	case VG_KIND_SAMPLES_REPORTED:
 	case VG_KIND_RAW_SEALED:
 		return vg_core_samples_step(core, event, out);
@@ -429,6 +437,9 @@ object_of(const struct vg_link *link)
 	case VG_OBJECT_STATEMENT:
 	case VG_OBJECT_FEE_LINE:
 	case VG_OBJECT_FEE_YEAR:
+	case VG_OBJECT_DISTURBANCE:
+	case VG_OBJECT_DISTURBANCE_MESSAGE:
+	case VG_OBJECT_FEEDBACK:
 		object.of.import_ = &item->of.import_;
 		memcpy(&object.changed_seq,
 		       (const char *)&item->of + vg_item_shapes[link->type].changed_seq,

@@ -38,6 +38,9 @@
 #define VG_CORE_FEE_LINES_MAX  8000000 /* past it nothing is closed: overload */
 #define VG_CORE_FEE_YEARS_MAX  1000000
 
+#define VG_CORE_DISTURBANCES_MAX 10000 /* five hundred a year for twenty years */
+#define VG_CORE_FEEDBACK_MAX	 10000
+
 enum vg_verdict_code {
 	VG_VERDICT_TAKEN,    /* changed state, or is recorded */
 	VG_VERDICT_FLAGGED,  /* taken, with data faults */
@@ -215,13 +218,16 @@ enum vg_object_type {
 	VG_OBJECT_COMMENT,
 	VG_OBJECT_STATEMENT,
 	VG_OBJECT_FEE_LINE,
-	VG_OBJECT_FEE_YEAR, /* = VG_OBJECT_LAST_ITEM */
+	VG_OBJECT_FEE_YEAR,
+	VG_OBJECT_DISTURBANCE,
+	VG_OBJECT_DISTURBANCE_MESSAGE,
+	VG_OBJECT_FEEDBACK, /* = VG_OBJECT_LAST_ITEM */
 	VG_OBJECT_AGREEMENT,
 	VG_OBJECT_MONTH,
 	VG_OBJECT_PROBE_DAY,
 	VG_OBJECT_AVAILABILITY
 };
-#define VG_OBJECT_LAST_ITEM VG_OBJECT_FEE_YEAR
+#define VG_OBJECT_LAST_ITEM VG_OBJECT_FEEDBACK
 
 struct vg_alarm; /* core/alarm.h */
 struct vg_alarm_change;
@@ -235,6 +241,9 @@ struct vg_comment;
 struct vg_statement;
 struct vg_fee_line;
 struct vg_fee_year;
+struct vg_disturbance; /* core/disturbance.h */
+struct vg_disturbance_message;
+struct vg_feedback;
 struct vg_run;
 /* The runs of one probe on one UTC day. */
 struct vg_probe_day {
@@ -272,6 +281,9 @@ struct vg_object {
 		const struct vg_statement *statement;
 		const struct vg_fee_line *fee_line;
 		const struct vg_fee_year *fee_year;
+		const struct vg_disturbance *disturbance;
+		const struct vg_disturbance_message *disturbance_message;
+		const struct vg_feedback *feedback;
 		struct vg_probe_day day;
 		int month; /* MONTH, AVAILABILITY: the month's cells may have changed: compute them
 			      (core/kpi.h, core/avail.h) */

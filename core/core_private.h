@@ -4,6 +4,7 @@
 
 #include "core/alarm.h"
 #include "core/deadline.h"
+#include "core/disturbance.h"
 #include "core/fee.h"
 #include "core/index.h"
 #include "core/kpi.h"
@@ -72,6 +73,9 @@ struct vg_item {
 		struct vg_statement statement;
 		struct vg_fee_line fee_line;
 		struct vg_fee_year fee_year;
+		struct vg_disturbance disturbance;
+		struct vg_disturbance_message disturbance_message;
+		struct vg_feedback feedback;
 	} of; /* allocated as large as its type; its strings are owned */
 };
 

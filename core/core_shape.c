@@ -321,6 +321,35 @@ static const struct vg_member fee_year_members[] = {
 	INT64(vg_fee_year, billed_ore),
 	INT64(vg_fee_year, operation_billed_ore),
 };
+static const struct vg_member disturbance_members[] = {
+	INT64(vg_disturbance, id),	     INT64(vg_disturbance, changed_seq),
+	INT(vg_disturbance, state),	     INT(vg_disturbance, kind),
+	TEXT(vg_disturbance, services),	     TEXT(vg_disturbance, municipalities),
+	TEXT(vg_disturbance, title),	     TEXT(vg_disturbance, text),
+	TEXT(vg_disturbance, advice),	     TEXT(vg_disturbance, title_en),
+	TEXT(vg_disturbance, text_en),	     TEXT(vg_disturbance, advice_en),
+	INT64(vg_disturbance, started_ms),   INT64(vg_disturbance, next_update_ms),
+	INT64(vg_disturbance, ended_ms),     INT64(vg_disturbance, outage),
+	TEXT(vg_disturbance, author),	     INT64(vg_disturbance, created_ms),
+	INT64(vg_disturbance, published_ms), INT64(vg_disturbance, updated_ms),
+	INT64(vg_disturbance, closed_ms),    INT64(vg_disturbance, messages),
+};
+static const struct vg_member disturbance_message_members[] = {
+	INT64(vg_disturbance_message, disturbance),   INT64(vg_disturbance_message, n),
+	INT64(vg_disturbance_message, seq),	      INT64(vg_disturbance_message, changed_seq),
+	INT64(vg_disturbance_message, at_ms),	      TEXT(vg_disturbance_message, services),
+	TEXT(vg_disturbance_message, municipalities), TEXT(vg_disturbance_message, title),
+	TEXT(vg_disturbance_message, text),	      TEXT(vg_disturbance_message, advice),
+	TEXT(vg_disturbance_message, title_en),	      TEXT(vg_disturbance_message, text_en),
+	TEXT(vg_disturbance_message, advice_en),      INT64(vg_disturbance_message, next_update_ms),
+	BOOL(vg_disturbance_message, closing),	      TEXT(vg_disturbance_message, author),
+};
+static const struct vg_member feedback_members[] = {
+	INT64(vg_feedback, id),		 INT64(vg_feedback, changed_seq),
+	TEXT(vg_feedback, text_digest),	 BOOL(vg_feedback, contact),
+	INT64(vg_feedback, received_ms), INT64(vg_feedback, answered_ms),
+	TEXT(vg_feedback, answer),	 TEXT(vg_feedback, answered_by),
+};
 
 static int
 compare_numbers(int64_t a, int64_t b)
@@ -470,6 +499,28 @@ compare_fee_years(const struct vg_item *a, const struct vg_item *b)
 	return compare_numbers(a->of.fee_year.id, b->of.fee_year.id);
 }
 
+static int
+compare_disturbances(const struct vg_item *a, const struct vg_item *b)
+{
+	return compare_numbers(a->of.disturbance.id, b->of.disturbance.id);
+}
+
+static int
+compare_disturbance_messages(const struct vg_item *a, const struct vg_item *b)
+{
+	const struct vg_disturbance_message *x = &a->of.disturbance_message;
+	const struct vg_disturbance_message *y = &b->of.disturbance_message;
+	int order = compare_numbers(x->disturbance, y->disturbance);
+
+	return order != 0 ? order : compare_numbers(x->n, y->n);
+}
+
+static int
+compare_feedback(const struct vg_item *a, const struct vg_item *b)
+{
+	return compare_numbers(a->of.feedback.id, b->of.feedback.id);
+}
+
 const struct vg_item_shape vg_item_shapes[VG_OBJECT_LAST_ITEM + 1] = {
 	[VG_OBJECT_IMPORT] = SHAPE(vg_import, VG_CORE_IMPORTS_MAX, import_members, compare_imports),
 	[VG_OBJECT_QUARANTINED] = SHAPE(vg_quarantined, VG_CORE_QUARANTINE_MAX, quarantined_members,
@@ -510,4 +561,11 @@ const struct vg_item_shape vg_item_shapes[VG_OBJECT_LAST_ITEM + 1] = {
 		SHAPE(vg_fee_line, VG_CORE_FEE_LINES_MAX, fee_line_members, compare_fee_lines),
 	[VG_OBJECT_FEE_YEAR] =
 		SHAPE(vg_fee_year, VG_CORE_FEE_YEARS_MAX, fee_year_members, compare_fee_years),
+	[VG_OBJECT_DISTURBANCE] = SHAPE(vg_disturbance, VG_CORE_DISTURBANCES_MAX,
+					disturbance_members, compare_disturbances),
+	[VG_OBJECT_DISTURBANCE_MESSAGE] = SHAPE(
+		vg_disturbance_message, VG_CORE_DISTURBANCES_MAX *(VG_DISTURBANCE_MESSAGES_MAX + 1),
+		disturbance_message_members, compare_disturbance_messages),
+	[VG_OBJECT_FEEDBACK] =
+		SHAPE(vg_feedback, VG_CORE_FEEDBACK_MAX, feedback_members, compare_feedback),
 };

@@ -60,6 +60,11 @@
 	X(STATEMENT_PUBLISHED, "statement.published", COMMAND)                                     \
 	X(INVOICE_RECORDED, "invoice.recorded", COMMAND)                                           \
 	X(COMMENT_MADE, "comment.made", COMMAND)                                                   \
+	X(DISTURBANCE_DRAFTED, "disturbance.drafted", COMMAND)                                     \
+	X(DISTURBANCE_PUBLISHED, "disturbance.published", COMMAND)                                 \
+	X(DISTURBANCE_CLOSED, "disturbance.closed", COMMAND)                                       \
+	X(FEEDBACK_RECEIVED, "feedback.received", OWN)                                             \
+	X(FEEDBACK_ANSWERED, "feedback.answered", COMMAND)                                         \
 	X(RAW_SEALED, "raw.sealed", OWN)                                                           \
 	X(NOTIFICATION_DELIVERED, "notification.delivered", OWN)                                   \
 	X(NOTIFICATION_FAILED, "notification.failed", OWN)                                         \
@@ -598,6 +603,41 @@ struct vg_comment_body {
 	int64_t due_day;		    /* when the action is to be done; -1 = not said */
 };
 
+/* What a disturbance's information is about. */
+#define VG_DISTURBANCE_KINDS(X)                                                                    \
+	X(FAULT, "disturbance")                                                                    \
+	X(PLANNED, "planned")
+#define X(constant, word) VG_DISTURBANCE_##constant,
+enum vg_disturbance_kind { VG_DISTURBANCE_KINDS(X) VG_DISTURBANCE_KIND_COUNT };
+#undef X
+extern const char *const vg_disturbance_words[]; /* NULL-ended, by value */
+
+#define VG_DISTURBANCE_TITLE_MAX 120  /* bytes */
+#define VG_DISTURBANCE_TEXT_MAX	 2000 /* bytes of text, and of advice */
+
+/* disturbance.drafted: all but ended_ms; it makes a new one, or says another draft anew.
+ * disturbance.published: the same of one that is there, and what the public reads from here on; the
+ * first publication and every update. disturbance.closed: disturbance, ended_ms, text, text_en. */
+struct vg_disturbance_body {
+	const char *disturbance; /* "S-<seq>"; drafted: "" = a new one */
+	enum vg_disturbance_kind kind;
+	const char *services, *municipalities; /* lists of ids; "" = all */
+	const char *title, *text, *advice;
+	const char *title_en, *text_en, *advice_en; /* "" = Swedish alone */
+	int64_t started_ms;
+	int64_t next_update_ms; /* when more will be said; -1 = not said */
+	int64_t ended_ms;	/* closed */
+	const char *outage;	/* "O-<seq>"; "" = none */
+};
+
+/* feedback.received {text_digest, contact}: somebody wrote about the accessibility of our pages.
+ * feedback.answered {feedback, answer}: "T-<seq>". */
+struct vg_feedback_body {
+	const char *text_digest; /* hex HMAC of what lies in the side store */
+	bool contact;		 /* with how they can be reached */
+	const char *feedback, *answer;
+};
+
 struct vg_event {
 	enum vg_kind kind;
 	int64_t seq;	      /* ledger sequence, > 0 and ascending; the core's only order */
@@ -632,6 +672,8 @@ struct vg_event {
 		struct vg_objection_body objection;
 		struct vg_statement_body statement;
 		struct vg_comment_body comment;
+		struct vg_disturbance_body disturbance;
+		struct vg_feedback_body feedback;
 		const char *note; /* own kinds */
 	} body;
 };

@@ -6,12 +6,15 @@
  * another format is refused: the ledger is replayed instead. */
 #include "core/checkpoint/private.h"
 
+#include "core/disturbance/private.h"
 #include "core/fee/private.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const char tag[8] = {'V', 'G', 'C', 'K', 'P', 'T', '0', '6'};
+static const char tag[8] = {'V', 'G', 'C', 'K', 'P', 'T', '0', '7'};
+/* The format before: what the newer one has at its end is missing, and there was none of it. */
+static const char tag_before[8] = {'V', 'G', 'C', 'K', 'P', 'T', '0', '6'};
 #define SUM_BYTES 8
 
 /* Every id in the pool, from 1 on. */
@@ -350,6 +353,8 @@ derive_item(struct vg_core *core, enum vg_object_type type, struct vg_item *item
 	if (type == VG_OBJECT_USERS &&
 	    (item->of.users.users < 0 || item->of.users.users > VG_USERS_COUNT_MAX))
 		return VG_CODEC_BROKEN;
+	if (type >= VG_OBJECT_DISTURBANCE)
+		return vg_disturbance_item_holds(core, type, item) ? 0 : VG_CODEC_BROKEN;
 	if (type >= VG_OBJECT_ACT)
 		return vg_fee_item_check(core, type, item) != 0 ? VG_CODEC_BROKEN : 0;
 	if (type != VG_OBJECT_SIGNAL)
@@ -619,7 +624,7 @@ codec_core(struct vg_codec *codec, struct vg_core *core)
 	codec_items(codec, core, VG_OBJECT_IMPORT);
 	codec_tickets(codec, core);
 	codec_items(codec, core, VG_OBJECT_SIGNAL);
-	for (int type = VG_OBJECT_QUARANTINED; type <= VG_OBJECT_LAST_ITEM; type++) {
+	for (int type = VG_OBJECT_QUARANTINED; type < VG_OBJECT_DISTURBANCE; type++) {
 		if (type != VG_OBJECT_SIGNAL)
 			codec_items(codec, core, (enum vg_object_type)type);
 	}
@@ -636,6 +641,9 @@ codec_core(struct vg_codec *codec, struct vg_core *core)
 	codec_months(codec, core, core->month, vg_core_month_put);
 	codec_months(codec, core, core->availability, vg_core_availability_put);
 	vg_codec_probes(codec, core);
+	for (int type = VG_OBJECT_DISTURBANCE; type <= VG_OBJECT_LAST_ITEM; type++)
+		if (!codec->before)
+			codec_items(codec, core, (enum vg_object_type)type);
 }
 
 static void
@@ -672,7 +680,8 @@ is_whole(const uint8_t *bytes, size_t length)
 {
 	uint8_t sum[SUM_BYTES];
 
-	if (length < sizeof(tag) + SUM_BYTES || memcmp(bytes, tag, sizeof(tag)) != 0)
+	if (length < sizeof(tag) + SUM_BYTES ||
+	    (memcmp(bytes, tag, sizeof(tag)) != 0 && memcmp(bytes, tag_before, sizeof(tag)) != 0))
 		return false;
 	sum_bytes(vg_codec_sum(VG_CODEC_SUM_START, bytes, length - SUM_BYTES), sum);
 	return memcmp(bytes + length - SUM_BYTES, sum, SUM_BYTES) == 0;
@@ -687,6 +696,7 @@ vg_core_load(const void *bytes, size_t length)
 	if (!is_whole(bytes, length) || (codec = calloc(1, sizeof(*codec))) == NULL)
 		return NULL;
 	codec->loading = true;
+	codec->before = memcmp(bytes, tag_before, sizeof(tag_before)) == 0;
 	codec->at = (const uint8_t *)bytes + sizeof(tag);
 	codec->end = (const uint8_t *)bytes + length - SUM_BYTES;
 	core = vg_core_new();

@@ -14,7 +14,8 @@
 
 struct vg_codec {
 	bool loading;
-	int rc; /* 0, VG_CODEC_BROKEN, VG_CORE_ENOMEM, or what `write` returned */
+	bool before; /* the bytes are of the format before this one */
+	int rc;	     /* 0, VG_CODEC_BROKEN, VG_CORE_ENOMEM, or what `write` returned */
 	/* saving */
 	vg_write_cb *write;
 	void *arg;

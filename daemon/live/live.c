@@ -284,6 +284,19 @@ mask_comment(struct vg_live *live, struct entry *entry, struct vg_comment_body *
 	return rc;
 }
 
+/* Anybody reads it. */
+static int
+mask_disturbance(struct vg_live *live, struct entry *entry, struct vg_disturbance_body *body)
+{
+	const char **texts[] = {&body->title,	 &body->text,	 &body->advice,
+				&body->title_en, &body->text_en, &body->advice_en};
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < sizeof(texts) / sizeof(texts[0]); i++)
+		rc = mask(live, entry, texts[i]);
+	return rc;
+}
+
 static int
 mask_body(struct vg_live *live, struct entry *entry)
 {
@@ -349,8 +362,15 @@ mask_body(struct vg_live *live, struct entry *entry)
 		return mask(live, entry, &event->body.objection.reason);
 	case VG_KIND_COMMENT_MADE:
 		return mask_comment(live, entry, &event->body.comment);
+	case VG_KIND_DISTURBANCE_DRAFTED:
+	case VG_KIND_DISTURBANCE_PUBLISHED:
+	case VG_KIND_DISTURBANCE_CLOSED:
+		return mask_disturbance(live, entry, &event->body.disturbance);
+	case VG_KIND_FEEDBACK_ANSWERED:
+		return mask(live, entry, &event->body.feedback.answer);
 	case VG_KIND_USERS_READ:
 		return mask(live, entry, &event->body.users.approver);
+	case VG_KIND_FEEDBACK_RECEIVED:
 	case VG_KIND_STATEMENT_PUBLISHED:
 	case VG_KIND_INVOICE_RECORDED:
 	case VG_KIND_INTAKE_RETAKEN:
@@ -401,8 +421,11 @@ digest_side_text(const struct vg_live *live, struct entry *entry)
 
 	if (text == NULL || *text == '\0')
 		return;
-	entry->parsed.event.body.ticket.title_digest =
-		vg_live_digest(live, text, entry->title_digest);
+	(void)vg_live_digest(live, text, entry->title_digest);
+	if (entry->parsed.event.kind == VG_KIND_FEEDBACK_RECEIVED)
+		entry->parsed.event.body.feedback.text_digest = entry->title_digest;
+	else
+		entry->parsed.event.body.ticket.title_digest = entry->title_digest;
 }
 
 /* Samples lie in a lane of their source, so that they can be dropped once they are sealed, and

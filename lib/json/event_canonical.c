@@ -227,6 +227,15 @@ add_body(struct vg_members *members, const struct vg_event *event)
 	case VG_KIND_COMMENT_MADE:
 		vg_add_comment(members, &event->body.comment);
 		break;
+	case VG_KIND_DISTURBANCE_DRAFTED:
+	case VG_KIND_DISTURBANCE_PUBLISHED:
+	case VG_KIND_DISTURBANCE_CLOSED:
+		vg_add_disturbance(members, event->kind, &event->body.disturbance);
+		break;
+	case VG_KIND_FEEDBACK_RECEIVED:
+	case VG_KIND_FEEDBACK_ANSWERED:
+		vg_add_feedback(members, event->kind, &event->body.feedback);
+		break;
 	case VG_KIND_COUNT:
 		break;
 	}

@@ -370,6 +370,15 @@ read_body(const json_t *object, struct vg_held *held, struct vg_parsed_event *ou
 	case VG_KIND_COMMENT_MADE:
 		vg_read_comment(&reader, &event->body.comment);
 		break;
+	case VG_KIND_DISTURBANCE_DRAFTED:
+	case VG_KIND_DISTURBANCE_PUBLISHED:
+	case VG_KIND_DISTURBANCE_CLOSED:
+		vg_read_disturbance(&reader, event->kind, &event->body.disturbance);
+		break;
+	case VG_KIND_FEEDBACK_RECEIVED:
+	case VG_KIND_FEEDBACK_ANSWERED:
+		vg_read_feedback(&reader, event->kind, &event->body.feedback);
+		break;
 	case VG_KIND_COUNT:
 		break;
 	}

@@ -106,4 +106,9 @@ void vg_read_statement(struct vg_reader *reader, enum vg_kind kind, struct vg_st
 void vg_read_report(struct vg_reader *reader, struct vg_report_body *body);
 void vg_read_comment(struct vg_reader *reader, struct vg_comment_body *body);
 
+/* Bodies of disturbance information: event_disturbance_read.c. */
+void vg_read_disturbance(struct vg_reader *reader, enum vg_kind kind,
+			 struct vg_disturbance_body *body);
+void vg_read_feedback(struct vg_reader *reader, enum vg_kind kind, struct vg_feedback_body *body);
+
 #endif

@@ -93,4 +93,10 @@ void vg_add_statement(struct vg_members *members, enum vg_kind kind,
 void vg_add_report(struct vg_members *members, const struct vg_report_body *body);
 void vg_add_comment(struct vg_members *members, const struct vg_comment_body *body);
 
+/* Bodies of disturbance information: event_disturbance_write.c. */
+void vg_add_disturbance(struct vg_members *members, enum vg_kind kind,
+			const struct vg_disturbance_body *body);
+void vg_add_feedback(struct vg_members *members, enum vg_kind kind,
+		     const struct vg_feedback_body *body);
+
 #endif

@@ -289,6 +289,19 @@ see_enveloped(struct vg_pack_own *own, const struct vg_event *event, bool none)
 		see_named(own, true);
 }
 
+/* All messages of a disturbance of which one was told to it; no drafts. */
+static void
+see_disturbance(struct vg_pack_own *own, const struct vg_event *event)
+{
+	const struct vg_disturbance_body *body = &event->body.disturbance;
+
+	if (event->kind == VG_KIND_DISTURBANCE_DRAFTED)
+		return;
+	see_naming(own, body->disturbance, 'S');
+	if (event->kind == VG_KIND_DISTURBANCE_PUBLISHED && in_scope(own, body->municipalities))
+		make_mine(own, matter(MATTER_ROW, number_in(body->disturbance, 'S')));
+}
+
 static void
 see(struct vg_pack_own *own, const struct vg_event *event, int64_t ticket)
 {
@@ -318,6 +331,11 @@ see(struct vg_pack_own *own, const struct vg_event *event, int64_t ticket)
 		break;
 	case VG_KIND_INTAKE_RETAKEN:
 		note(own, matter(MATTER_ROW, event->body.quarantine.seq));
+		break;
+	case VG_KIND_DISTURBANCE_DRAFTED:
+	case VG_KIND_DISTURBANCE_PUBLISHED:
+	case VG_KIND_DISTURBANCE_CLOSED:
+		see_disturbance(own, event);
 		break;
 	case VG_KIND_RAW_SEALED:
 		see_seal(own, event);
@@ -367,6 +385,8 @@ see(struct vg_pack_own *own, const struct vg_event *event, int64_t ticket)
 	case VG_KIND_NOTIFICATION_DELIVERED:
 	case VG_KIND_NOTIFICATION_FAILED:
 	case VG_KIND_REPORT_MADE:
+	case VG_KIND_FEEDBACK_RECEIVED:
+	case VG_KIND_FEEDBACK_ANSWERED:
 	case VG_KIND_JOURNAL_RESTARTED:
 	case VG_KIND_CLOCK_STEPPED:
 	case VG_KIND_TICK:

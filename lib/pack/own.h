@@ -3,10 +3,10 @@
  * Its tickets' rows (of every ticket that ever was its, and what is decided on them), those of
  * tickets, records, windows and alarms that these name, whoever they are of; its readings,
  * registers, quarantined rows, acts, objections, statements and comments; outage records and
- * windows whose scope has it; and what all share: agreements, rates, costs, closings, imports, and
- * seals of agents that measure for it. What a row is, is known only when all rows are: a ticket's
- * municipality may be told last. So the ledger is gone through first, and rows are asked for
- * afterwards. */
+ * windows whose scope has it; what was published of disturbances that concerned it; and what all
+ * share: agreements, rates, costs, closings, imports, and seals of agents that measure for it. What
+ * a row is, is known only when all rows are: a ticket's municipality may be told last. So the
+ * ledger is gone through first, and rows are asked for afterwards. */
 #ifndef VG_PACK_OWN_H
 #define VG_PACK_OWN_H
 

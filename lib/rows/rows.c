@@ -193,6 +193,21 @@ const struct vg_table_info vg_table_info[VG_TABLE_COUNT] = {
 			       "ore,per_ticket_capped_ore,flat_per_user_ore,per_ticket_uncapped_"
 			       "ore,operation_ore,billed_ore,operation_billed_ore",
 			       "year_id"},
+	[VG_TABLE_DISTURBANCE] =
+		{"read", "disturbance",
+		 "disturbance_id,changed_seq,state,kind,services,municipalities,title,text,advice,"
+		 "title_en,text_en,advice_en,started_at,next_update_at,ended_at,outage_id,author,"
+		 "created_at,published_at,updated_at,closed_at,messages",
+		 "disturbance_id"},
+	[VG_TABLE_DISTURBANCE_MESSAGE] =
+		{"read", "disturbance_message",
+		 "seq,changed_seq,disturbance_id,n,at,services,municipalities,title,text,advice,"
+		 "title_en,text_en,advice_en,next_update_at,closing,author",
+		 "seq"},
+	[VG_TABLE_FEEDBACK] = {"read", "feedback",
+			       "feedback_id,changed_seq,text_digest,contact,received_at,"
+			       "answered_at,answer,answered_by",
+			       "feedback_id"},
 };
 
 /* One step: the objects of the first sequences, or one more month of the last one's. */

@@ -60,6 +60,8 @@ void vg_rows_proposal(struct vg_rows_writer *writer, const struct vg_proposal *p
 void vg_rows_decision(struct vg_rows_writer *writer, const struct vg_ticket *ticket);
 /* Acts, openings, objections, comments, statements, their lines and years. */
 void vg_rows_fee(struct vg_rows_writer *writer, const struct vg_object *object);
+/* Disturbances, their messages, feedback: rows_disturbance.c. */
+void vg_rows_disturbance(struct vg_rows_writer *writer, const struct vg_object *object);
 /* A month's cells, pieces, measured outages and agreed time. */
 void vg_rows_availability(struct vg_rows_writer *writer, int month);
 void vg_rows_object(struct vg_rows_writer *writer, const struct vg_object *object);
