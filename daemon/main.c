@@ -13,6 +13,7 @@
 #include "daemon/live/seal.h"
 #include "daemon/outbox/outbox.h"
 #include "daemon/store/sink.h"
+#include "daemon/web/web.h"
 #include "daemon/work/work.h"
 #include "lib/base/log.h"
 #include "lib/civil/civil.h"
@@ -57,6 +58,7 @@ struct daemon {
 	struct vg_snmp_intake *snmp;
 	struct vg_alarm_feed *feed;
 	struct vg_work *work;
+	struct vg_web *web;
 	struct vg_sink *sink;
 	struct vg_outbox *outbox;
 	struct vg_api api;
@@ -580,6 +582,8 @@ start_server(struct daemon *d, struct vg_err *err)
 		rc = vg_alarm_feed_new(&d->feed, d->base, err);
 	if (rc == 0)
 		rc = vg_work_new(&d->work, d->base, err);
+	if (rc == 0 && *d->config.web_root != '\0')
+		rc = vg_web_load(&d->web, d->config.web_root, err);
 	d->api = (struct vg_api){
 		.live = d->live,
 		.server = d->server,
@@ -589,6 +593,7 @@ start_server(struct daemon *d, struct vg_err *err)
 		.notices = d->notices,
 		.feed = d->feed,
 		.work = d->work,
+		.web = d->web,
 		.purpose = d->config.purpose,
 		.started_ms = vg_live_now_ms(d->live),
 	};
@@ -642,6 +647,7 @@ stop(struct daemon *d)
 	if (d->server != NULL)
 		vg_server_free(d->server);
 	vg_alarm_feed_free(d->feed);
+	vg_web_free(d->web);
 	vg_sealer_free(d->sealer);
 	stop_syslog(d);
 	vg_notices_free(d->notices);

@@ -4,6 +4,7 @@
  * route, then the principal, then the right, and only then is a body looked at. */
 #include "daemon/api/api.h"
 
+#include "daemon/web/web.h"
 #include "lib/civil/civil.h"
 #include "lib/crypto/crypto.h"
 
@@ -490,6 +491,8 @@ vg_api_on_request(struct vg_request *request, void *arg)
 		route->handler(&call);
 		return;
 	}
+	if (route == NULL && vg_web_answer(call.api->web, request))
+		return;
 	call.who = vg_auth_find(call.api->auth, request);
 	if (route != NULL && route->right == VG_RIGHT_OPEN && vg_request_is_local(request)) {
 		route->handler(&call);

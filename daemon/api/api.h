@@ -18,6 +18,7 @@ struct vg_notices;
 struct vg_alarm_feed;
 struct vg_snmp_intake;
 struct vg_syslog_listener;
+struct vg_web;
 struct vg_work;
 
 struct vg_api {
@@ -31,6 +32,7 @@ struct vg_api {
 	struct vg_snmp_intake *snmp;	   /* NULL = none */
 	struct vg_syslog_listener *syslog; /* NULL = none */
 	struct vg_work *work;		   /* for what would hold the loop */
+	struct vg_web *web;		   /* NULL = none */
 	struct vg_alarm_tickets alarm_tickets;
 	const char *purpose; /* "production" takes no demonstration data */
 	int64_t started_ms;
