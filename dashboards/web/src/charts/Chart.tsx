@@ -1,7 +1,7 @@
 // Charts as SVG: each is a picture with a title and a sentence, and under it the table of the same numbers. Who does not see colours has
 // shapes, dashes and words; who does not see has the table.
-import type { ComponentChildren } from 'preact';
-import { useId, useRef, useState } from 'preact/hooks';
+import { Fragment, type ComponentChildren } from 'preact';
+import { useId, useState } from 'preact/hooks';
 import { t } from '../i18n';
 import { GLYPH, type State } from '../state';
 
@@ -91,13 +91,23 @@ export interface Stretch {
 	id?: string;
 }
 
-/** One row of a timeline: a single tab stop whose arrows walk what deviates. */
-export function Strip({ name, from, to, stretches, onPick }: { name: string; from: number; to: number; stretches: Stretch[]; onPick?: (stretch: Stretch) => void }) {
+const LABEL_ROOM = 6; // percent of the strip
+
+/** Where a bar's label has room, in percent from the left: inside it, after it, before it; null = nowhere. */
+function labelAt(bar: { left: number; width: number }, before: number, after: number): { left: number; inside: boolean } | null {
+	const right = bar.left + bar.width;
+	if (bar.width >= LABEL_ROOM) return { left: bar.left, inside: true };
+	if (after - right >= LABEL_ROOM) return { left: right, inside: false };
+	return bar.left - before >= LABEL_ROOM ? { left: bar.left - LABEL_ROOM, inside: false } : null;
+}
+
+/** One row of a timeline: a single tab stop whose arrows walk what deviates. `quiet`: nothing is written under it. */
+export function Strip({ name, from, to, stretches, onPick, quiet }: { name: string; from: number; to: number; stretches: Stretch[]; onPick?: (stretch: Stretch) => void; quiet?: boolean }) {
 	const [at, set] = useState(-1);
 	const [seen, see] = useState(false);
-	const box = useRef<SVGSVGElement>(null);
 	const deviating = stretches.filter((s) => s.state !== 'ok');
-	const x = (v: number) => (Math.min(Math.max(v, from), to) - from) * 1000 / Math.max(to - from, 1);
+	const x = (v: number) => (Math.min(Math.max(v, from), to) - from) * 100 / Math.max(to - from, 1);
+	const bars = stretches.map((s) => ({ s, left: x(s.from), width: x(s.to) - x(s.from) }));
 	const current = deviating[at];
 	const onKey = (event: KeyboardEvent) => {
 		const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: deviating.length - 1 }[event.key];
@@ -107,11 +117,16 @@ export function Strip({ name, from, to, stretches, onPick }: { name: string; fro
 		set(Math.min(Math.max(next, 0), deviating.length - 1));
 	};
 	return <div class="strip">
-		<svg ref={box} viewBox="0 0 1000 36" preserveAspectRatio="none" tabIndex={0} role="slider" aria-label={name} aria-valuemin={0} aria-valuemax={Math.max(deviating.length, 0)}
+		<div class="band" tabIndex={0} role="slider" aria-label={name} aria-valuemin={0} aria-valuemax={deviating.length}
 			aria-valuenow={at + 1} aria-valuetext={current?.text ?? t('strip.summary', { n: deviating.length })} onKeyDown={onKey} onFocus={() => see(true)} onBlur={() => see(false)}>
-			{stretches.map((s) => <rect key={`${s.from}`} class={`fill ${s.state}${seen && s === current ? ' current' : ''}`} x={x(s.from)} width={Math.max(x(s.to) - x(s.from), s.state === 'ok' ? 0 : 2)} y={2} height={32}
-				onClick={() => onPick?.(s)}><title>{s.text}</title></rect>)}
-		</svg>
-		<p class="muted" aria-hidden="true">{seen && current ? <>{GLYPH[current.state]} {current.text}</> : '\u00a0'}</p>
+			{bars.map(({ s, left, width }, i) => {
+				const label = s.label ? labelAt({ left, width }, i > 0 ? (bars[i - 1]?.left ?? 0) + (bars[i - 1]?.width ?? 0) : 0, bars[i + 1]?.left ?? 100) : null;
+				return <Fragment key={s.id ?? s.from}>
+					<span class={`bar-of fillbox ${s.state}${seen && s === current ? ' current' : ''}${onPick ? ' pick' : ''}`} title={s.text} style={{ left: `${left}%`, width: `${width}%` }} onClick={() => onPick?.(s)} />
+					{label && <span class={`bar-label${label.inside ? ` ${s.state}` : ''}`} style={{ left: `${label.left}%` }}>{s.label}</span>}
+				</Fragment>;
+			})}
+		</div>
+		{!quiet && <p class="muted" aria-hidden="true">{seen && current ? <>{GLYPH[current.state]} {current.text}</> : '\u00a0'}</p>}
 	</div>;
 }
