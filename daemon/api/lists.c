@@ -138,6 +138,9 @@ visible(const struct list *list, const struct vg_object *object)
 	case VG_OBJECT_STATEMENT:
 	case VG_OBJECT_FEE_LINE:
 	case VG_OBJECT_FEE_YEAR:
+	case VG_OBJECT_DISTURBANCE:
+	case VG_OBJECT_DISTURBANCE_MESSAGE:
+	case VG_OBJECT_FEEDBACK:
 	case VG_OBJECT_PROBE_DAY:
 	case VG_OBJECT_AVAILABILITY:
 		break;
@@ -181,6 +184,9 @@ object_json(const struct vg_object *object)
 	case VG_OBJECT_STATEMENT:
 	case VG_OBJECT_FEE_LINE:
 	case VG_OBJECT_FEE_YEAR:
+	case VG_OBJECT_DISTURBANCE:
+	case VG_OBJECT_DISTURBANCE_MESSAGE:
+	case VG_OBJECT_FEEDBACK:
 	case VG_OBJECT_PROBE_DAY:
 	case VG_OBJECT_AVAILABILITY:
 		break;
