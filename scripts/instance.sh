@@ -46,7 +46,11 @@ instance_port_free() {
 # lets in stay as they are when they are there. A demonstration listens for traps on the UDP port of the same number, and for
 # syslog on the next one; a real installation for neither until it says so.
 instance_settings() {
-	mkdir -p "$VINGA_HOME/state" "$VINGA_HOME/mappings"
+	mkdir -p "$VINGA_HOME/state" "$VINGA_HOME/mappings" "$VINGA_HOME/reports"
+	if [ -f "$instance_build/web/index.html" ]; then
+		rm -rf "$VINGA_HOME/web"
+		cp -R "$instance_build/web" "$VINGA_HOME/web"
+	fi
 	chmod 700 "$VINGA_HOME/state"
 	if [ ! -e "$VINGA_HOME/principals.yaml" ]; then
 		cat >"$VINGA_HOME/principals.yaml" <<'YAML'
@@ -87,8 +91,12 @@ mappings: "$VINGA_HOME/mappings"
 principals: "$VINGA_HOME/principals.yaml"
 alarm_rules: "$VINGA_HOME/alarm-rules"
 snmp_access: "$VINGA_HOME/snmp.yaml"
+reports: "$VINGA_HOME/reports"
 $_listen
 YAML
+	if [ -f "$VINGA_HOME/web/index.html" ]; then
+		echo "web_root: \"$VINGA_HOME/web\"" >>"$VINGA_HOME/vingad.yaml"
+	fi
 	if [ "$(id -u)" -eq 0 ]; then
 		chown -R "$(pg_owner)" "$VINGA_HOME/state"
 		chmod 644 "$VINGA_HOME/vingad.yaml" "$VINGA_HOME/principals.yaml"

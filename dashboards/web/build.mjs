@@ -7,9 +7,10 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const JS_GZIP_MAX = 60_000;
-const here = new URL('.', import.meta.url).pathname;
+const here = fileURLToPath(new URL('.', import.meta.url));
 const argument = (name, fallback) => {
 	const at = process.argv.indexOf(name);
 	return at < 0 ? fallback : process.argv[at + 1];
@@ -51,6 +52,7 @@ async function application(out) {
 		if (names[name] === undefined) throw new Error(`index.html asks for ${name}; there are ${Object.keys(names)}`);
 		return names[name];
 	});
+	writeFileSync(join(out, 'theme.css'), '/* An installation puts its own colours here: :root { --brand: … } */\n');
 	writeFileSync(join(out, 'index.html'), page);
 	writeFileSync(join(out, 'index.html.gz'), gzipSync(page, { level: 9 }));
 	console.log(`JavaScript ${scripts} bytes gzip of at most ${JS_GZIP_MAX}`);
