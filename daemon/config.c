@@ -6,6 +6,7 @@
 #include "daemon/config.h"
 
 #include "daemon/intake/senders.h"
+#include "daemon/redis/redis.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -37,6 +38,7 @@ static const struct text_key {
 	{"web_root", offsetof(struct vg_config, web_root), ""},
 	{"reports", offsetof(struct vg_config, reports), ""},
 	{"redis", offsetof(struct vg_config, redis), ""},
+	{"redis_password_file", offsetof(struct vg_config, redis_password_file), ""},
 };
 
 static const struct number_key {
@@ -106,6 +108,8 @@ check(const struct vg_config *config, const struct vg_yaml_node *root,
 			      "snmp_access: expected a file, since snmp_listen is set");
 	if ((*config->smtp_url == '\0') != (*config->smtp_from == '\0'))
 		vg_yaml_error(errors, root, "smtp_url and smtp_from: expected both or none");
+	if (*config->redis != '\0' && vg_redis_check_address(config->redis, &err) != 0)
+		vg_yaml_error(errors, root, "%s", err.text);
 	if (vg_senders_parse(&senders, config->syslog_from, &err) != 0)
 		vg_yaml_error(errors, root, "syslog_from: %s", err.text);
 }

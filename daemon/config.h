@@ -26,6 +26,7 @@ struct vg_config {
 	const char *web_root;	   /* directory of the built web application; "" = none */
 	const char *reports;	   /* directory of published files; "" = none are served */
 	const char *redis;	   /* "unix:/run/redis/redis.sock" or "127.0.0.1:6379"; "" = none */
+	const char *redis_password_file; /* its first line is the password; "" = none */
 	int64_t journal_bytes_max, journal_keep_ms;
 	int64_t connections_max, per_address_max;
 	struct vg_yaml *yaml; /* keeps the strings alive */

@@ -12,6 +12,7 @@
 #include "daemon/intake/syslog.h"
 #include "daemon/live/seal.h"
 #include "daemon/outbox/outbox.h"
+#include "daemon/redis/redis.h"
 #include "daemon/store/sink.h"
 #include "daemon/web/web.h"
 #include "daemon/work/work.h"
@@ -61,6 +62,7 @@ struct daemon {
 	struct vg_web *web;
 	struct vg_sink *sink;
 	struct vg_outbox *outbox;
+	struct vg_redis *redis;
 	struct vg_api api;
 	struct vg_rows rows; /* being collected for the sink, a month a turn */
 	struct event *on_sink, *on_rows, *on_second, *on_term, *on_int, *on_hup;
@@ -105,6 +107,8 @@ on_applied(void *arg)
 		vg_sink_offer(d->sink, vg_core_seq(vg_live_core(d->live)));
 	if (d->outbox != NULL)
 		vg_outbox_poke(d->outbox);
+	if (d->redis != NULL)
+		vg_redis_poke(d->redis);
 	vg_alarms_applied(&d->api);
 	if (d->api.live != NULL && d->drain_until_ms == 0)
 		vg_alarm_ticket_turn(&d->api);
@@ -605,6 +609,24 @@ start_server(struct daemon *d, struct vg_err *err)
 }
 
 static int
+start_redis(struct daemon *d, struct vg_err *err)
+{
+	const struct vg_redis_options options = {
+		.base = d->base,
+		.live = d->live,
+		.address = d->config.redis,
+		.password_file = d->config.redis_password_file,
+	};
+	int rc;
+
+	if (*options.address == '\0')
+		return 0;
+	rc = vg_redis_new(&d->redis, &options, err);
+	d->api.redis = d->redis;
+	return rc;
+}
+
+static int
 hook_signals(struct daemon *d, struct vg_err *err)
 {
 	static const struct timeval second = {1, 0};
@@ -641,6 +663,7 @@ stop(struct daemon *d)
 	free_event(d->on_hup);
 	if (d->outbox != NULL)
 		vg_outbox_free(d->outbox);
+	vg_redis_free(d->redis);
 	if (d->sink != NULL)
 		vg_sink_stop(d->sink);
 	vg_work_free(d->work);
@@ -674,7 +697,8 @@ run(struct daemon *d)
 	    (rc = hook_signals(d, &err)) != 0 || (rc = start_snmp_engine(d, &err)) != 0 ||
 	    (rc = start_live(d, &err)) != 0 || (rc = start_notices(d, &err)) != 0 ||
 	    (rc = start_sink(d, &err)) != 0 || (rc = start_server(d, &err)) != 0 ||
-	    (rc = start_snmp(d, &err)) != 0 || (rc = start_syslog(d, &err)) != 0) {
+	    (rc = start_redis(d, &err)) != 0 || (rc = start_snmp(d, &err)) != 0 ||
+	    (rc = start_syslog(d, &err)) != 0) {
 		vg_log(VG_LOG_ERROR, "start.failed", VG_LOG_TEXT("why", vg_err_text(&err, rc)));
 		return EXIT_FAILURE;
 	}

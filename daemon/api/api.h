@@ -19,6 +19,7 @@ struct vg_alarm_feed;
 struct vg_snmp_intake;
 struct vg_syslog_listener;
 struct vg_web;
+struct vg_redis;
 struct vg_work;
 
 struct vg_api {
@@ -31,6 +32,7 @@ struct vg_api {
 	struct vg_alarm_feed *feed;	   /* who waits for changes of alarms */
 	struct vg_snmp_intake *snmp;	   /* NULL = none */
 	struct vg_syslog_listener *syslog; /* NULL = none */
+	struct vg_redis *redis;		   /* NULL = none */
 	struct vg_work *work;		   /* for what would hold the loop */
 	struct vg_web *web;		   /* NULL = none */
 	struct vg_alarm_tickets alarm_tickets;

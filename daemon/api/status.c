@@ -3,6 +3,7 @@
  * One snapshot is taken and told three ways, so that they cannot disagree. */
 #include "daemon/api/state.h"
 
+#include "daemon/redis/redis.h"
 #include "daemon/store/sink.h"
 #include "lib/crypto/crypto.h"
 
@@ -49,6 +50,22 @@ sink_json(const struct snapshot *s)
 			 "ledger_seq", (json_int_t)s->sink.ledger_seq, "read_seq",
 			 (json_int_t)s->sink.read_seq, "text", s->sink.text, "transactions",
 			 (json_int_t)s->sink.transactions, "rows", (json_int_t)s->sink.rows);
+}
+
+static json_t *
+redis_json(const struct vg_redis *redis)
+{
+	struct vg_redis_state s;
+
+	if (redis == NULL)
+		return json_null();
+	vg_redis_get_state(redis, &s);
+	return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:s}", "status",
+			 vg_redis_status_name(s.status), "seq", (json_int_t)s.seq, "connects",
+			 (json_int_t)s.connects, "transactions", (json_int_t)s.transactions,
+			 "messages", (json_int_t)s.messages, "waiting_bytes",
+			 (json_int_t)s.waiting_bytes, "left_out", (json_int_t)s.left_out, "text",
+			 s.text);
 }
 
 static json_t *
@@ -132,15 +149,15 @@ vg_get_status(struct vg_call *call)
 
 	take_snapshot(api, &s);
 	vg_reply_json(call->request, 200,
-		      json_pack("{s:s, s:s, s:I, s:s, s:o, s:I, s:o, s:o, s:o, s:I, s:I, s:I, s:I, "
-				"s:I, s:I, s:o, s:o}",
+		      json_pack("{s:s, s:s, s:I, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:I, s:I, s:I, "
+				"s:I, s:I, s:I, s:o, s:o}",
 				"version", VG_VERSION, "purpose", api->purpose, "seq",
 				(json_int_t)s.seq, "head", s.head, "asof", vg_json_time(s.now_ms),
 				"uptime_s", (json_int_t)((s.now_ms - api->started_ms) / 1000),
-				"journal", journal_json(&s.journal), "sink", sink_json(&s), "http",
-				http_json(&s.http), "checkpoint_seq",
-				(json_int_t)vg_live_checkpoint_seq(api->live), "loop_lag_ms",
-				(json_int_t)api->loop_lag_ms, "tickets",
+				"journal", journal_json(&s.journal), "sink", sink_json(&s), "redis",
+				redis_json(api->redis), "http", http_json(&s.http),
+				"checkpoint_seq", (json_int_t)vg_live_checkpoint_seq(api->live),
+				"loop_lag_ms", (json_int_t)api->loop_lag_ms, "tickets",
 				(json_int_t)vg_core_ticket_count(core), "agreements",
 				(json_int_t)vg_core_agreement_count(core), "core_bytes",
 				(json_int_t)vg_core_memory_bytes(core), "masked",
@@ -227,6 +244,33 @@ on_service_metric(const struct vg_service_counts *counts, void *arg)
 			      "\n",
 			      counts->service, vg_avail_state_name((enum vg_avail_state)state),
 			      counts->in_state[state]);
+}
+
+static void
+print_redis(FILE *out, const struct vg_redis *redis)
+{
+	struct vg_redis_state s;
+
+	if (redis == NULL)
+		return;
+	vg_redis_get_state(redis, &s);
+	{
+		const struct metric metrics[] = {
+			{"redis_state", "gauge", "0 away, 1 connecting, 2 telling, 3 current.",
+			 (int64_t)s.status},
+			{"redis_seq", "gauge", "Sequence that Redis has been told of.", s.seq},
+			{"redis_waiting_bytes", "gauge", "Size of the transaction under way.",
+			 (int64_t)s.waiting_bytes},
+			{"redis_connects", "counter", "Connections to Redis.", (int64_t)s.connects},
+			{"redis_transactions", "counter", "Transactions that Redis took.",
+			 (int64_t)s.transactions},
+			{"redis_messages", "counter", "Messages that Redis took.",
+			 (int64_t)s.messages},
+		};
+
+		for (size_t i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++)
+			print_metric(out, &metrics[i]);
+	}
 }
 
 static void
@@ -335,6 +379,7 @@ vg_get_metrics(struct vg_call *call)
 	}
 	print_availability(out, core, s.now_ms);
 	vg_alarm_metrics(call->api, s.now_ms, out);
+	print_redis(out, call->api->redis);
 	(void)fputs("# EOF\n", out);
 	if (fclose(out) != 0)
 		vg_reply_json(call->request, 503, NULL);

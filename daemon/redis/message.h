@@ -1,0 +1,23 @@
+/* What is said through Redis, as JSON texts.
+ *
+ * Nothing in them is about a person: no titles, no notes, no requester, no references of other
+ * tools. Every message has "kind", "seq" (of the live core) and "asof". */
+#ifndef VG_REDIS_MESSAGE_H
+#define VG_REDIS_MESSAGE_H
+
+#include "daemon/redis/board.h"
+
+struct vg_redis_now {
+	const struct vg_core *core;
+	int64_t at_ms;
+};
+
+/* All are malloc'ed, for the caller to free; NULL = out of memory. */
+char *vg_redis_cell_text(const struct vg_redis_now *now, const struct vg_cell *cell);
+char *vg_redis_ticket_text(const struct vg_redis_now *now, const struct vg_ticket *ticket);
+/* The whole table has been written: who keeps a copy reads it again. */
+char *vg_redis_full_text(const struct vg_redis_now *now, const struct vg_redis_board *board);
+/* So many tickets changed in one sequence that these are not named: to be read from the API. */
+char *vg_redis_left_out_text(const struct vg_redis_now *now, int64_t tickets);
+
+#endif
