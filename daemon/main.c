@@ -7,6 +7,7 @@
 #include "daemon/api/alarm_feed.h"
 #include "daemon/api/api.h"
 #include "daemon/api/hooks.h"
+#include "daemon/feed/feed.h"
 #include "daemon/intake/notices.h"
 #include "daemon/intake/snmp.h"
 #include "daemon/intake/syslog.h"
@@ -110,6 +111,8 @@ on_applied(void *arg)
 	if (d->redis != NULL)
 		vg_redis_poke(d->redis);
 	vg_alarms_applied(&d->api);
+	if (d->api.events != NULL)
+		vg_feed_poke(d->api.events);
 	if (d->api.live != NULL && d->drain_until_ms == 0)
 		vg_alarm_ticket_turn(&d->api);
 }
@@ -339,6 +342,7 @@ replace_sources(struct daemon *d)
 		vg_hooks_free(hooks);
 		return false;
 	}
+	vg_feed_end(d->api.events, NULL); /* they come back, with the rights that they then have */
 	vg_auth_free(d->auth);
 	vg_hooks_free(d->hooks);
 	d->api.auth = d->auth = auth;
@@ -601,6 +605,8 @@ start_server(struct daemon *d, struct vg_err *err)
 		.purpose = d->config.purpose,
 		.started_ms = vg_live_now_ms(d->live),
 	};
+	if (rc == 0)
+		rc = vg_feed_new(&d->api.events, d->base, &d->api, err);
 	if (rc == 0 && *d->config.listen != '\0')
 		rc = vg_server_listen(d->server, d->config.listen, err);
 	if (rc == 0 && *d->config.socket != '\0')
@@ -670,6 +676,7 @@ stop(struct daemon *d)
 	if (d->server != NULL)
 		vg_server_free(d->server);
 	vg_alarm_feed_free(d->feed);
+	vg_feed_free(d->api.events);
 	vg_web_free(d->web);
 	vg_sealer_free(d->sealer);
 	stop_syslog(d);

@@ -159,48 +159,54 @@ act_json(const struct vg_act *act)
 /* --- lists --- */
 
 static bool
-is_of_ticket(const struct vg_call *call, int64_t id)
+is_of_ticket(const struct vg_core *core, int64_t id, const char *municipality, int64_t now_ms)
 {
-	const struct vg_core *core = vg_live_core(call->api->live);
 	const struct vg_ticket *ticket = vg_core_ticket(core, id);
 	struct vg_ticket_view view;
 
 	if (ticket == NULL)
 		return false;
-	vg_ticket_view(core, ticket, vg_live_now_ms(call->api->live), &view, NULL, NULL);
-	return vg_may_see(call->who, view.text[VG_TF_MUNICIPALITY]);
+	vg_ticket_view(core, ticket, now_ms, &view, NULL, NULL);
+	return view.text[VG_TF_MUNICIPALITY] != NULL &&
+	       strcmp(view.text[VG_TF_MUNICIPALITY], municipality) == 0;
 }
 
 static bool
-is_of_objection(const struct vg_call *call, int64_t id)
+is_of_objection(const struct vg_core *core, int64_t id, const char *municipality)
 {
-	const struct vg_objection *objection =
-		vg_api_by_id(vg_live_core(call->api->live), VG_OBJECT_OBJECTION, id);
+	const struct vg_objection *objection = vg_api_by_id(core, VG_OBJECT_OBJECTION, id);
 
-	return objection != NULL && vg_may_see(call->who, objection->municipality);
+	return objection != NULL && strcmp(objection->municipality, municipality) == 0;
 }
 
-/* Prices are everybody's; the rest is seen by whom it concerns. */
-static bool
-may_see(const struct vg_call *call, const struct vg_act *act)
+bool
+vg_act_concerns(const struct vg_core *core, const struct vg_act *act, const char *municipality,
+		int64_t now_ms)
 {
-	if (*call->who->municipality == '\0')
+	if (*municipality == '\0')
 		return true;
 	switch ((enum vg_act_kind)act->kind) {
 	case VG_ACT_RATE:
 		return true;
 	case VG_ACT_OVERRIDE:
-		return is_of_ticket(call, act->ticket);
+		return is_of_ticket(core, act->ticket, municipality, now_ms);
 	case VG_ACT_OPENING:
 	case VG_ACT_CLOSE:
-		return vg_judge_has_id(act->municipalities, call->who->municipality);
+		return vg_judge_has_id(act->municipalities, municipality);
 	case VG_ACT_OBJECTION:
-		return is_of_objection(call, act->objection);
+		return is_of_objection(core, act->objection, municipality);
 	case VG_ACT_COST:
 	case VG_ACT_KIND_COUNT:
 		break;
 	}
 	return false;
+}
+
+static bool
+may_see(const struct vg_call *call, const struct vg_act *act)
+{
+	return vg_act_concerns(vg_live_core(call->api->live), act, call->who->municipality,
+			       vg_live_now_ms(call->api->live));
 }
 
 /* The newest first; without `state` those that wait. */

@@ -22,6 +22,7 @@
 
 const struct vg_route vg_routes[] = {
 	{VG_POST, V1 "/events", VG_RIGHT_INGEST, vg_post_events, 0},
+	{VG_GET, V1 "/events", VG_RIGHT_READ, vg_get_event_stream, 0},
 	{VG_POST, V1 "/tickets", VG_RIGHT_WORK, vg_post_ticket, 0},
 	{VG_GET, V1 "/tickets", VG_RIGHT_READ, vg_get_tickets, 0},
 	{VG_GET, V1 "/tickets/{id}", VG_RIGHT_READ, vg_get_ticket, 0},

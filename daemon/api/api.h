@@ -16,6 +16,7 @@ struct vg_sink;
 struct vg_hooks;
 struct vg_notices;
 struct vg_alarm_feed;
+struct vg_feed;
 struct vg_snmp_intake;
 struct vg_syslog_listener;
 struct vg_web;
@@ -30,6 +31,7 @@ struct vg_api {
 	struct vg_hooks *hooks; /* NULL = none */
 	struct vg_notices *notices;
 	struct vg_alarm_feed *feed;	   /* who waits for changes of alarms */
+	struct vg_feed *events;		   /* who reads the live stream */
 	struct vg_snmp_intake *snmp;	   /* NULL = none */
 	struct vg_syslog_listener *syslog; /* NULL = none */
 	struct vg_redis *redis;		   /* NULL = none */
@@ -69,7 +71,8 @@ void vg_api_on_request(struct vg_request *request, void *arg);
 /* "POST /api/v1/events ingest" and so on, one line each, to stdout. */
 void vg_api_print_routes(void);
 
-/* Answers. `object` is stolen; NULL = out of memory, answered 503. */
+/* Answers. `object` is stolen; NULL = out of memory, answered 503. GET with 200 has an ETag of all
+ * but `asof`, and is answered 304 when the asker knows it. */
 void vg_reply_json(struct vg_request *request, int status, json_t *object);
 /* application/problem+json; when the text begins with "member: " that member is named apart too. */
 void vg_reply_problem(struct vg_request *request, int status, const char *format, ...)
@@ -154,6 +157,7 @@ vg_handler vg_get_statements, vg_get_statement, vg_post_published,
 	vg_post_invoice;						      /* statements.c */
 vg_handler vg_get_comments, vg_post_comment;				      /* comments.c */
 vg_handler vg_post_batch, vg_post_samples;				      /* samples.c */
+vg_handler vg_get_event_stream;						      /* events_stream.c */
 vg_handler vg_post_hook;						      /* hooks.c */
 vg_handler vg_tmf_post, vg_tmf_patch, vg_tmf_get, vg_tmf_list, vg_tmf_retake; /* tmf.c */
 

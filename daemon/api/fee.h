@@ -15,6 +15,11 @@ json_t *vg_json_text(const char *text);
 /* An act, objection, comment or fee line by its id; NULL = none. */
 const void *vg_api_by_id(const struct vg_core *core, enum vg_object_type type, int64_t id);
 
+/* Whether an act concerns a municipality; "" = everybody. Prices are everybody's, the rest is seen
+ * by whom it concerns. */
+bool vg_act_concerns(const struct vg_core *core, const struct vg_act *act, const char *municipality,
+		     int64_t now_ms);
+
 /* One page of things that have ids, the newest first. */
 struct vg_page {
 	int64_t limit;

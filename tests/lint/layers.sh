@@ -41,7 +41,7 @@ libpq-fe.h lib/pg daemon/store
 openssl/ lib/crypto agents/checks bench
 sodium.h lib/password
 systemd/ daemon agents
-event2/ daemon daemon/api daemon/http daemon/intake daemon/live daemon/outbox daemon/redis agents agents/checks
+event2/ daemon daemon/api daemon/feed daemon/http daemon/intake daemon/live daemon/outbox daemon/redis daemon/work agents agents/checks
 hiredis/ daemon/redis
 ares.h agents agents/checks
 net-snmp/ lib/snmp
@@ -49,7 +49,7 @@ pcap/ lib/capture
 ldap.h agents/checks
 openldap.h agents/checks
 xlsxwriter.h lib/xlsx
-jansson.h lib/json lib/pack lib/report lib/xlsx daemon/api daemon/outbox check cli agents agents/checks
+jansson.h lib/json lib/pack lib/report lib/xlsx daemon/api daemon/feed daemon/outbox check cli agents agents/checks
 curl/ lib/client daemon/outbox agents agents/checks plugins/checks
 LIST
 
