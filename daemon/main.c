@@ -7,6 +7,9 @@
 #include "daemon/api/alarm_feed.h"
 #include "daemon/api/api.h"
 #include "daemon/api/hooks.h"
+#include "daemon/api/picture.h"
+#include "daemon/api/queue.h"
+#include "daemon/api/titles.h"
 #include "daemon/feed/feed.h"
 #include "daemon/intake/notices.h"
 #include "daemon/intake/snmp.h"
@@ -128,6 +131,15 @@ on_note(int64_t seq, const char *note, void *arg)
 /* Gives what was collected, or goes on in the loop's next turn. */
 static void
 give_rows(struct daemon *d, int rc)
+static void
+on_title(int64_t ticket, int64_t seq, const char *title, void *arg)
+{
+	struct daemon *d = arg;
+
+	if (d->api.titles != NULL)
+		vg_titles_put(d->api.titles, ticket, seq, title);
+}
+
 {
 	static const struct timeval next_turn = {0, 0};
 
@@ -467,6 +479,7 @@ start_live(struct daemon *d, struct vg_err *err)
 		.arg = d,
 	};
 	const struct vg_outbox_options outbox = {
+		.on_title = on_title,
 		.base = d->base,
 		.smtp_url = d->config.smtp_url,
 		.smtp_from = d->config.smtp_from,
@@ -573,6 +586,31 @@ start_snmp(struct daemon *d, struct vg_err *err)
 static int
 start_server(struct daemon *d, struct vg_err *err)
 {
+/* What the pages are drawn from. Every open ticket is found before anybody asks. */
+static int
+start_reading(struct daemon *d, struct vg_err *err)
+{
+	const struct vg_core *core = vg_live_core(d->live);
+
+	d->api.picture = vg_picture_new();
+	d->api.queue = vg_queue_new();
+	d->api.titles = vg_titles_new(core);
+	if (d->api.picture == NULL || d->api.queue == NULL || d->api.titles == NULL)
+		return vg_err_set(err, VG_ENOMEM, "out of memory");
+	do {
+		vg_queue_sync(d->api.queue, core, vg_live_now_ms(d->live));
+	} while (!vg_queue_is_level(d->api.queue));
+	return 0;
+}
+
+static void
+stop_reading(struct daemon *d)
+{
+	vg_picture_free(d->api.picture);
+	vg_queue_free(d->api.queue);
+	vg_titles_free(d->api.titles);
+}
+
 	const struct vg_server_options options = {
 		.base = d->base,
 		.connections_max = connections_possible(&d->config),
@@ -607,6 +645,8 @@ start_server(struct daemon *d, struct vg_err *err)
 	};
 	if (rc == 0)
 		rc = vg_feed_new(&d->api.events, d->base, &d->api, err);
+	if (rc == 0)
+		rc = start_reading(d, err);
 	if (rc == 0 && *d->config.listen != '\0')
 		rc = vg_server_listen(d->server, d->config.listen, err);
 	if (rc == 0 && *d->config.socket != '\0')
@@ -690,6 +730,7 @@ stop(struct daemon *d)
 	if (d->base != NULL)
 		event_base_free(d->base);
 	vg_config_fini(&d->config);
+	stop_reading(d);
 	if (d->lock_fd >= 0)
 		(void)close(d->lock_fd);
 }

@@ -22,6 +22,9 @@ struct vg_syslog_listener;
 struct vg_web;
 struct vg_redis;
 struct vg_work;
+struct vg_picture;
+struct vg_queue;
+struct vg_titles;
 
 struct vg_api {
 	struct vg_live *live;
@@ -37,6 +40,9 @@ struct vg_api {
 	struct vg_redis *redis;		   /* NULL = none */
 	struct vg_work *work;		   /* for what would hold the loop */
 	struct vg_web *web;		   /* NULL = none */
+	struct vg_picture *picture;	   /* how everything stands */
+	struct vg_queue *queue;		   /* the open tickets */
+	struct vg_titles *titles;	   /* theirs */
 	struct vg_alarm_tickets alarm_tickets;
 	const char *purpose; /* "production" takes no demonstration data */
 	int64_t started_ms;
@@ -117,7 +123,10 @@ const char *vg_verdict_word(enum vg_verdict_code code); /* taken, flagged, refus
 /* Tickets as JSON (view.c). */
 json_t *vg_json_ticket_summary(const struct vg_core *core, const struct vg_ticket *ticket,
 			       const struct vg_ticket_view *view);
-json_t *vg_json_ticket(const struct vg_core *core, const struct vg_ticket *ticket,
+/* The same with title, assigned, paused_since and escalation: a row of GET /tickets. */
+json_t *vg_json_ticket_row(const struct vg_api *api, const struct vg_ticket *ticket,
+			   const struct vg_ticket_view *view);
+json_t *vg_json_ticket(const struct vg_api *api, const struct vg_ticket *ticket,
 		       const struct vg_ticket_view *view);
 json_t *vg_json_refs(const struct vg_ticket *ticket); /* [{source, ref}] */
 json_t *vg_json_time(int64_t at_ms); /* "2016-04-01T08:00:00Z"; null when -1 or without end */
@@ -131,6 +140,10 @@ vg_handler vg_post_events, vg_post_ticket, vg_post_escalate, vg_post_acknowledge
 	vg_post_quarantine, vg_post_retaken, vg_post_agreement, vg_post_users, vg_post_contacts,
 	vg_post_aliases, vg_post_report;		  /* take.c, command.c */
 vg_handler vg_get_tickets, vg_get_ticket, vg_get_explain; /* view.c */
+vg_handler vg_get_tickets_left;				  /* tickets_left.c */
+vg_handler vg_get_directory;				  /* directory.c */
+vg_handler vg_get_overview;				  /* overview.c */
+vg_handler vg_get_matrix;				  /* matrix.c */
 vg_handler vg_get_kpi, vg_get_evidence;			  /* kpi.c */
 vg_handler vg_get_imports, vg_get_quarantine, vg_get_agreements, vg_get_agreement_current,
 	vg_get_notifications, vg_get_register, vg_get_reports;	     /* lists.c */

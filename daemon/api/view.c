@@ -4,6 +4,7 @@
  * loop. So a page ends after so many tickets looked at, and its cursor goes on from there. */
 #include "daemon/api/api.h"
 
+#include "daemon/api/titles.h"
 #include "lib/civil/civil.h"
 
 #include <inttypes.h>
@@ -15,6 +16,9 @@
 #define PAGE_MAX		1000
 #define LOOKED_AT_MAX		20000 /* tickets of one page, shown or not */
 #define NOTIFICATIONS_PER_EVENT 16
+
+/* By enum vg_delivery. */
+static const char *const delivery_words[] = {"pending", "delivered", "failed", "acknowledged"};
 
 /* Pieces. */
 
@@ -138,7 +142,6 @@ fields_json(uint64_t set, const int64_t *number, const char *const *text)
 json_t *
 vg_json_notification(const struct vg_notification *notification)
 {
-	static const char *const words[] = {"pending", "delivered", "failed", "acknowledged"};
 	json_t *object = json_object();
 	char ticket[32];
 
@@ -151,7 +154,7 @@ vg_json_notification(const struct vg_notification *notification)
 	put_text(object, "duty", notification->duty);
 	put_text(object, "channel", notification->channel);
 	put_text(object, "address", notification->address);
-	put_text(object, "state", words[notification->state]);
+	put_text(object, "state", delivery_words[notification->state]);
 	put(object, "attempts", json_integer(notification->attempts));
 	put(object, "repeats", json_integer(notification->repeats));
 	put(object, "next", vg_json_time(notification->next_ms));
@@ -161,6 +164,97 @@ vg_json_notification(const struct vg_notification *notification)
 }
 
 /* Whole tickets. */
+
+/* The calls about it that were not answered: the one that is said (again) first, else the one that
+ * was said last. */
+static const struct vg_notification *
+call_of(const struct vg_core *core, const struct vg_ticket *ticket)
+{
+	const struct vg_notification *found = NULL, *said;
+
+	for (size_t i = 0; i < vg_ticket_fact_count(ticket); i++) {
+		struct vg_fact_view fact;
+
+		vg_ticket_fact(core, ticket, i, &fact);
+		for (int j = 0;
+		     (said = vg_core_notification(core, fact.seq * NOTIFICATIONS_PER_EVENT + j)) !=
+			     NULL &&
+		     j < NOTIFICATIONS_PER_EVENT;
+		     j++) {
+			if (said->state == VG_DELIVERY_ACKNOWLEDGED)
+				continue;
+			if (found == NULL || said->next_ms < found->next_ms ||
+			    (said->next_ms == found->next_ms &&
+			     said->delivered_ms > found->delivered_ms))
+				found = said;
+		}
+	}
+	return found;
+}
+
+/* {level, at, duty, state}: the how-manieth time a duty is called; when, if it waits, else when it
+ * was. Null when nobody is called. */
+static json_t *
+escalation_json(const struct vg_core *core, const struct vg_ticket *ticket,
+		const struct vg_ticket_view *view)
+{
+	const struct vg_notification *call =
+		view->open && view->second_line_ms >= 0 ? call_of(core, ticket) : NULL;
+	bool waits;
+	int said;
+
+	if (call == NULL)
+		return json_null();
+	waits = call->state == VG_DELIVERY_PENDING;
+	said = call->delivered_ms < 0 ? 0 : call->repeats + 1;
+	return json_pack("{s:i, s:o, s:s, s:s}", "level", said + (waits || said == 0), "at",
+			 vg_json_time(waits ? call->next_ms : call->delivered_ms), "duty",
+			 call->duty, "state", delivery_words[call->state]);
+}
+
+/* Where the newest pause began. */
+static void
+on_pause(const struct vg_segment *segment, void *arg)
+{
+	int64_t *since_ms = arg;
+
+	if (segment->status != VG_STATUS_PENDING)
+		*since_ms = -1;
+	else if (*since_ms == -1)
+		*since_ms = segment->from_ms;
+}
+
+/* Since when its clock stands still for a pause. */
+static int64_t
+paused_since_ms(const struct vg_api *api, const struct vg_ticket *ticket,
+		const struct vg_ticket_view *view)
+{
+	struct vg_ticket_view again;
+	int64_t since_ms = -1;
+
+	if (!view->open || view->status != VG_STATUS_PENDING || view->resolution.due_ms != -1 ||
+	    view->resolution.target_ms < 0)
+		return -1;
+	vg_ticket_view(vg_live_core(api->live), ticket, vg_live_now_ms(api->live), &again, on_pause,
+		       &since_ms);
+	return since_ms;
+}
+
+json_t *
+vg_json_ticket_row(const struct vg_api *api, const struct vg_ticket *ticket,
+		   const struct vg_ticket_view *view)
+{
+	const struct vg_core *core = vg_live_core(api->live);
+	json_t *object = vg_json_ticket_summary(core, ticket, view);
+	const bool known = (view->set & VG_TF_BIT(VG_TF_ASSIGNED)) != 0;
+
+	put_text(object, "title", vg_titles_get(api->titles, vg_ticket_id(ticket)));
+	put(object, "assigned",
+	    known ? json_boolean(view->current[VG_TF_ASSIGNED] != 0) : json_null());
+	put(object, "paused_since", vg_json_time(paused_since_ms(api, ticket, view)));
+	put(object, "escalation", escalation_json(core, ticket, view));
+	return object;
+}
 
 json_t *
 vg_json_ticket_summary(const struct vg_core *core, const struct vg_ticket *ticket,
@@ -245,10 +339,10 @@ put_flow(json_t *object, const struct vg_ticket_view *view)
 }
 
 json_t *
-vg_json_ticket(const struct vg_core *core, const struct vg_ticket *ticket,
+vg_json_ticket(const struct vg_api *api, const struct vg_ticket *ticket,
 	       const struct vg_ticket_view *view)
 {
-	json_t *object = vg_json_ticket_summary(core, ticket, view);
+	json_t *object = vg_json_ticket_row(api, ticket, view);
 	json_t *clocks = json_object(), *sides = json_object();
 
 	put_times(object, view);
@@ -266,7 +360,7 @@ vg_json_ticket(const struct vg_core *core, const struct vg_ticket *ticket,
 		put_text(object, "agreement_version", view->agreement->version);
 	}
 	put_text(object, "title_digest", vg_ticket_title_digest(ticket));
-	put_history(object, core, ticket);
+	put_history(object, vg_live_core(api->live), ticket);
 	return object;
 }
 
@@ -288,8 +382,7 @@ vg_get_ticket(struct vg_call *call)
 
 	if (ticket != NULL)
 		vg_reply_json(call->request, 200,
-			      with_seq(call, vg_json_ticket(vg_live_core(call->api->live), ticket,
-							    &view)));
+			      with_seq(call, vg_json_ticket(call->api, ticket, &view)));
 }
 
 static void
@@ -323,7 +416,7 @@ vg_get_explain(struct vg_call *call)
 		return;
 	segments = json_array();
 	vg_ticket_view(core, ticket, vg_live_now_ms(call->api->live), &view, on_segment, segments);
-	object = vg_json_ticket_summary(core, ticket, &view);
+	object = vg_json_ticket_row(call->api, ticket, &view);
 	put_times(object, &view);
 	put(object, "faults", vg_json_faults(view.faults));
 	if (view.agreement != NULL) {
@@ -388,7 +481,7 @@ look_at(struct page *page, const struct vg_ticket *ticket)
 		vg_ticket_view(page->core, ticket, page->now_ms, &view, NULL, NULL);
 		if (fits(page, &view))
 			json_array_append_new(page->rows,
-					      vg_json_ticket_summary(page->core, ticket, &view));
+					      vg_json_ticket_row(page->call->api, ticket, &view));
 	}
 	return (int64_t)json_array_size(page->rows) < page->limit &&
 	       page->looked_at < LOOKED_AT_MAX;
@@ -467,6 +560,10 @@ vg_get_tickets(struct vg_call *call)
 	};
 	int64_t cursor = 0, since = -1;
 
+	if (vg_call_query(call, "sort") != NULL) {
+		vg_get_tickets_left(call);
+		return;
+	}
 	if (!read_page(call, &page, &cursor, &since))
 		return;
 	page.rows = json_array();

@@ -613,6 +613,10 @@ apply(struct vg_live *live, struct entry *entry, const struct vg_record_result *
 	}
 	if (entry->parsed.note != NULL && live->options.on_note != NULL)
 		live->options.on_note(record->seq, entry->parsed.note, live->options.arg);
+	if (entry->parsed.title != NULL && live->options.on_title != NULL &&
+	    result->verdict.ticket > 0)
+		live->options.on_title(result->verdict.ticket, record->seq, entry->parsed.title,
+				       live->options.arg);
 }
 
 static void

@@ -22,6 +22,8 @@ typedef void vg_live_applied_cb(void *arg);
 /* What an escalating person wrote, masked, with the sequence of its event; borrowed during the
  * call. */
 typedef void vg_live_note_cb(int64_t seq, const char *note, void *arg);
+/* The title that row `seq` gives a ticket, masked; borrowed during the call. */
+typedef void vg_live_title_cb(int64_t ticket, int64_t seq, const char *title, void *arg);
 
 struct vg_live_options {
 	struct event_base *base;
@@ -32,6 +34,7 @@ struct vg_live_options {
 			 int64_t seq); /* during a long start; NULL = nobody looks */
 	vg_live_applied_cb *on_applied;
 	vg_live_note_cb *on_note;
+	vg_live_title_cb *on_title;
 	void *arg;
 };
 
