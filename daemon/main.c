@@ -128,9 +128,6 @@ on_note(int64_t seq, const char *note, void *arg)
 	vg_outbox_keep_note(d->outbox, seq, note);
 }
 
-/* Gives what was collected, or goes on in the loop's next turn. */
-static void
-give_rows(struct daemon *d, int rc)
 static void
 on_title(int64_t ticket, int64_t seq, const char *title, void *arg)
 {
@@ -140,6 +137,9 @@ on_title(int64_t ticket, int64_t seq, const char *title, void *arg)
 		vg_titles_put(d->api.titles, ticket, seq, title);
 }
 
+/* Gives what was collected, or goes on in the loop's next turn. */
+static void
+give_rows(struct daemon *d, int rc)
 {
 	static const struct timeval next_turn = {0, 0};
 
@@ -476,10 +476,10 @@ start_live(struct daemon *d, struct vg_err *err)
 		.progress = on_progress,
 		.on_applied = on_applied,
 		.on_note = on_note,
+		.on_title = on_title,
 		.arg = d,
 	};
 	const struct vg_outbox_options outbox = {
-		.on_title = on_title,
 		.base = d->base,
 		.smtp_url = d->config.smtp_url,
 		.smtp_from = d->config.smtp_from,
@@ -583,9 +583,6 @@ start_snmp(struct daemon *d, struct vg_err *err)
 	return rc;
 }
 
-static int
-start_server(struct daemon *d, struct vg_err *err)
-{
 /* What the pages are drawn from. Every open ticket is found before anybody asks. */
 static int
 start_reading(struct daemon *d, struct vg_err *err)
@@ -611,6 +608,9 @@ stop_reading(struct daemon *d)
 	vg_titles_free(d->api.titles);
 }
 
+static int
+start_server(struct daemon *d, struct vg_err *err)
+{
 	const struct vg_server_options options = {
 		.base = d->base,
 		.connections_max = connections_possible(&d->config),
@@ -644,9 +644,9 @@ stop_reading(struct daemon *d)
 		.started_ms = vg_live_now_ms(d->live),
 	};
 	if (rc == 0)
-		rc = vg_feed_new(&d->api.events, d->base, &d->api, err);
-	if (rc == 0)
 		rc = start_reading(d, err);
+	if (rc == 0)
+		rc = vg_feed_new(&d->api.events, d->base, &d->api, err);
 	if (rc == 0 && *d->config.listen != '\0')
 		rc = vg_server_listen(d->server, d->config.listen, err);
 	if (rc == 0 && *d->config.socket != '\0')
@@ -725,12 +725,12 @@ stop(struct daemon *d)
 	vg_snmp_access_free(d->snmp_access);
 	if (d->live != NULL)
 		vg_live_stop(d->live);
+	stop_reading(d);
 	vg_hooks_free(d->hooks);
 	vg_auth_free(d->auth);
 	if (d->base != NULL)
 		event_base_free(d->base);
 	vg_config_fini(&d->config);
-	stop_reading(d);
 	if (d->lock_fd >= 0)
 		(void)close(d->lock_fd);
 }
