@@ -192,13 +192,16 @@ value_ppm(const struct vg_avail_cell *cell)
 	return cell->den == 0 ? -1 : (int64_t)((__int128)cell->num * PPM / cell->den);
 }
 
-/* What is left down to the target; the greatest number where nothing is judged. */
+/* What is left down to the target: first of what is judged, then of what is measured too little for
+ * a verdict; the greatest number where there is no share or no target. */
 static int64_t
 margin_ppm(const struct vg_avail_cell *cell)
 {
-	if (cell->verdict != VG_AVAIL_MET && cell->verdict != VG_AVAIL_MISSED)
+	const bool judged = cell->verdict == VG_AVAIL_MET || cell->verdict == VG_AVAIL_MISSED;
+
+	if (cell->den == 0 || cell->target_ppm < 0)
 		return INT64_MAX;
-	return value_ppm(cell) - cell->target_ppm;
+	return value_ppm(cell) - cell->target_ppm + (judged ? 0 : 2 * PPM);
 }
 
 const struct vg_avail_cell *

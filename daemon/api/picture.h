@@ -49,8 +49,7 @@ json_t *vg_json_display_counts(const int64_t count[VG_DISPLAY_COUNT]);
 json_t *vg_json_share(const struct vg_core *core, const struct vg_picture *picture,
 		      const struct vg_avail_cell *cell);
 /* The cell of a service (NULL = any) in a municipality (NULL = the region) that stands worst
- * against its target: of those with a verdict the one with the least margin, else any. NULL = there
- * is none. */
+ * against its target: with a verdict, and of those with the least margin. NULL = there is none. */
 const struct vg_avail_cell *vg_picture_share(const struct vg_picture *picture, const char *service,
 					     const char *municipality);
 
