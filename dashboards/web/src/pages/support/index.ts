@@ -1,4 +1,11 @@
 // Helping: tickets, alarms, service windows, and what the public is told.
 import type { Pages } from '../../pages';
+import { NewTicket } from './NewTicket';
+import { TicketPage } from './Ticket';
+import { Queue } from './Queue';
 
-export const support: Pages = [];
+export const support: Pages = [
+	['/arenden', Queue],
+	['/arenden/ny', NewTicket],
+	['/arenden/:id', TicketPage],
+];
