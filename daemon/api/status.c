@@ -3,6 +3,7 @@
  * One snapshot is taken and told three ways, so that they cannot disagree. */
 #include "daemon/api/state.h"
 
+#include "daemon/feed/feed.h"
 #include "daemon/redis/redis.h"
 #include "daemon/store/sink.h"
 #include "lib/crypto/crypto.h"
@@ -19,6 +20,7 @@ struct snapshot {
 	bool has_sink;
 	struct vg_sink_state sink;
 	struct vg_server_counts http;
+	struct vg_feed_counts live;
 };
 
 static const char *const sink_words[] = {
@@ -39,6 +41,7 @@ take_snapshot(const struct vg_api *api, struct snapshot *out)
 	if (out->has_sink)
 		vg_sink_get_state(api->sink, &out->sink);
 	vg_server_get_counts(api->server, &out->http);
+	vg_feed_get_counts(api->events, &out->live);
 }
 
 static json_t *
@@ -140,6 +143,14 @@ http_json(const struct vg_server_counts *c)
 			 (json_int_t)c->bad_requests);
 }
 
+static json_t *
+live_json(const struct vg_feed_counts *c)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "readers", (json_int_t)c->readers, "scopes",
+			 (json_int_t)c->scopes, "turns", (json_int_t)c->turns, "resyncs",
+			 (json_int_t)c->resyncs, "cut", (json_int_t)c->cut);
+}
+
 void
 vg_get_status(struct vg_call *call)
 {
@@ -150,14 +161,15 @@ vg_get_status(struct vg_call *call)
 	take_snapshot(api, &s);
 	vg_reply_json(call->request, 200,
 		      json_pack("{s:s, s:s, s:I, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:I, s:I, s:I, "
-				"s:I, s:I, s:I, s:o, s:o}",
+				"s:I, s:I, s:I, s:o, s:o, s:o}",
 				"version", VG_VERSION, "purpose", api->purpose, "seq",
 				(json_int_t)s.seq, "head", s.head, "asof", vg_json_time(s.now_ms),
 				"uptime_s", (json_int_t)((s.now_ms - api->started_ms) / 1000),
 				"journal", journal_json(&s.journal), "sink", sink_json(&s), "redis",
-				redis_json(api->redis), "http", http_json(&s.http),
-				"checkpoint_seq", (json_int_t)vg_live_checkpoint_seq(api->live),
-				"loop_lag_ms", (json_int_t)api->loop_lag_ms, "tickets",
+				redis_json(api->redis), "http", http_json(&s.http), "live",
+				live_json(&s.live), "checkpoint_seq",
+				(json_int_t)vg_live_checkpoint_seq(api->live), "loop_lag_ms",
+				(json_int_t)api->loop_lag_ms, "tickets",
 				(json_int_t)vg_core_ticket_count(core), "agreements",
 				(json_int_t)vg_core_agreement_count(core), "core_bytes",
 				(json_int_t)vg_core_memory_bytes(core), "masked",
@@ -274,6 +286,23 @@ print_redis(FILE *out, const struct vg_redis *redis)
 }
 
 static void
+print_live(FILE *out, const struct vg_feed_counts *c)
+{
+	const struct metric metrics[] = {
+		{"live_readers", "gauge", "Readers of the live stream.", (int64_t)c->readers},
+		{"live_scopes", "gauge", "Municipalities of which a stream is kept, and all.",
+		 (int64_t)c->scopes},
+		{"live_turns", "counter", "Turns rendered.", (int64_t)c->turns},
+		{"live_resyncs", "counter", "Readers that came back too late.",
+		 (int64_t)c->resyncs},
+		{"live_cut", "counter", "Readers that were too slow.", (int64_t)c->cut},
+	};
+
+	for (size_t i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++)
+		print_metric(out, &metrics[i]);
+}
+
+static void
 print_availability(FILE *out, const struct vg_core *core, int64_t now_ms)
 {
 	struct standing s = {.agents = 0};
@@ -380,6 +409,7 @@ vg_get_metrics(struct vg_call *call)
 	print_availability(out, core, s.now_ms);
 	vg_alarm_metrics(call->api, s.now_ms, out);
 	print_redis(out, call->api->redis);
+	print_live(out, &s.live);
 	(void)fputs("# EOF\n", out);
 	if (fclose(out) != 0)
 		vg_reply_json(call->request, 503, NULL);

@@ -240,22 +240,11 @@ put_id(struct vg_change *change, struct id id)
 }
 
 static bool
-put_ticket(const struct vg_changes *changes, struct vg_change *change)
-{
-	const struct vg_ticket *ticket = change->object.of.ticket;
-	struct vg_ticket_view view;
-
-	vg_ticket_view(changes->core, ticket, changes->now_ms, &view, NULL, NULL);
-	change->municipality = view.text[VG_TF_MUNICIPALITY];
-	change->ticket = vg_json_ticket_summary(changes->core, ticket, &view);
-	return change->ticket != NULL;
-}
-
-static bool
 on_changed(const struct vg_object *object, void *arg)
 {
 	struct vg_changes *changes = arg;
 	const struct kind *kind = kind_of(object);
+	struct vg_ticket_view view;
 	struct vg_change *change;
 
 	changes->agreement |= object->type == VG_OBJECT_AGREEMENT;
@@ -272,9 +261,12 @@ on_changed(const struct vg_object *object, void *arg)
 	}
 	*change = (struct vg_change){.topic = kind->topic, .object = *object};
 	put_id(change, kind->id(object));
-	if (object->type == VG_OBJECT_TICKET)
-		changes->failed = !put_ticket(changes, change);
-	return !changes->failed;
+	if (object->type == VG_OBJECT_TICKET) {
+		vg_ticket_view(changes->core, object->of.ticket, changes->now_ms, &view, NULL,
+			       NULL);
+		change->municipality = view.text[VG_TF_MUNICIPALITY];
+	}
+	return true;
 }
 
 int
@@ -296,11 +288,24 @@ vg_change_concerns(const struct vg_changes *changes, const struct vg_change *cha
 	       kind_of(&change->object)->concerns(changes, change, municipality);
 }
 
+json_t *
+vg_change_row(const struct vg_changes *changes, struct vg_change *change)
+{
+	const struct vg_ticket *ticket = change->object.of.ticket;
+	struct vg_ticket_view view;
+
+	if (change->row == NULL) {
+		vg_ticket_view(changes->core, ticket, changes->now_ms, &view, NULL, NULL);
+		change->row = vg_json_ticket_row(changes->api, ticket, &view);
+	}
+	return change->row;
+}
+
 void
 vg_changes_fini(struct vg_changes *changes)
 {
 	for (size_t i = 0; i < changes->count; i++)
-		json_decref(changes->change[i].ticket);
+		json_decref(changes->change[i].row);
 	free(changes->change);
 	*changes = (struct vg_changes){.core = NULL};
 }

@@ -27,7 +27,7 @@ struct vg_change {
 	struct vg_object object;
 	char id[64];
 	const char *municipality; /* of a ticket; NULL = it has none */
-	json_t *ticket;		  /* its summary; NULL for others */
+	json_t *row;		  /* of a ticket, as soon as somebody asked for it */
 };
 struct vg_changes {
 	const struct vg_api *api;
@@ -47,6 +47,8 @@ VG_MUST_CHECK int vg_changes_make(struct vg_changes *out, const struct vg_api *a
 /* Whether a municipality may know of it; "" = who may see everything. */
 bool vg_change_concerns(const struct vg_changes *changes, const struct vg_change *change,
 			const char *municipality);
+/* A changed ticket as a row of GET /tickets, made once; borrowed. NULL = out of memory. */
+json_t *vg_change_row(const struct vg_changes *changes, struct vg_change *change);
 void vg_changes_fini(struct vg_changes *changes);
 
 #endif

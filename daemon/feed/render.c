@@ -139,14 +139,15 @@ put_topic(struct text *text, const struct vg_changes *changes, enum vg_topic top
 	json_t *rows = json_array();
 
 	for (size_t i = 0; i < changes->count; i++) {
-		const struct vg_change *change = &changes->change[i];
+		struct vg_change *change = &changes->change[i];
 
 		if (change->topic != topic || !vg_change_concerns(changes, change, municipality))
 			continue;
 		if (json_array_size(rows) == most)
 			left_out++;
 		else if (tickets)
-			json_array_append(rows, change->ticket);
+			text->failed |=
+				json_array_append(rows, vg_change_row(changes, change)) != 0;
 		else
 			json_array_append_new(rows, json_string(change->id));
 	}
