@@ -160,8 +160,8 @@ vg_get_status(struct vg_call *call)
 
 	take_snapshot(api, &s);
 	vg_reply_json(call->request, 200,
-		      json_pack("{s:s, s:s, s:I, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:I, s:I, s:I, "
-				"s:I, s:I, s:I, s:o, s:o, s:o}",
+		      json_pack("{s:s, s:s, s:I, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:I, s:I, "
+				"s:I, s:I, s:I, s:I, s:o, s:o}",
 				"version", VG_VERSION, "purpose", api->purpose, "seq",
 				(json_int_t)s.seq, "head", s.head, "asof", vg_json_time(s.now_ms),
 				"uptime_s", (json_int_t)((s.now_ms - api->started_ms) / 1000),
