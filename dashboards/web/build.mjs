@@ -31,6 +31,8 @@ async function application(out) {
 		entryPoints: { app: 'src/main.tsx', style: 'src/style.css' },
 		outdir: join(out, 'assets'),
 		entryNames: '[name]',
+		assetNames: '[name].[hash]',
+		loader: { '.woff2': 'file' },
 		format: 'iife',
 		minify: true,
 		legalComments: 'none',
@@ -40,7 +42,12 @@ async function application(out) {
 	const names = {};
 	let scripts = 0;
 	for (const file of outputFiles) {
-		const [base, extension] = file.path.split('/').pop().split('.');
+		const name = file.path.split('/').pop();
+		if (name.endsWith('.woff2')) { // the style sheet names it with its hash already, and it is packed
+			writeFileSync(join(out, 'assets', name), file.contents);
+			continue;
+		}
+		const [base, extension] = name.split('.');
 		const hash = createHash('sha256').update(file.contents).digest('hex').slice(0, 16);
 		const small = gzipSync(file.contents, { level: 9 });
 		names[`${base}.${extension}`] = `/assets/${base}.${hash}.${extension}`;

@@ -57,6 +57,10 @@ function App() {
 		if (theme === 'mork' || theme === 'ljus') document.documentElement.dataset.theme = theme === 'mork' ? 'dark' : 'light';
 		else delete document.documentElement.dataset.theme;
 	}, [theme]);
+	const bare = query.get('vagg') === '1';
+	useEffect(() => {
+		document.documentElement.classList.toggle('bare', bare);
+	}, [bare]);
 	const enter = async () => {
 		try {
 			const me = await whoAmI();

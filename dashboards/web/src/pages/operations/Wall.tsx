@@ -14,7 +14,8 @@ import { useGet } from '../../use';
 import type { Ongoing, Overview } from './overview';
 
 export function services(directory: Directory, ids: readonly string[]): string {
-	return ids.length === 0 ? t('services.all') : ids.map((id) => serviceName(directory, id)).join(', ');
+	const promised = directory.services.filter((s) => !s.component).length;
+	return ids.length === 0 || (promised > 1 && ids.length >= promised) ? t('services.all') : ids.map((id) => serviceName(directory, id)).join(', ');
 }
 
 function Headline({ overview }: { overview: Overview }) {
