@@ -10,6 +10,7 @@
 #include "daemon/api/picture.h"
 #include "daemon/api/queue.h"
 #include "daemon/api/titles.h"
+#include "daemon/api/titles_load.h"
 #include "daemon/feed/feed.h"
 #include "daemon/intake/notices.h"
 #include "daemon/intake/snmp.h"
@@ -66,6 +67,7 @@ struct daemon {
 	struct vg_web *web;
 	struct vg_sink *sink;
 	struct vg_outbox *outbox;
+	struct vg_titles_load *titles_load;
 	struct vg_redis *redis;
 	struct vg_api api;
 	struct vg_rows rows; /* being collected for the sink, a month a turn */
@@ -597,12 +599,16 @@ start_reading(struct daemon *d, struct vg_err *err)
 	do {
 		vg_queue_sync(d->api.queue, core, vg_live_now_ms(d->live));
 	} while (!vg_queue_is_level(d->api.queue));
-	return 0;
+	return *d->config.database == '\0'
+		       ? 0
+		       : vg_titles_load_new(&d->titles_load, d->base, &d->api, d->config.database,
+					    err);
 }
 
 static void
 stop_reading(struct daemon *d)
 {
+	vg_titles_load_free(d->titles_load);
 	vg_picture_free(d->api.picture);
 	vg_queue_free(d->api.queue);
 	vg_titles_free(d->api.titles);
