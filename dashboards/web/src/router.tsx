@@ -55,7 +55,7 @@ export function usePlace(): Place {
 }
 
 /** A link within the application. Opening in another tab stays the browser's. */
-export function A({ to, children, ...rest }: { to: string; children: ComponentChildren; class?: string; id?: string; tabIndex?: number; 'aria-current'?: 'page'; 'aria-label'?: string }) {
+export function A({ to, children, ...rest }: { to: string; children: ComponentChildren; class?: string; id?: string; tabIndex?: number; 'aria-current'?: 'page'; 'aria-label'?: string; 'data-spot'?: string }) {
 	const onClick = (event: MouseEvent) => {
 		if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
 		event.preventDefault();

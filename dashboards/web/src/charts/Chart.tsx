@@ -117,7 +117,7 @@ export function Strip({ name, from, to, stretches, onPick, quiet }: { name: stri
 		set(Math.min(Math.max(next, 0), deviating.length - 1));
 	};
 	return <div class="strip">
-		<div class="band" tabIndex={0} role="slider" aria-label={name} aria-valuemin={0} aria-valuemax={deviating.length}
+		<div class="stretches" tabIndex={0} role="slider" aria-label={name} aria-valuemin={0} aria-valuemax={deviating.length}
 			aria-valuenow={at + 1} aria-valuetext={current?.text ?? t('strip.summary', { n: deviating.length })} onKeyDown={onKey} onFocus={() => see(true)} onBlur={() => see(false)}>
 			{bars.map(({ s, left, width }, i) => {
 				const label = s.label ? labelAt({ left, width }, i > 0 ? (bars[i - 1]?.left ?? 0) + (bars[i - 1]?.width ?? 0) : 0, bars[i + 1]?.left ?? 100) : null;

@@ -1,0 +1,70 @@
+// What a person says of an outage: what it was, where, when, by whom caused, and why that is known.
+import { useState } from 'preact/hooks';
+import { Problem } from '../../api';
+import { useWorld } from '../../directory';
+import { choice, t } from '../../i18n';
+import { Area, Choices, Form, Input, Select, type Values } from '../../parts/Form';
+import { field, instant } from '../../time';
+import type { OutageRecord } from './answers';
+
+const EFFECTS = ['down', 'degraded', 'cause', 'refute'] as const;
+
+export type Start = Partial<Pick<OutageRecord, 'effect' | 'service' | 'channel' | 'municipalities' | 'from' | 'to' | 'cause'>>;
+
+/** One or all: to mean all must be chosen, not forgotten. */
+function Where({ chosen }: { chosen: readonly string[] }) {
+	const { me, directory } = useWorld();
+	const [some, set] = useState(chosen.length > 0);
+	const members = directory.municipalities.filter((m) => m.member || chosen.includes(m.code)).sort((a, b) => a.name.localeCompare(b.name, 'sv'));
+	if (me.municipality) return <input type="hidden" name="municipalities" value={me.municipality} />;
+	return <>
+		<Select name="where" label={t('outage.where')} value={some ? 'some' : 'all'} onInput={(value) => set(value === 'some')}
+			options={[['some', t('outage.where_some')], ['all', t('outage.where_all', { n: members.length })]]} />
+		{some && <details open={chosen.length === 0 || chosen.length > 4}><summary>{chosen.length > 0 ? members.filter((m) => chosen.includes(m.code)).map((m) => m.name).join(', ') : t('municipality')}</summary>
+			<Choices name="municipalities" label={t('municipality')} chosen={chosen} options={members.map((m) => [m.code, m.name] as const)} /></details>}
+	</>;
+}
+
+function at(values: Values, name: string, label: string): string | null {
+	const text = String(values.get(name) ?? '');
+	const ms = instant(text);
+	if (text !== '' && ms === null) throw new Problem(0, '', t('form.bad_time', { label }), name);
+	return ms === null ? null : new Date(ms).toISOString();
+}
+
+function bodyOf(values: Values): Record<string, unknown> {
+	const municipalities = values.get('where') === 'all' ? [] : values.getAll('municipalities').map(String);
+	if (values.get('where') === 'some' && municipalities.length === 0) throw new Problem(0, '', t('outage.where_none'), 'where');
+	return {
+		effect: values.get('effect'), channel: values.get('channel') ?? '', municipalities, cause: values.get('cause'), reason: values.get('reason'),
+		from: at(values, 'from', t('word.from')), to: at(values, 'to', t('word.to')),
+	};
+}
+
+/** `fixed`: the service is that of the record and cannot be changed. */
+export function OutageForm({ start, fixed, submit, send, onCancel }: {
+	start: Start;
+	fixed?: boolean;
+	submit: string;
+	send: (body: Record<string, unknown>) => Promise<string | void>;
+	onCancel?: () => void;
+}) {
+	const { directory } = useWorld();
+	const [service, setService] = useState(start.service ?? '');
+	const [effect, setEffect] = useState(start.effect ?? 'cause');
+	const channels = directory.services.find((s) => s.id === service)?.channels ?? [];
+	return <Form submit={submit} {...(onCancel ? { onCancel } : {})} send={(values) => send(fixed ? bodyOf(values) : { ...bodyOf(values), service: values.get('service') })}>
+		<Select name="effect" label={t('outage.effect')} hint={choice('effect_hint', effect)} value={effect} onInput={setEffect} options={EFFECTS.map((e) => [e, choice('effect', e)] as const)} />
+		<div class="pair">
+			{!fixed && <Select name="service" label={t('service')} value={service} required onInput={setService} options={[['', t('choose')], ...directory.services.map((s) => [s.id, s.name] as const)]} />}
+			{channels.length > 0 && <Select name="channel" label={t('outage.channel')} value={start.channel ?? ''} options={[['', t('outage.channel_all')], ...channels.map((c) => [c.id, c.name] as const)]} />}
+		</div>
+		<Where chosen={start.municipalities ?? []} />
+		<div class="pair">
+			<Input name="from" label={t('word.from')} type="datetime-local" value={start.from ? field(Date.parse(start.from)) : ''} required />
+			<Input name="to" label={t('word.to')} hint={t('outage.to_hint')} type="datetime-local" value={start.to ? field(Date.parse(start.to)) : ''} />
+		</div>
+		<Select name="cause" label={t('word.cause')} hint={t('outage.cause_hint')} value={start.cause ?? 'unknown'} options={directory.cause_parties.map((c) => [c, choice('party', c)] as const)} />
+		<Area name="reason" label={t('reason')} hint={t('outage.reason_hint')} rows={3} maxLength={1000} required />
+	</Form>;
+}

@@ -1,0 +1,167 @@
+// What the API answers to the pages of this folder.
+import type { Stamped } from '../../api';
+import type { Cell } from '../../parts/small';
+import type { State } from '../../state';
+
+export interface MatrixCell {
+	service: string;
+	municipality: string;
+	state: State;
+	since: string | null;
+	measured: string;
+	pending: boolean;
+	window: string | null;
+	cause: string | null;
+	record: string | null;
+}
+export interface Matrix extends Stamped {
+	services: { id: string; name: string; component: boolean; counts: Record<State, number> }[];
+	cells: MatrixCell[];
+}
+
+/** A piece of `GET /availability/timeline`. */
+export interface Piece {
+	from: string;
+	to: string;
+	seconds: number;
+	state: string;
+	cause: string;
+	record: string | null;
+	pending: boolean;
+}
+export interface Timeline extends Stamped {
+	month: string;
+	from: string;
+	to: string;
+	pieces: Piece[];
+}
+
+/** What was measured as down, as `GET /outages` has it. */
+export interface Measured {
+	service: string;
+	municipality: string;
+	from: string;
+	to: string;
+	length_s: number;
+	counted_s: number;
+	running: boolean;
+	provisional: boolean;
+	cause: string;
+	record: string | null;
+}
+export interface OutageRecord {
+	id: string;
+	effect: string;
+	service: string;
+	channel: string;
+	municipalities: string[];
+	from: string;
+	to: string | null;
+	cause: string;
+	reason: string;
+	author: string;
+	approved_by: string;
+	waits: boolean;
+	withdrawn: boolean;
+}
+export interface Outages extends Stamped {
+	month: string;
+	outages: Measured[];
+	records: OutageRecord[];
+}
+
+export interface Stretched {
+	service: string;
+	municipality: string;
+	from: string;
+	to: string | null;
+	state: string;
+	seconds: number;
+	counted_s: number;
+	cause: string;
+	running: boolean;
+	provisional: boolean;
+}
+export interface Ticket {
+	id: string;
+	refs: { system?: string; ref: string }[];
+	title?: string | null;
+	municipality: string | null;
+	status: string;
+	pending_reason: string | null;
+	line: number | null;
+	resolution: { state: string; remaining_s: number | null; due: string | null };
+}
+export interface Alarm {
+	id: string;
+	resource: string;
+	type: string;
+	severity: string;
+	text: string;
+	first?: string;
+}
+export interface OutageDetail extends OutageRecord, Stamped {
+	measured: Stretched[];
+	probes: { source: string; probe: string; state: string; at: string | null; text: string }[];
+	alarms: Alarm[];
+	tickets: Ticket[];
+	disturbances: Disturbance[];
+	windows: Window[];
+	decided: { at: string; actor: string; what: string; reason: string }[];
+	counted: boolean;
+	counted_s: number;
+	why: string;
+}
+
+export interface Disturbance {
+	id: string;
+	state: string;
+	services: string[];
+	municipalities: string[];
+	title: string;
+	text: string;
+	advice: string;
+	next_update: string | null;
+	overdue: boolean;
+}
+export interface Window {
+	id: string;
+	name: string;
+	services: string[];
+	municipalities: string[];
+	from: string;
+	to: string;
+	withdrawn?: boolean;
+}
+export interface Proposal {
+	id: string;
+	kind: string;
+	service: string;
+	municipalities: string[];
+	alarm_count: number;
+	from: string;
+	to: string | null;
+	state: string;
+}
+
+export interface Contact {
+	level: number | null;
+	name: string;
+	phone: string;
+	mail: string;
+	hours: string;
+}
+export interface MunicipalityView extends Stamped {
+	code: string;
+	name: string;
+	live_from: string | null;
+	state: State;
+	services: { id: string; name: string; state: State; since: string | null; channels: { id: string; name: string; state: State }[]; month: Cell | null }[];
+	month: (Cell & { month?: string }) | null;
+	days: { day: string; down_s: number; degraded_s: number; unknown_s: number; maint_s: number; agreed_s: number }[];
+	disturbances: Disturbance[];
+	windows: Window[];
+	contacts: Contact[];
+	tickets: { open: number; over: number; soon: number };
+	users: number | null;
+}
