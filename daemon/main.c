@@ -18,6 +18,7 @@
 #include "daemon/live/seal.h"
 #include "daemon/outbox/outbox.h"
 #include "daemon/redis/redis.h"
+#include "daemon/status/status.h"
 #include "daemon/store/sink.h"
 #include "daemon/web/web.h"
 #include "daemon/work/work.h"
@@ -243,6 +244,7 @@ on_second(evutil_socket_t fd, short what, void *arg)
 	report_health(d);
 	if (d->drain_until_ms == 0) {
 		vg_sealer_turn(d->sealer);
+		vg_public_turn(d->api.pages, vg_live_core(d->live), vg_live_now_ms(d->live));
 		return;
 	}
 	idle = vg_server_in_work(d->server) == 0 && vg_notices_waiting(d->notices) == 0 &&
@@ -594,7 +596,9 @@ start_reading(struct daemon *d, struct vg_err *err)
 	d->api.picture = vg_picture_new();
 	d->api.queue = vg_queue_new();
 	d->api.titles = vg_titles_new(core);
-	if (d->api.picture == NULL || d->api.queue == NULL || d->api.titles == NULL)
+	d->api.pages = vg_public_new(d->live);
+	if (d->api.picture == NULL || d->api.queue == NULL || d->api.titles == NULL ||
+	    d->api.pages == NULL)
 		return vg_err_set(err, VG_ENOMEM, "out of memory");
 	do {
 		vg_queue_sync(d->api.queue, core, vg_live_now_ms(d->live));
@@ -612,6 +616,7 @@ stop_reading(struct daemon *d)
 	vg_picture_free(d->api.picture);
 	vg_queue_free(d->api.queue);
 	vg_titles_free(d->api.titles);
+	vg_public_free(d->api.pages);
 }
 
 static int

@@ -4,6 +4,7 @@
  * route, then the principal, then the right, and only then is a body looked at. */
 #include "daemon/api/api.h"
 
+#include "daemon/status/status.h"
 #include "daemon/web/web.h"
 #include "lib/civil/civil.h"
 #include "lib/crypto/crypto.h"
@@ -112,11 +113,36 @@ const struct vg_route vg_routes[] = {
 	 vg_post_invoice, 0},
 	{VG_GET, V1 "/comments", VG_RIGHT_READ, vg_get_comments, 0},
 	{VG_POST, V1 "/comments", VG_RIGHT_CORRECT, vg_post_comment, 0},
+	{VG_GET, V1 "/disturbances", VG_RIGHT_READ, vg_get_disturbances, 0},
+	{VG_POST, V1 "/disturbances", VG_RIGHT_CORRECT, vg_post_disturbance, 0},
+	{VG_GET, V1 "/disturbances/{id}", VG_RIGHT_READ, vg_get_disturbance, 0},
+	{VG_POST, V1 "/disturbances/{id}/draft", VG_RIGHT_CORRECT, vg_post_disturbance_draft, 0},
+	{VG_POST, V1 "/disturbances/{id}/publish", VG_RIGHT_CORRECT, vg_post_disturbance_publish,
+	 0},
+	{VG_POST, V1 "/disturbances/{id}/close", VG_RIGHT_CORRECT, vg_post_disturbance_close, 0},
 	{VG_POST, V1 "/hooks/{source}", VG_RIGHT_INGEST, vg_post_hook, 0},
 	{VG_GET, TMF, VG_RIGHT_READ, vg_tmf_list, 0},
 	{VG_POST, TMF, VG_RIGHT_INGEST, vg_tmf_post, 0},
 	{VG_GET, TMF "/{id}", VG_RIGHT_READ, vg_tmf_get, 0},
 	{VG_PATCH, TMF "/{id}", VG_RIGHT_INGEST, vg_tmf_patch, 0},
+	{VG_GET, "/status", VG_RIGHT_PUBLIC, vg_get_front, 0},
+	{VG_GET, "/en/status", VG_RIGHT_PUBLIC, vg_get_front, 0},
+	{VG_GET, "/status/{id}", VG_RIGHT_PUBLIC, vg_get_story, 0},
+	{VG_GET, "/en/status/{id}", VG_RIGHT_PUBLIC, vg_get_story, 0},
+	{VG_GET, "/status/kommun", VG_RIGHT_PUBLIC, vg_get_places, 0},
+	{VG_GET, "/en/status/kommun", VG_RIGHT_PUBLIC, vg_get_places, 0},
+	{VG_GET, "/status/kommun/{code}", VG_RIGHT_PUBLIC, vg_get_front, 0},
+	{VG_GET, "/en/status/kommun/{code}", VG_RIGHT_PUBLIC, vg_get_front, 0},
+	{VG_GET, "/status/feed.atom", VG_RIGHT_PUBLIC, vg_get_front_feed, 0},
+	{VG_GET, "/status/kommun/{code}/feed.atom", VG_RIGHT_PUBLIC, vg_get_front_feed, 0},
+	{VG_GET, "/status/windows.ics", VG_RIGHT_PUBLIC, vg_get_front_calendar, 0},
+	{VG_GET, "/status/kommun/{code}/windows.ics", VG_RIGHT_PUBLIC, vg_get_front_calendar, 0},
+	{VG_GET, "/status/style.css", VG_RIGHT_PUBLIC, vg_get_status_style, 0},
+	{VG_GET, "/tillganglighet", VG_RIGHT_PUBLIC, vg_get_accessibility, 0},
+	{VG_GET, "/en/tillganglighet", VG_RIGHT_PUBLIC, vg_get_accessibility, 0},
+	{VG_POST, "/tillganglighet", VG_RIGHT_PUBLIC, vg_post_accessibility, VG_FORM_BYTES_MAX},
+	{VG_POST, "/en/tillganglighet", VG_RIGHT_PUBLIC, vg_post_accessibility,
+	 VG_FORM_BYTES_MAX},
 	{VG_GET, "/health/live", VG_RIGHT_OPEN, vg_get_live, 0},
 	{VG_GET, "/health/ready", VG_RIGHT_OPEN, vg_get_ready, 0},
 	{VG_GET, "/metrics", VG_RIGHT_OPEN, vg_get_metrics, 0},

@@ -18,6 +18,7 @@ struct vg_notices;
 struct vg_alarm_feed;
 struct vg_feed;
 struct vg_snmp_intake;
+struct vg_public;
 struct vg_syslog_listener;
 struct vg_web;
 struct vg_redis;
@@ -38,6 +39,7 @@ struct vg_api {
 	struct vg_snmp_intake *snmp;	   /* NULL = none */
 	struct vg_syslog_listener *syslog; /* NULL = none */
 	struct vg_redis *redis;		   /* NULL = none */
+	struct vg_public *pages;	   /* the public pages */
 	struct vg_work *work;		   /* for what would hold the loop */
 	struct vg_web *web;		   /* NULL = none */
 	struct vg_picture *picture;	   /* how everything stands */
@@ -169,6 +171,8 @@ vg_handler vg_get_objections, vg_get_objection, vg_post_objection,
 vg_handler vg_get_statements, vg_get_statement, vg_post_published,
 	vg_post_invoice;						      /* statements.c */
 vg_handler vg_get_comments, vg_post_comment;				      /* comments.c */
+vg_handler vg_get_disturbances, vg_get_disturbance, vg_post_disturbance, vg_post_disturbance_draft,
+	vg_post_disturbance_publish, vg_post_disturbance_close;		      /* disturbances.c */
 vg_handler vg_post_batch, vg_post_samples;				      /* samples.c */
 vg_handler vg_get_event_stream;						      /* events_stream.c */
 vg_handler vg_post_hook;						      /* hooks.c */

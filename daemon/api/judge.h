@@ -29,6 +29,10 @@ json_t *vg_judge_piece(const struct vg_avail_piece *piece);
 /* Puts a scope's members; channel absent = all together, municipality null = the region. */
 void vg_judge_put_scope(json_t *object, const struct vg_scope *scope);
 
+/* Disturbance information with its messages, as everybody gets it (disturbances.c). */
+json_t *vg_json_disturbance(const struct vg_core *core, const struct vg_disturbance *disturbance,
+			    int64_t now_ms);
+
 /* Service, channel and municipality of the query; who is bound to a municipality gets its own.
  * False: the call is answered. */
 bool vg_judge_filter(struct vg_call *call, struct vg_scope *filter);

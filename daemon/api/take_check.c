@@ -239,6 +239,14 @@ check_owner(const struct vg_event *event, struct vg_err *err)
 				    vg_kind_name(event->kind));
 }
 
+/* What everybody reads is said by one. */
+static bool
+is_of_the_region(enum vg_kind kind)
+{
+	return kind == VG_KIND_DISTURBANCE_DRAFTED || kind == VG_KIND_DISTURBANCE_PUBLISHED ||
+	       kind == VG_KIND_DISTURBANCE_CLOSED || kind == VG_KIND_FEEDBACK_ANSWERED;
+}
+
 static int
 check_principal(const struct vg_core *core, const struct vg_principal *who,
 		const struct vg_event *event, struct vg_err *err)
@@ -254,6 +262,9 @@ check_principal(const struct vg_core *core, const struct vg_principal *who,
 	if (event->has_municipality && !vg_may_see(who, event->municipality))
 		return vg_err_set(err, VG_EDENIED, "municipality: %s speaks for %s only", who->name,
 				  who->municipality);
+	if (*who->municipality != '\0' && is_of_the_region(event->kind))
+		return vg_err_set(err, VG_EDENIED, "%s speaks for %s only: %s is the region's",
+				  who->name, who->municipality, vg_kind_name(event->kind));
 	if (event->kind == VG_KIND_ALARMS_REPORTED && event->body.notices.repeats)
 		return vg_err_set(err, VG_EINVALID,
 				  "body.repeats: the daemon alone knows what repeats; expected "
