@@ -20,7 +20,7 @@ const common = { absWorkingDir: here, bundle: true, charset: 'utf8', target: 'es
 async function tests() {
 	rmSync(join(here, 'build/test'), { recursive: true, force: true });
 	const entryPoints = readdirSync(join(here, 'test')).filter((name) => name.endsWith('.test.ts')).map((name) => `test/${name}`);
-	await build({ ...common, entryPoints, outdir: join(here, 'build/test'), platform: 'node', format: 'esm', outExtension: { '.js': '.mjs' } });
+	await build({ ...common, entryPoints, outdir: join(here, 'build/test'), inject: ['test/setup.ts'], platform: 'node', format: 'esm', outExtension: { '.js': '.mjs' } });
 }
 
 async function application(out) {
@@ -40,6 +40,15 @@ async function application(out) {
 		write: false,
 	});
 	const names = {};
+	const put = (name, contents) => {
+		const [base, extension] = name.split('.');
+		const hash = createHash('sha256').update(contents).digest('hex').slice(0, 16);
+		const small = gzipSync(contents, { level: 9 });
+		names[name] = `/assets/${base}.${hash}.${extension}`;
+		writeFileSync(join(out, names[name]), contents);
+		writeFileSync(join(out, `${names[name]}.gz`), small);
+		return small.length;
+	};
 	let scripts = 0;
 	for (const file of outputFiles) {
 		const name = file.path.split('/').pop();
@@ -47,14 +56,10 @@ async function application(out) {
 			writeFileSync(join(out, 'assets', name), file.contents);
 			continue;
 		}
-		const [base, extension] = name.split('.');
-		const hash = createHash('sha256').update(file.contents).digest('hex').slice(0, 16);
-		const small = gzipSync(file.contents, { level: 9 });
-		names[`${base}.${extension}`] = `/assets/${base}.${hash}.${extension}`;
-		writeFileSync(join(out, names[`${base}.${extension}`]), file.contents);
-		writeFileSync(join(out, `${names[`${base}.${extension}`]}.gz`), small);
-		if (extension === 'js') scripts += small.length;
+		const packed = put(name, file.contents);
+		if (name.endsWith('.js')) scripts += packed;
 	}
+	for (const language of ['sv', 'en']) put(`${language}.json`, JSON.stringify(JSON.parse(readFileSync(join(here, `i18n/${language}.json`), 'utf8'))));
 	const page = readFileSync(join(here, 'src/index.html'), 'utf8').replace(/\{(\w+\.\w+)\}/g, (_, name) => {
 		if (names[name] === undefined) throw new Error(`index.html asks for ${name}; there are ${Object.keys(names)}`);
 		return names[name];

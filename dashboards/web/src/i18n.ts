@@ -1,19 +1,20 @@
 // Words. Swedish is the default; English lies under /en. Both come from one pair of files whose keys are types here, so a text that is
-// missing does not compile. "{n} ärende|{n} ärenden": the first form is for one.
-import en from '../i18n/en.json';
-import sv from '../i18n/sv.json';
+// missing does not compile. They are data beside the script, since a page needs those of one language alone. "{n} ärende|{n} ärenden":
+// the first form is for one.
+import type sv from '../i18n/sv.json';
 
 export type Language = 'sv' | 'en';
 export type Word = keyof typeof sv;
 export type Values = Record<string, string | number>;
 
-const texts: Record<Language, Record<Word, string>> = { sv, en };
+export type Words = Record<Word, string>;
 
 export let language: Language = 'sv';
+let texts = {} as Words;
 
-export function setLanguage(chosen: Language): void {
+export function speak(chosen: Language, words: Words): void {
 	language = chosen;
-	document.documentElement.lang = chosen;
+	texts = words;
 }
 
 export function fill(text: string, values: Values = {}): string {
@@ -23,12 +24,12 @@ export function fill(text: string, values: Values = {}): string {
 }
 
 export function t(word: Word, values?: Values): string {
-	return fill(texts[language][word], values);
+	return fill(texts[word], values);
 }
 
 /** A word for one of the API's own: `choice('status', 'in_progress')`. What is not known is shown as it is. */
 export function choice(group: string, value: string | null | undefined): string {
 	if (value === null || value === undefined || value === '') return '–';
 	const word = `${group}.${value}` as Word;
-	return texts[language][word] ?? value;
+	return texts[word] ?? value;
 }

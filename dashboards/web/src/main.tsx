@@ -3,7 +3,7 @@ import { Component, render, type ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { get, whenSignedOut, whoAmI, type Problem } from './api';
 import { WorldContext, type Directory, type World } from './directory';
-import { setLanguage, t } from './i18n';
+import { speak, t, type Words } from './i18n';
 import { start } from './live';
 import { Page, toStart } from './parts/Shell';
 import { finance } from './pages/finance';
@@ -89,7 +89,19 @@ function App() {
 	return <WorldContext.Provider value={world}><Routed world={world} /></WorldContext.Provider>;
 }
 
-setLanguage(languageOf(location.pathname));
-const root = document.getElementById('app') as HTMLElement;
-root.replaceChildren();
-render(<App />, root);
+// where the words lie, with their hashes, stands at the script's own element
+const files = document.currentScript?.dataset ?? {};
+async function begin(): Promise<void> {
+	const root = document.getElementById('app') as HTMLElement;
+	const spoken = languageOf(location.pathname);
+	document.documentElement.lang = spoken;
+	try {
+		speak(spoken, await (await fetch(files[spoken] ?? '')).json() as Words);
+	} catch {
+		root.textContent = spoken === 'sv' ? 'Vinga svarar inte. Ladda om sidan.' : 'Vinga does not answer. Reload the page.';
+		return;
+	}
+	root.replaceChildren();
+	render(<App />, root);
+}
+void begin();
