@@ -524,6 +524,8 @@ vg_api_on_request(struct vg_request *request, void *arg)
 	if (route == NULL && vg_web_answer(call.api->web, request))
 		return;
 	call.who = vg_auth_find(call.api->auth, request);
+	if (call.who == NULL)
+		call.who = vg_auth_operator(request);
 	if (route != NULL && route->right == VG_RIGHT_OPEN && vg_request_is_local(request)) {
 		route->handler(&call);
 		return;
@@ -556,8 +558,12 @@ right_name(unsigned right)
 		return "finance";
 	case VG_RIGHT_OBJECT:
 		return "object";
+	case VG_RIGHT_AUDIT:
+		return "audit";
 	case VG_RIGHT_PUBLIC:
 		return "public";
+	case VG_RIGHT_SIGNED:
+		return "signed";
 	default:
 		return "agreement";
 	}

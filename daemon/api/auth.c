@@ -23,30 +23,6 @@
 #define WINDOW_DEFAULT_MS (INT64_C(5) * 60 * 1000)
 #define WINDOW_MAX_MS	  (INT64_C(60) * 60 * 1000)
 
-#define READ_WORK (VG_RIGHT_READ | VG_RIGHT_WORK)
-/* Who runs the system decides nothing of the fee. */
-#define EVERYTHING                                                                                 \
-	(VG_RIGHT_INGEST | VG_RIGHT_READ | VG_RIGHT_WORK | VG_RIGHT_CORRECT | VG_RIGHT_AGREEMENT)
-
-static const struct role {
-	const char *name;
-	unsigned rights;
-} roles[] = {
-	{"ingest", VG_RIGHT_INGEST},
-	{"kommun_read", VG_RIGHT_READ},
-	{"kommun_first_line", VG_RIGHT_INGEST | READ_WORK},
-	{"kommun_finance", VG_RIGHT_READ | VG_RIGHT_OBJECT},
-	{"provider_read", VG_RIGHT_READ},
-	{"federation_read", VG_RIGHT_READ},
-	{"vastkom_read", VG_RIGHT_READ},
-	{"vgr_second_line", VG_RIGHT_INGEST | READ_WORK},
-	{"vgr_duty_manager", READ_WORK | VG_RIGHT_CORRECT},
-	{"vgr_sla_manager", READ_WORK | VG_RIGHT_CORRECT | VG_RIGHT_AGREEMENT},
-	{"vgr_finance", VG_RIGHT_READ | VG_RIGHT_FINANCE},
-	{"auditor", VG_RIGHT_READ},
-	{"admin", EVERYTHING},
-};
-
 /* How one signs: HMAC-SHA-256 of the body or, with a time, of TIME SEPARATOR BODY. */
 struct hmac {
 	const char *hook; /* the address it signs for; NULL = none */
@@ -74,53 +50,8 @@ static const struct vg_principal the_operator = {.name = "operator",
 						 .source = "operator",
 						 .municipality = "",
 						 .references = "",
-						 .rights = EVERYTHING};
-
-static void
-read_roles(const struct vg_yaml_node *map, struct principal *out, struct vg_yaml_errors *errors)
-{
-	const struct vg_yaml_node *list = vg_yaml_find(map, "roles");
-	const char *known[sizeof(roles) / sizeof(roles[0]) + 1] = {0};
-
-	for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
-		known[i] = roles[i].name;
-	if (list == NULL || list->type != VG_YAML_LIST || list->count == 0) {
-		vg_yaml_error(errors, list == NULL ? map : list,
-			      "roles: expected a list such as [ingest]");
-		return;
-	}
-	for (size_t i = 0; i < list->count; i++) {
-		const char *name = list->item[i]->type == VG_YAML_SCALAR ? list->item[i]->text : "";
-		const char *nearest = vg_yaml_nearest(name, known);
-		unsigned rights = 0;
-
-		for (size_t j = 0; j < sizeof(roles) / sizeof(roles[0]); j++)
-			if (strcmp(roles[j].name, name) == 0)
-				rights = roles[j].rights;
-		if (rights == 0)
-			vg_yaml_error(errors, list->item[i], "\"%s\" is no role%s%s", name,
-				      nearest != NULL ? "; nearest is " : "",
-				      nearest != NULL ? nearest : "");
-		out->view.rights |= rights;
-	}
-}
-
-/* The fee is decided for all municipalities alike, and each objects for itself. */
-static void
-check_scope(const struct vg_yaml_node *map, const struct vg_principal *who,
-	    struct vg_yaml_errors *errors)
-{
-	const bool bound = *who->municipality != '\0';
-
-	if ((who->rights & VG_RIGHT_FINANCE) && bound)
-		vg_yaml_error(errors, map,
-			      "municipality: vgr_finance decides for all municipalities; expected "
-			      "none");
-	if ((who->rights & VG_RIGHT_OBJECT) && !bound)
-		vg_yaml_error(
-			errors, map,
-			"municipality: kommun_finance objects for one; expected its SCB code");
-}
+						 .roles = VG_ROLE_ADMIN,
+						 .rights = VG_RIGHTS_OF_ADMIN};
 
 /* The secret of a file that others may not read; a line end after it is not part of it. */
 static void
@@ -213,6 +144,14 @@ is_same(const struct principal *a, const struct principal *b)
 	       (a->has_token && b->has_token && memcmp(a->token, b->token, sizeof(a->token)) == 0);
 }
 
+bool
+vg_auth_is_reserved(const char *name)
+{
+	return strcmp(name, "vinga") == 0 || strcmp(name, "operator") == 0 ||
+	       strcmp(name, VG_PEOPLE_SOURCE) == 0 ||
+	       strncmp(name, VG_PEOPLE_SOURCE ".", strlen(VG_PEOPLE_SOURCE ".")) == 0;
+}
+
 static void
 read_principal(struct vg_auth *auth, const struct vg_yaml_node *map, struct vg_yaml_errors *errors)
 {
@@ -232,9 +171,10 @@ read_principal(struct vg_auth *auth, const struct vg_yaml_node *map, struct vg_y
 	out->view.municipality = vg_yaml_get_text(map, "municipality", false, "", errors);
 	out->view.references = vg_yaml_get_text(map, "references", false, "", errors);
 	read_credentials(map, out, errors);
-	read_roles(map, out, errors);
-	check_scope(map, &out->view, errors);
-	if (strcmp(out->view.source, "vinga") == 0 || strcmp(out->view.source, "operator") == 0)
+	out->view.roles = vg_roles_read(map, errors);
+	out->view.rights = vg_roles_rights(out->view.roles);
+	vg_roles_check(map, out->view.roles, out->view.municipality, errors);
+	if (vg_auth_is_reserved(out->view.source))
 		vg_yaml_error(errors, map, "source: \"%s\" is Vinga's own", out->view.source);
 	for (size_t i = 0; i < auth->count; i++)
 		if (is_same(&auth->principal[i], out))
@@ -489,7 +429,6 @@ vg_auth_find(const struct vg_auth *auth, const struct vg_request *request)
 	const struct vg_head *head = vg_request_head(request);
 	const char *header = vg_head_header(head, "Authorization"), *hook = hook_of(head);
 	const struct principal *found = NULL;
-	uid_t uid;
 
 	if (header != NULL && strncasecmp(header, "Bearer ", 7) == 0)
 		found = find_token(auth, header + 7);
@@ -497,9 +436,16 @@ vg_auth_find(const struct vg_auth *auth, const struct vg_request *request)
 		found = find_basic(auth, header + 6);
 	else if (header == NULL && hook != NULL)
 		found = find_hook(auth, hook, request);
-	if (found != NULL)
-		return &found->view;
-	if (header == NULL && vg_request_peer_uid(request, &uid) && (uid == 0 || uid == geteuid()))
+	return found != NULL ? &found->view : NULL;
+}
+
+const struct vg_principal *
+vg_auth_operator(const struct vg_request *request)
+{
+	uid_t uid;
+
+	if (vg_head_header(vg_request_head(request), "Authorization") == NULL &&
+	    vg_request_peer_uid(request, &uid) && (uid == 0 || uid == geteuid()))
 		return &the_operator;
 	return NULL;
 }
