@@ -97,6 +97,12 @@ static const struct vg_option kpi_options[] = {
 	{"kpi", "NAME", "evidence of this figure only"},
 	{AS_OF},
 	{END}};
+static const struct vg_option account_options[] = {
+	{"role", "ROLE", "what it may (docs/people.md); any number of times"},
+	{MUNICIPALITY},
+	{"one-time", NULL, "the password is good for one sign-in"},
+	{"break-glass", NULL, "for the day when nothing else lets anybody in"},
+	{END}};
 static const struct vg_option profile_options[] = {
 	{AS_OF},
 	{MAPPING},
@@ -351,6 +357,8 @@ const struct vg_command vg_commands[] = {
 	 vg_run_doctor},
 	{"init", "", 0, 0, "Start a real installation with an empty ledger", init_options,
 	 vg_run_init},
+	{"account", "NAME", 1, 1, "Ask for a password, and print an account for the people file",
+	 account_options, vg_run_account},
 	{"ticket list", "", 0, 0, "List tickets", list_options, vg_run_ticket_list},
 	{"ticket show", "ID", 1, 1, "Show one ticket with its clocks and facts", NULL,
 	 vg_run_ticket_show},

@@ -7,6 +7,7 @@
 int vg_run_status(struct vg_cli *cli);
 int vg_run_doctor(struct vg_cli *cli);
 int vg_run_init(struct vg_cli *cli);
+int vg_run_account(struct vg_cli *cli);
 
 int vg_run_ticket_list(struct vg_cli *cli);
 int vg_run_ticket_show(struct vg_cli *cli);

@@ -18,6 +18,7 @@
 #include "daemon/live/seal.h"
 #include "daemon/outbox/outbox.h"
 #include "daemon/redis/redis.h"
+#include "daemon/sign/sign.h"
 #include "daemon/status/status.h"
 #include "daemon/store/sink.h"
 #include "daemon/web/web.h"
@@ -58,6 +59,8 @@ struct daemon {
 	struct vg_sealer *sealer;
 	struct vg_server *server;
 	struct vg_auth *auth;
+	struct vg_people *people; /* until sign-in takes them */
+	struct vg_sign *sign;
 	struct vg_hooks *hooks;
 	struct vg_notices *notices;
 	struct vg_snmp_engine snmp_engine;
@@ -242,6 +245,7 @@ on_second(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	measure_lag(d);
 	report_health(d);
+	vg_sign_turn(d->sign);
 	if (d->drain_until_ms == 0) {
 		vg_sealer_turn(d->sealer);
 		vg_public_turn(d->api.pages, vg_live_core(d->live), vg_live_now_ms(d->live));
@@ -295,20 +299,34 @@ tell_errors(struct vg_yaml_errors *errors)
 	return none;
 }
 
-/* Principals and mappings, both or none. */
-static bool
-load_sources(const struct vg_config *config, struct vg_auth **auth, struct vg_hooks **hooks)
+struct sources {
+	struct vg_auth *auth;
+	struct vg_people *people;
+	struct vg_hooks *hooks;
+};
+
+static void
+free_sources(struct sources *sources)
 {
+	vg_auth_free(sources->auth);
+	vg_people_free(sources->people);
+	vg_hooks_free(sources->hooks);
+	*sources = (struct sources){0};
+}
+
+/* Principals, people and mappings, all or none. */
+static bool
+load_sources(const struct vg_config *config, struct sources *out)
+{
+	const bool production = strcmp(config->purpose, "production") == 0;
 	struct vg_yaml_errors errors = {0};
 
-	*auth = vg_auth_load(config->principals, &errors);
-	*hooks = vg_hooks_load(config->mappings, &errors);
-	if (tell_errors(&errors) && *auth != NULL && *hooks != NULL)
+	out->auth = vg_auth_load(config->principals, &errors);
+	out->people = vg_people_load(config->people, production, &errors);
+	out->hooks = vg_hooks_load(config->mappings, &errors);
+	if (tell_errors(&errors) && out->auth != NULL && out->people != NULL && out->hooks != NULL)
 		return true;
-	vg_auth_free(*auth);
-	vg_hooks_free(*hooks);
-	*auth = NULL;
-	*hooks = NULL;
+	free_sources(out);
 	return false;
 }
 
@@ -327,6 +345,7 @@ static bool
 load(struct daemon *d, const char *path)
 {
 	struct vg_yaml_errors errors = {0};
+	struct sources sources = {0};
 	struct vg_err err = {0};
 	bool ok = vg_config_load(&d->config, path, &errors);
 	int rc;
@@ -337,7 +356,10 @@ load(struct daemon *d, const char *path)
 	if (rc != 0)
 		vg_log(VG_LOG_ERROR, "setting.wrong", VG_LOG_TEXT("setting", "zone"),
 		       VG_LOG_TEXT("why", vg_err_text(&err, rc)));
-	ok = load_sources(&d->config, &d->auth, &d->hooks);
+	ok = load_sources(&d->config, &sources);
+	d->auth = sources.auth;
+	d->people = sources.people;
+	d->hooks = sources.hooks;
 	ok = load_snmp_access(&d->config, &d->snmp_access) && ok;
 	return ok && rc == 0;
 }
@@ -346,23 +368,30 @@ load(struct daemon *d, const char *path)
 static bool
 replace_sources(struct daemon *d)
 {
-	struct vg_auth *auth;
-	struct vg_hooks *hooks;
+	struct sources sources;
+	struct vg_err err = {0};
+	int rc;
 
-	if (!load_sources(&d->config, &auth, &hooks))
+	if (!load_sources(&d->config, &sources))
 		return false;
 	if (!vg_live_settle(d->live)) {
 		vg_log(VG_LOG_ERROR, "reload.late",
 		       VG_LOG_TEXT("why", "the journal does not answer"));
-		vg_auth_free(auth);
-		vg_hooks_free(hooks);
+		free_sources(&sources);
+		return false;
+	}
+	rc = vg_sign_replace(d->sign, sources.people, &err);
+	sources.people = NULL; /* taken over */
+	if (rc != 0) {
+		vg_log(VG_LOG_ERROR, "reload.late", VG_LOG_TEXT("why", vg_err_text(&err, rc)));
+		free_sources(&sources);
 		return false;
 	}
 	vg_feed_end(d->api.events, NULL); /* they come back, with the rights that they then have */
 	vg_auth_free(d->auth);
 	vg_hooks_free(d->hooks);
-	d->api.auth = d->auth = auth;
-	d->api.hooks = d->hooks = hooks;
+	d->api.auth = d->auth = sources.auth;
+	d->api.hooks = d->hooks = sources.hooks;
 	return true;
 }
 
@@ -620,6 +649,20 @@ stop_reading(struct daemon *d)
 }
 
 static int
+start_sign(struct daemon *d, struct vg_err *err)
+{
+	const struct vg_sign_options options = {
+		.work = d->work,
+		.live = d->live,
+		.state_dir = d->config.state_dir,
+	};
+	struct vg_people *people = d->people;
+
+	d->people = NULL; /* taken over */
+	return vg_sign_new(&d->sign, &options, people, err);
+}
+
+static int
 start_server(struct daemon *d, struct vg_err *err)
 {
 	const struct vg_server_options options = {
@@ -641,10 +684,13 @@ start_server(struct daemon *d, struct vg_err *err)
 		rc = vg_work_new(&d->work, d->base, err);
 	if (rc == 0 && *d->config.web_root != '\0')
 		rc = vg_web_load(&d->web, d->config.web_root, err);
+	if (rc == 0)
+		rc = start_sign(d, err);
 	d->api = (struct vg_api){
 		.live = d->live,
 		.server = d->server,
 		.auth = d->auth,
+		.sign = d->sign,
 		.sink = d->sink,
 		.hooks = d->hooks,
 		.notices = d->notices,
@@ -726,6 +772,7 @@ stop(struct daemon *d)
 	vg_work_free(d->work);
 	if (d->server != NULL)
 		vg_server_free(d->server);
+	vg_sign_free(d->sign);
 	vg_alarm_feed_free(d->feed);
 	vg_feed_free(d->api.events);
 	vg_web_free(d->web);
@@ -739,6 +786,7 @@ stop(struct daemon *d)
 	stop_reading(d);
 	vg_hooks_free(d->hooks);
 	vg_auth_free(d->auth);
+	vg_people_free(d->people);
 	if (d->base != NULL)
 		event_base_free(d->base);
 	vg_config_fini(&d->config);

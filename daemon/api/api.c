@@ -53,6 +53,9 @@ const struct vg_route vg_routes[] = {
 	{VG_GET, V1 "/reports", VG_RIGHT_READ, vg_get_reports, 0},
 	{VG_POST, V1 "/reports", VG_RIGHT_READ, vg_post_report, 0},
 	{VG_GET, V1 "/status", VG_RIGHT_READ, vg_get_status, 0},
+	{VG_GET, V1 "/me", VG_RIGHT_SIGNED, vg_get_me, 0},
+	{VG_POST, V1 "/session", VG_RIGHT_PUBLIC, vg_post_session, 0},
+	{VG_POST, V1 "/session/end", VG_RIGHT_SIGNED, vg_post_session_end, 0},
 	{VG_POST, V1 "/samples", VG_RIGHT_INGEST, vg_post_samples, 0},
 	{VG_POST, V1 "/agents/batches", VG_RIGHT_INGEST, vg_post_batch, VG_SAMPLES_BYTES_MAX},
 	{VG_GET, V1 "/agents/self", VG_RIGHT_INGEST, vg_get_agent_self, 0},
@@ -509,11 +512,19 @@ answer_no_route(struct vg_request *request, const char *allow)
 	json_decref(object);
 }
 
+static bool
+has_right(const struct vg_principal *who, const struct vg_route *route)
+{
+	return route->right == VG_RIGHT_SIGNED || (who->rights & route->right) == route->right;
+}
+
 void
 vg_api_on_request(struct vg_request *request, void *arg)
 {
 	struct vg_call call = {.api = arg, .request = request};
+	struct vg_caller caller;
 	const struct vg_route *route;
+	const char *why;
 	char allow[64];
 
 	route = find_route(vg_request_head(request), call.param, allow);
@@ -523,19 +534,26 @@ vg_api_on_request(struct vg_request *request, void *arg)
 	}
 	if (route == NULL && vg_web_answer(call.api->web, request))
 		return;
-	call.who = vg_auth_find(call.api->auth, request);
-	if (call.who == NULL)
-		call.who = vg_auth_operator(request);
+	vg_sign_find(call.api->sign, call.api->auth, request, &caller);
+	call.who = caller.who;
+	call.by = caller.by;
+	call.session = caller.session;
 	if (route != NULL && route->right == VG_RIGHT_OPEN && vg_request_is_local(request)) {
 		route->handler(&call);
 		return;
 	}
-	if (call.who == NULL)
-		vg_reply_problem(request, 401, "expected Authorization: Bearer with a known token");
+	if (call.who == NULL && *caller.why != '\0')
+		vg_reply_problem(request, 403, "%s", caller.why);
+	else if (call.who == NULL)
+		vg_reply_problem(request, 401,
+				 "expected Authorization: Bearer with a known token, or a session");
 	else if (route == NULL)
 		answer_no_route(request, allow);
-	else if ((call.who->rights & route->right) != route->right)
+	else if (!has_right(call.who, route))
 		vg_reply_problem(request, 403, "%s may not do this", call.who->name);
+	else if (route->method != VG_GET &&
+		 !vg_sign_may_change(call.api->sign, request, &caller, &why))
+		vg_reply_problem(request, 403, "%s", why);
 	else
 		route->handler(&call);
 }

@@ -9,6 +9,7 @@
 #include "daemon/api/alarm_ticket.h"
 #include "daemon/api/auth.h"
 #include "daemon/live/live.h"
+#include "daemon/sign/sign.h"
 
 #include <jansson.h>
 
@@ -31,6 +32,7 @@ struct vg_api {
 	struct vg_live *live;
 	struct vg_server *server;
 	const struct vg_auth *auth;
+	struct vg_sign *sign;	/* people */
 	struct vg_sink *sink;	/* NULL = no database */
 	struct vg_hooks *hooks; /* NULL = none */
 	struct vg_notices *notices;
@@ -59,6 +61,8 @@ struct vg_call {
 	struct vg_request *request;
 	const struct vg_principal *who;	  /* NULL on public routes, and on open ones
 					     without credentials */
+	enum vg_by by;			  /* how `who` is known */
+	uint64_t session;		  /* 0 = none; a stream ends with it: vg_sign_is_alive */
 	const char *param[VG_PARAMS_MAX]; /* what stands in the path at {…} */
 };
 typedef void vg_handler(struct vg_call *call);
@@ -150,6 +154,7 @@ vg_handler vg_get_kpi, vg_get_evidence;			  /* kpi.c */
 vg_handler vg_get_imports, vg_get_quarantine, vg_get_agreements, vg_get_agreement_current,
 	vg_get_notifications, vg_get_register, vg_get_reports;	     /* lists.c */
 vg_handler vg_get_status, vg_get_live, vg_get_ready, vg_get_metrics; /* status.c */
+vg_handler vg_get_me, vg_post_session, vg_post_session_end;	     /* session.c */
 vg_handler vg_get_agents, vg_get_agent_self;			     /* agents.c */
 vg_handler vg_get_state;					     /* state.c */
 vg_handler vg_get_availability, vg_get_timeline;		     /* availability.c */

@@ -6,6 +6,7 @@
  * weaker a credential, the less it opens. */
 #include "daemon/api/auth.h"
 
+#include "daemon/api/secret.h"
 #include "lib/crypto/crypto.h"
 
 #include <errno.h>
@@ -13,12 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
-#define SECRET_MIN	  16   /* bytes */
-#define SECRET_MAX	  4096 /* bytes */
 #define TOKEN_MAX	  1000 /* bytes, with the name before it */
 #define WINDOW_DEFAULT_MS (INT64_C(5) * 60 * 1000)
 #define WINDOW_MAX_MS	  (INT64_C(60) * 60 * 1000)
@@ -29,7 +27,7 @@ struct hmac {
 	const char *header, *prefix, *separator;
 	bool base64; /* else hex */
 	size_t length;
-	uint8_t secret[SECRET_MAX];
+	uint8_t secret[VG_SECRET_MAX];
 };
 
 struct principal {
@@ -52,32 +50,6 @@ static const struct vg_principal the_operator = {.name = "operator",
 						 .references = "",
 						 .roles = VG_ROLE_ADMIN,
 						 .rights = VG_RIGHTS_OF_ADMIN};
-
-/* The secret of a file that others may not read; a line end after it is not part of it. */
-static void
-read_secret(const struct vg_yaml_node *at, const char *path, struct hmac *out,
-	    struct vg_yaml_errors *errors)
-{
-	FILE *f = fopen(path, "rbe");
-	struct stat st;
-
-	if (f == NULL || fstat(fileno(f), &st) != 0) {
-		vg_yaml_error(errors, at, "secret_file %s: %s", path, strerror(errno));
-	} else if ((st.st_mode & (S_IROTH | S_IWOTH)) != 0) {
-		vg_yaml_error(errors, at,
-			      "secret_file %s: everybody may read it; expected mode 0640", path);
-	} else {
-		out->length = fread(out->secret, 1, SECRET_MAX, f);
-		while (out->length > 0 && (out->secret[out->length - 1] == '\n' ||
-					   out->secret[out->length - 1] == '\r'))
-			out->length--;
-		if (out->length < SECRET_MIN || out->length == SECRET_MAX)
-			vg_yaml_error(errors, at, "secret_file %s: expected %d to %d bytes", path,
-				      SECRET_MIN, SECRET_MAX - 1);
-	}
-	if (f != NULL)
-		(void)fclose(f);
-}
 
 static void
 read_hmac(const struct vg_yaml_node *map, struct principal *out, struct vg_yaml_errors *errors)
@@ -114,7 +86,7 @@ read_hmac(const struct vg_yaml_node *map, struct principal *out, struct vg_yaml_
 	}
 	path = vg_yaml_get_text(map, "secret_file", true, NULL, errors);
 	if (path != NULL)
-		read_secret(map, path, hmac, errors);
+		hmac->length = vg_secret_read(map, path, hmac->secret, errors);
 }
 
 static void

@@ -341,6 +341,30 @@ print_availability(FILE *out, const struct vg_core *core, int64_t now_ms)
 			      vg_signal_name((enum vg_signal_kind)kind), s.raised[kind]);
 }
 
+static void
+print_people(FILE *out, const struct vg_sign *sign)
+{
+	struct vg_sign_counts counts;
+
+	vg_sign_get_counts(sign, &counts);
+	{
+		const struct metric metrics[] = {
+			{"sessions", "gauge", "People who are signed in by an account.",
+			 (int64_t)counts.sessions},
+			{"sign_ins", "counter", "Sign-ins by an account.",
+			 (int64_t)counts.signed_in},
+			{"sign_ins_refused", "counter", "Sign-ins with what did not fit.",
+			 (int64_t)counts.refused},
+			{"proxy_headers_ignored", "counter",
+			 "Requests with a proxy's headers that did not come from it.",
+			 (int64_t)counts.foreign_headers},
+		};
+
+		for (size_t i = 0; i < sizeof(metrics) / sizeof(metrics[0]); i++)
+			print_metric(out, &metrics[i]);
+	}
+}
+
 void
 vg_get_metrics(struct vg_call *call)
 {
@@ -410,6 +434,7 @@ vg_get_metrics(struct vg_call *call)
 	vg_alarm_metrics(call->api, s.now_ms, out);
 	print_redis(out, call->api->redis);
 	print_live(out, &s.live);
+	print_people(out, call->api->sign);
 	(void)fputs("# EOF\n", out);
 	if (fclose(out) != 0)
 		vg_reply_json(call->request, 503, NULL);
