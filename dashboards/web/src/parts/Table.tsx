@@ -48,8 +48,8 @@ export function Table<Row>({ caption, columns, rows, keyOf, sortName = 'sort', r
 				: column.head}
 		</th>)}</tr></thead>
 		<tbody>{shown.map((row) => <tr key={keyOf(row)} class={rowClass?.(row) ?? ''}>{columns.map((column) => column.header
-			? <th scope="row" key={column.key} data-label={column.head}>{column.cell(row)}</th>
-			: <td key={column.key} data-label={column.head} class={column.number ? 'number' : ''}>{column.cell(row)}</td>)}</tr>)}</tbody>
+			? <th scope="row" key={column.key} data-label={column.head}><div>{column.cell(row)}</div></th>
+			: <td key={column.key} data-label={column.head} class={column.number ? 'number' : ''}><div>{column.cell(row)}</div></td>)}</tr>)}</tbody>
 	</table>;
 }
 

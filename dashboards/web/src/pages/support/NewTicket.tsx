@@ -29,7 +29,7 @@ function Priority({ impact, urgency }: { impact: string; urgency: string }) {
 	const { directory } = useWorld();
 	const current = useGet<{ agreement: { matrix: number[][] } } & Stamped>('/agreements/current');
 	const name = priorityOf(current.data?.agreement.matrix ?? [], directory.priorities, Number(impact), Number(urgency));
-	return <p class="box" role="status">{t('tickets.priority')}: <strong>{name || '–'}</strong></p>;
+	return <p class="box field" role="status">{t('tickets.priority')}: <strong>{name || '–'}</strong></p>;
 }
 
 export function NewTicket() {

@@ -1,5 +1,7 @@
 // Helping: tickets, alarms, service windows, and what the public is told.
 import type { Pages } from '../../pages';
+import { AlarmView } from './Alarm';
+import { Alarms } from './AlarmList';
 import { NewTicket } from './NewTicket';
 import { TicketPage } from './Ticket';
 import { Queue } from './Queue';
@@ -8,4 +10,6 @@ export const support: Pages = [
 	['/arenden', Queue],
 	['/arenden/ny', NewTicket],
 	['/arenden/:id', TicketPage],
+	['/larm', Alarms],
+	['/larm/:id', AlarmView],
 ];
