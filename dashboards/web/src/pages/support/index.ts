@@ -5,6 +5,7 @@ import { Alarms } from './AlarmList';
 import { NewTicket } from './NewTicket';
 import { TicketPage } from './Ticket';
 import { Queue } from './Queue';
+import { Windows } from './WindowPage';
 
 export const support: Pages = [
 	['/arenden', Queue],
@@ -12,4 +13,5 @@ export const support: Pages = [
 	['/arenden/:id', TicketPage],
 	['/larm', Alarms],
 	['/larm/:id', AlarmView],
+	['/servicefonster', Windows],
 ];
