@@ -35,10 +35,11 @@
 #define CHUNK_LINE_MAX 64
 #define LINGER_MS      2000
 /* A stream's peer is asked for a sign of life after so long, and given up when it gives none. */
-#define STREAM_IDLE_S  30
-#define STREAM_ASK_S   10
-#define STREAM_ASKS    3
-#define STREAM_LOST_MS 60000
+#define STREAM_IDLE_S	  30
+#define STREAM_ASK_S	  10
+#define STREAM_ASKS	  3
+#define STREAM_LOST_MS	  60000
+#define STREAM_SEND_BYTES (64 * 1024)
 
 /* STREAMING: the answer goes on. CLOSING: the last answer is being written. LINGERING: it has left,
  * and what the peer still sends is thrown away for a moment, since closing on unread bytes would
@@ -790,9 +791,10 @@ vg_request_reply(struct vg_request *request, int status, const char *type, const
 
 /* Streams. */
 
-/* So that a peer that is gone without a word is found out; a Unix socket needs none of it. */
+/* So that a peer that is gone without a word is found out, and the kernel queues no megabytes for a
+ * slow one; a Unix socket takes the last alone. */
 static void
-watch_peer(int fd)
+set_up_stream(int fd)
 {
 	static const struct {
 		int level, name, value;
@@ -800,7 +802,8 @@ watch_peer(int fd)
 		       {IPPROTO_TCP, TCP_KEEPIDLE, STREAM_IDLE_S},
 		       {IPPROTO_TCP, TCP_KEEPINTVL, STREAM_ASK_S},
 		       {IPPROTO_TCP, TCP_KEEPCNT, STREAM_ASKS},
-		       {IPPROTO_TCP, TCP_USER_TIMEOUT, STREAM_LOST_MS}};
+		       {IPPROTO_TCP, TCP_USER_TIMEOUT, STREAM_LOST_MS},
+		       {SOL_SOCKET, SO_SNDBUF, STREAM_SEND_BYTES}};
 
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
 		(void)setsockopt(fd, options[i].level, options[i].name, &options[i].value,
@@ -823,7 +826,7 @@ vg_request_stream(struct vg_request *request, const char *type, const char *extr
 	request->gone_arg = arg;
 	server->counts.streams++;
 	forget_request(request);
-	watch_peer(bufferevent_getfd(request->bev));
+	set_up_stream(bufferevent_getfd(request->bev));
 	(void)evbuffer_drain(bufferevent_get_input(request->bev), SIZE_MAX);
 	if (bufferevent_enable(request->bev, EV_READ) == 0)
 		return true;
