@@ -716,7 +716,7 @@ start_redis(struct daemon *d, struct vg_err *err)
 {
 	const struct vg_redis_options options = {
 		.base = d->base,
-		.live = d->live,
+		.api = &d->api,
 		.address = d->config.redis,
 		.password_file = d->config.redis_password_file,
 	};

@@ -4,7 +4,9 @@
  * tell of persons, so its message is built from counted words and codes alone. */
 #include "daemon/redis/message.h"
 
-#include "daemon/api/api.h"
+#include "core/disturbance.h"
+#include "daemon/api/fee.h"
+#include "daemon/api/judge.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -54,10 +56,28 @@ vg_redis_ticket_text(const struct vg_redis_now *now, const struct vg_ticket *tic
 }
 
 char *
-vg_redis_full_text(const struct vg_redis_now *now, const struct vg_redis_board *board)
+vg_redis_disturbance_text(const struct vg_redis_now *now, const struct vg_disturbance *disturbance)
 {
-	return finish(json_pack("{s:I, s:I}", "cells", (json_int_t)board->rows, "left_out",
-				(json_int_t)board->left_out),
+	return finish(
+		json_pack("{s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "id",
+			  vg_json_named('S', disturbance->id), "type",
+			  vg_disturbance_words[disturbance->kind], "state",
+			  vg_disturbance_state_name((enum vg_disturbance_state)disturbance->state),
+			  "services", vg_judge_ids(disturbance->services), "municipalities",
+			  vg_judge_ids(disturbance->municipalities), "started",
+			  vg_json_time(disturbance->started_ms), "next_update",
+			  vg_json_time(disturbance->next_update_ms), "ended",
+			  vg_json_time(disturbance->ended_ms), "outage",
+			  vg_json_named('O', disturbance->outage), "changed_seq",
+			  (json_int_t)disturbance->changed_seq),
+		"disturbance", now);
+}
+
+char *
+vg_redis_full_text(const struct vg_redis_now *now, size_t cells, size_t left_out)
+{
+	return finish(json_pack("{s:I, s:I}", "cells", (json_int_t)cells, "left_out",
+				(json_int_t)left_out),
 		      "full", now);
 }
 

@@ -6,7 +6,9 @@
  * connection is only ever begun by the timer. */
 #include "daemon/redis/redis.h"
 
-#include "daemon/live/live.h"
+#include "core/disturbance.h"
+#include "daemon/api/picture.h"
+#include "daemon/feed/board.h"
 #include "daemon/redis/link.h"
 #include "daemon/redis/message.h"
 #include "lib/base/log.h"
@@ -43,15 +45,16 @@ struct vg_redis {
 	bool poked;
 	int wait_s; /* before the next attempt */
 	struct vg_redis_state state;
-	char held[24];	     /* vinga:seq as Redis has it; "" = nothing */
-	int64_t telling_seq; /* that the transaction under way moves it to */
-	size_t bytes;	     /* of that transaction */
-	size_t messages;     /* in it */
-	bool full;	     /* the whole table has to be told, and that it was */
-	bool unsent;	     /* out of memory while a transaction was made */
-	bool unfinished;     /* it could not hold all that there is */
-	char refusal[120];   /* Redis's first error in it */
-	struct vg_redis_board board;
+	char held[24];	       /* vinga:seq as Redis has it; "" = nothing */
+	int64_t telling_seq;   /* that the transaction under way moves it to */
+	size_t bytes;	       /* of that transaction */
+	size_t messages;       /* in it */
+	bool full;	       /* the whole table has to be told, and that it was */
+	bool unsent;	       /* out of memory while a transaction was made */
+	bool unfinished;       /* it could not hold all that there is */
+	char refusal[120];     /* Redis's first error in it */
+	struct vg_board board; /* as last looked at; looked at again when all of it is told */
+	size_t told;	       /* its rows before this one are */
 	struct vg_complaint away;
 };
 
@@ -66,6 +69,12 @@ vg_redis_status_name(enum vg_redis_status status)
 	};
 
 	return names[status];
+}
+
+static const struct vg_core *
+core_of(const struct vg_redis *redis)
+{
+	return vg_live_core(redis->options.api->live);
 }
 
 /* Times. */
@@ -173,21 +182,38 @@ say(struct vg_redis *redis, const char *channel, const char *kind, char *text)
 
 /* The state table. */
 
+static int
+look(struct vg_redis *redis, enum vg_board_news *news)
+{
+	const struct vg_picture *picture = vg_picture_now(redis->options.api);
+	size_t cells;
+
+	if (picture == NULL)
+		return VG_ENOMEM;
+	cells = picture->cells < VG_BOARD_CELLS_MAX ? picture->cells : VG_BOARD_CELLS_MAX;
+	vg_board_begin(&redis->board);
+	for (size_t i = 0; i < cells; i++)
+		vg_board_put(&redis->board, &picture->cell[i]);
+	*news = vg_board_end(&redis->board);
+	redis->state.left_out = picture->cells - redis->board.rows;
+	redis->told = 0;
+	return 0;
+}
+
 static void
-tell_cell(struct vg_redis *redis, const struct vg_redis_now *now, struct vg_redis_row *row)
+tell_cell(struct vg_redis *redis, const struct vg_redis_now *now, const struct vg_cell *cell)
 {
 	char key[VG_AGREEMENT_TEXT_MAX + sizeof(STATE_PREFIX)];
-	char *text = vg_redis_cell_text(now, &row->cell);
+	char *text = vg_redis_cell_text(now, cell);
 
-	row->untold = false;
 	if (text == NULL) {
 		redis->unsent = true;
 		return;
 	}
-	(void)snprintf(key, sizeof(key), STATE_PREFIX "%s", row->cell.service);
-	SEND(redis, on_queued, "HSET", key, row->cell.municipality, text);
+	(void)snprintf(key, sizeof(key), STATE_PREFIX "%s", cell->service);
+	SEND(redis, on_queued, "HSET", key, cell->municipality, text);
 	if (redis->full) {
-		SEND(redis, on_queued, "SADD", SERVICES_KEY, row->cell.service);
+		SEND(redis, on_queued, "SADD", SERVICES_KEY, cell->service);
 		free(text);
 	} else {
 		say(redis, "vinga:state", "state", text);
@@ -197,17 +223,19 @@ tell_cell(struct vg_redis *redis, const struct vg_redis_now *now, struct vg_redi
 static void
 tell_cells(struct vg_redis *redis, const struct vg_redis_now *now)
 {
-	for (size_t i = 0; i < redis->board.rows; i++) {
-		if (!redis->board.row[i].untold)
-			continue;
+	for (; redis->told < redis->board.rows; redis->told++) {
+		const struct vg_board_row *row = &redis->board.row[redis->told];
+
 		if (redis->bytes > BYTES_ENOUGH) {
 			redis->unfinished = true;
 			return;
 		}
-		tell_cell(redis, now, &redis->board.row[i]);
+		if (redis->full || row->changed)
+			tell_cell(redis, now, &row->cell);
 	}
 	if (redis->full)
-		say(redis, "vinga:state", "full", vg_redis_full_text(now, &redis->board));
+		say(redis, "vinga:state", "full",
+		    vg_redis_full_text(now, redis->board.rows, redis->state.left_out));
 	redis->full = false;
 }
 
@@ -231,6 +259,17 @@ end_sequence(struct walk *walk)
 	walk->of_seq = 0;
 }
 
+static void
+tell_object(struct walk *walk, const struct vg_object *object)
+{
+	if (object->type == VG_OBJECT_TICKET && ++walk->of_seq <= TICKETS_OF_SEQ_MAX)
+		say(walk->redis, "vinga:ticket", "ticket",
+		    vg_redis_ticket_text(&walk->now, object->of.ticket));
+	else if (object->type == VG_OBJECT_DISTURBANCE && object->of.disturbance->published_ms >= 0)
+		say(walk->redis, "vinga:disturbance", "disturbance",
+		    vg_redis_disturbance_text(&walk->now, object->of.disturbance));
+}
+
 static bool
 on_changed(const struct vg_object *object, void *arg)
 {
@@ -244,9 +283,7 @@ on_changed(const struct vg_object *object, void *arg)
 		walk->seq = object->changed_seq;
 	}
 	walk->objects++;
-	if (object->type == VG_OBJECT_TICKET && ++walk->of_seq <= TICKETS_OF_SEQ_MAX)
-		say(walk->redis, "vinga:ticket", "ticket",
-		    vg_redis_ticket_text(&walk->now, object->of.ticket));
+	tell_object(walk, object);
 	return true;
 }
 
@@ -317,7 +354,6 @@ on_done(redisAsyncContext *context, void *answer, void *arg)
 	(void)snprintf(redis->held, sizeof(redis->held), "%" PRId64, redis->state.seq);
 	redis->state.transactions++;
 	redis->state.messages += redis->messages;
-	redis->state.left_out = redis->board.left_out;
 	*redis->state.text = '\0';
 	redis->wait_s = 0;
 	vg_complain(&redis->away, "redis.away", NULL, vg_steady_ms());
@@ -339,8 +375,7 @@ begin(struct vg_redis *redis)
 static void
 commit(struct vg_redis *redis)
 {
-	const struct vg_redis_now now = {vg_live_core(redis->options.live),
-					 vg_live_now_ms(redis->options.live)};
+	const struct vg_redis_now now = {core_of(redis), vg_live_now_ms(redis->options.api->live)};
 	char seq[24];
 
 	tell_cells(redis, &now);
@@ -365,15 +400,13 @@ tell(struct vg_redis *redis)
 static void
 turn(struct vg_redis *redis)
 {
-	const struct vg_core *core = vg_live_core(redis->options.live);
-	enum vg_redis_look found;
+	enum vg_board_news news;
 
-	if (vg_redis_board_look(&redis->board, core, vg_live_now_ms(redis->options.live), &found) !=
-	    0)
+	if (look(redis, &news) != 0)
 		fail(redis, "out of memory");
-	else if (found == VG_REDIS_OTHER)
+	else if (news == VG_BOARD_OTHER)
 		greet(redis);
-	else if (found == VG_REDIS_CHANGED || vg_core_seq(core) > redis->state.seq)
+	else if (news == VG_BOARD_CHANGED || vg_core_seq(core_of(redis)) > redis->state.seq)
 		tell(redis);
 }
 
@@ -431,7 +464,7 @@ on_position(redisAsyncContext *context, void *answer, void *arg)
 	(void)snprintf(redis->held, sizeof(redis->held), "%s",
 		       reply->type == REDIS_REPLY_STRING ? reply->str : "");
 	seq = strtoll(redis->held, NULL, 10);
-	now_seq = vg_core_seq(vg_live_core(redis->options.live));
+	now_seq = vg_core_seq(core_of(redis));
 	redis->state.seq = seq > 0 && seq <= now_seq ? seq : now_seq;
 }
 
@@ -459,7 +492,7 @@ on_services(redisAsyncContext *context, void *answer, void *arg)
 		(void)snprintf(key, sizeof(key), STATE_PREFIX "%s", reply->element[i]->str);
 		SEND(redis, on_queued, "DEL", key);
 	}
-	vg_redis_board_forget(&redis->board);
+	redis->told = 0;
 	redis->full = true;
 	commit(redis);
 }
@@ -513,9 +546,8 @@ static void
 connect_to(struct vg_redis *redis)
 {
 	struct vg_err err = {0};
-	enum vg_redis_look found;
-	int rc = vg_redis_board_look(&redis->board, vg_live_core(redis->options.live),
-				     vg_live_now_ms(redis->options.live), &found);
+	enum vg_board_news news;
+	int rc = look(redis, &news);
 
 	if (rc == 0)
 		rc = vg_redis_link(&redis->context, &redis->address, redis->options.base, &err);
@@ -617,7 +649,7 @@ vg_redis_free(struct vg_redis *redis)
 		event_free(redis->on_turn);
 	if (redis->on_time != NULL)
 		event_free(redis->on_time);
-	vg_redis_board_fini(&redis->board);
+	vg_board_fini(&redis->board);
 	explicit_bzero(redis->password, sizeof(redis->password));
 	free(redis);
 }

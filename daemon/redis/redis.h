@@ -17,12 +17,12 @@
 #define VG_REDIS_PASSWORD_MAX 512
 
 struct event_base;
-struct vg_live;
+struct vg_api;
 struct vg_redis;
 
 struct vg_redis_options {
 	struct event_base *base;
-	const struct vg_live *live;
+	struct vg_api *api;	   /* must outlive it */
 	const char *address;	   /* as `redis` of the settings */
 	const char *password_file; /* "" = none; its first line is the password */
 };

@@ -101,9 +101,12 @@ def report_ticket(region, ref, number, **fields):
     return answer["ticket"]
 
 
+def iso(seconds_from_now):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds_from_now))
+
+
 def sample(region, state, *ages_s):
-    now = time.time()
-    rows = [{"probe": probe, "state": state if probe == "app" else "ok", "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now - age))}
+    rows = [{"probe": probe, "state": state if probe == "app" else "ok", "at": iso(-age)}
             for age in ages_s for probe in ("app", "gateway")]
     status, answer = region.post("/api/v1/samples", rows)
     assert status == 200, answer
@@ -174,6 +177,24 @@ def tells(region, server):
     everything = json.dumps(entries(server)) + json.dumps([server.ask("HGETALL", f"vinga:state:{s}") for s in ("journal", "katalog")])
     for word in (PERSONAL, "Anna", "dnr", "live"):
         assert word not in everything, word
+
+
+def tells_of_disturbances(region, server):
+    """A draft is nobody's business; what is published and closed is told, without its words."""
+    draft = {"kind": "disturbance", "services": ["journal"], "municipalities": ["1489"], "title": PERSONAL, "text": PERSONAL, "advice": "",
+             "title_en": "", "text_en": "", "advice_en": "", "started": iso(-600)}
+    status, answer = region.post("/api/v1/disturbances", draft)
+    assert status == 201, answer
+    name = answer["disturbance"]
+    status, text = region.post(f"/api/v1/disturbances/{name}/publish", {"next_update": iso(3600)})
+    assert status == 201, text
+    status, text = region.post(f"/api/v1/disturbances/{name}/close", {"ended": iso(-60), "text": "Klart"})
+    assert status == 201, text
+    region.until(lambda: current(region), "Redis to be told")
+    messages = entries(server, "disturbance")
+    assert {m["id"] for m in messages} == {name} and messages[-1]["state"] == "closed", messages
+    assert messages[-1]["services"] == ["journal"] and messages[-1]["municipalities"] == ["1489"], messages
+    assert PERSONAL not in json.dumps(entries(server))
 
 
 def shows(region, server):
@@ -353,7 +374,8 @@ def main():
         region.write_config()
         region.start()
         stack.callback(lambda: server.process is None or server.end(signal.SIGKILL))
-        for step in (comes_late, tells, shows, is_emptied, has_other_services, is_refused, comes_back, stands_still, is_killed, leaves_out):
+        for step in (comes_late, tells, tells_of_disturbances, shows, is_emptied, has_other_services, is_refused, comes_back,
+                     stands_still, is_killed, leaves_out):
             begun = time.monotonic()
             step(region, server)
             print(f"{step.__name__} {time.monotonic() - begun:.1f} s", flush=True)
