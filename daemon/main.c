@@ -697,6 +697,7 @@ start_server(struct daemon *d, struct vg_err *err)
 		.feed = d->feed,
 		.work = d->work,
 		.web = d->web,
+		.reports = d->config.reports,
 		.purpose = d->config.purpose,
 		.started_ms = vg_live_now_ms(d->live),
 	};

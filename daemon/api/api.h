@@ -48,6 +48,7 @@ struct vg_api {
 	struct vg_queue *queue;		   /* the open tickets */
 	struct vg_titles *titles;	   /* theirs */
 	struct vg_alarm_tickets alarm_tickets;
+	const char *reports; /* directory of published files; "" = none */
 	const char *purpose; /* "production" takes no demonstration data */
 	int64_t started_ms;
 	int64_t loop_lag_ms; /* worst of the last minute */
@@ -150,6 +151,10 @@ vg_handler vg_get_tickets_left;				  /* tickets_left.c */
 vg_handler vg_get_directory;				  /* directory.c */
 vg_handler vg_get_overview;				  /* overview.c */
 vg_handler vg_get_matrix;				  /* matrix.c */
+vg_handler vg_get_municipality;				  /* municipality.c */
+vg_handler vg_get_outage;				  /* outage_detail.c */
+vg_handler vg_get_sources;				  /* sources.c */
+vg_handler vg_get_report_files, vg_get_report_file;	  /* report_files.c */
 vg_handler vg_get_kpi, vg_get_evidence;			  /* kpi.c */
 vg_handler vg_get_imports, vg_get_quarantine, vg_get_agreements, vg_get_agreement_current,
 	vg_get_notifications, vg_get_register, vg_get_reports;	     /* lists.c */

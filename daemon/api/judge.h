@@ -29,6 +29,12 @@ json_t *vg_judge_piece(const struct vg_avail_piece *piece);
 /* Puts a scope's members; channel absent = all together, municipality null = the region. */
 void vg_judge_put_scope(json_t *object, const struct vg_scope *scope);
 
+/* Outages as in GET /outages (outages.c): as measured, and what persons say of them. */
+json_t *vg_json_outage_seen(const struct vg_outage_seen *outage);
+json_t *vg_json_outage_record(const struct vg_outage_record *record);
+/* The record that the path names, when the principal may see it. NULL: the call is answered. */
+const struct vg_outage_record *vg_call_outage(struct vg_call *call);
+
 /* Disturbance information with its messages, as everybody gets it (disturbances.c). */
 json_t *vg_json_disturbance(const struct vg_core *core, const struct vg_disturbance *disturbance,
 			    int64_t now_ms);

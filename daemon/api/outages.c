@@ -10,8 +10,8 @@ struct list {
 	json_t *rows;
 };
 
-static void
-on_seen(const struct vg_outage_seen *outage, void *arg)
+json_t *
+vg_json_outage_seen(const struct vg_outage_seen *outage)
 {
 	json_t *row = json_pack("{s:o, s:o, s:I, s:I, s:b, s:b, s:s, s:s}", "from",
 				vg_json_time(outage->from_ms), "to", vg_json_time(outage->to_ms),
@@ -24,11 +24,17 @@ on_seen(const struct vg_outage_seen *outage, void *arg)
 	(void)snprintf(id, sizeof(id), "O-%" PRId64, outage->record);
 	json_object_set_new(row, "record", outage->record > 0 ? json_string(id) : json_null());
 	vg_judge_put_scope(row, &outage->scope);
-	json_array_append_new(arg, row);
+	return row;
 }
 
-static json_t *
-record_json(const struct vg_outage_record *record)
+static void
+on_seen(const struct vg_outage_seen *outage, void *arg)
+{
+	json_array_append_new(arg, vg_json_outage_seen(outage));
+}
+
+json_t *
+vg_json_outage_record(const struct vg_outage_record *record)
 {
 	char id[32];
 
@@ -63,7 +69,7 @@ records_json(const struct vg_core *core, const struct vg_scope *filter, int64_t 
 
 	for (size_t i = 0; (record = vg_core_item(core, VG_OBJECT_OUTAGE, i)) != NULL; i++)
 		if (fits(record, filter, from_ms, to_ms))
-			json_array_append_new(rows, record_json(record));
+			json_array_append_new(rows, vg_json_outage_record(record));
 	return rows;
 }
 
@@ -116,25 +122,28 @@ vg_post_outage(struct vg_call *call)
 		state(call, VG_KIND_OUTAGE_RECORDED, object);
 }
 
-/* About the record in the address; 404 when it is none that the principal may see. */
-static void
-post_about(struct vg_call *call, enum vg_kind kind)
+const struct vg_outage_record *
+vg_call_outage(struct vg_call *call)
 {
-	const struct vg_core *core = vg_live_core(call->api->live);
-	const struct vg_outage_record *about = NULL;
-	json_t *object;
+	const struct vg_outage_record *record = NULL;
 	int64_t id, n;
 
 	if (vg_judge_id(call->param[0], 'O', &id, &n) && n < 0)
-		about = vg_core_outage(core, id);
-	if (about == NULL || (*call->who->municipality != '\0' &&
-			      !vg_judge_has_id(about->municipalities, call->who->municipality))) {
-		vg_reply_problem(call->request, 404, "no outage record %.40s; expected O-<number>",
-				 call->param[0]);
-		return;
-	}
-	object = vg_call_object(call);
-	if (object == NULL)
+		record = vg_core_outage(vg_live_core(call->api->live), id);
+	if (record != NULL && (*call->who->municipality == '\0' ||
+			       vg_judge_has_id(record->municipalities, call->who->municipality)))
+		return record;
+	vg_reply_problem(call->request, 404, "no outage record %.40s; expected O-<number>",
+			 call->param[0]);
+	return NULL;
+}
+
+static void
+post_about(struct vg_call *call, enum vg_kind kind)
+{
+	json_t *object;
+
+	if (vg_call_outage(call) == NULL || (object = vg_call_object(call)) == NULL)
 		return;
 	json_object_set_new(object, "outage", json_string(call->param[0]));
 	if (kind == VG_KIND_OUTAGE_CORRECTED)

@@ -3,8 +3,9 @@
  * The hard thing is to say much in few lines: cells that went wrong together are told together, so
  * a fault of one service in 49 municipalities is one line, and so is one window of three services.
  */
-#include "daemon/api/picture.h"
+#include "daemon/api/told.h"
 
+#include "core/disturbance.h"
 #include "daemon/api/judge.h"
 #include "daemon/api/queue.h"
 #include "daemon/api/waiting.h"
@@ -228,10 +229,14 @@ until_json(const struct overview *o, const struct vg_cell *cell)
 static json_t *
 line_json(const struct overview *o, const struct vg_cell *cell)
 {
-	return json_pack("{s:s, s:[], s:[], s:o, s:o, s:o, s:o}", "state",
+	const struct vg_disturbance *told = vg_told_of(o->core, cell);
+
+	return json_pack("{s:s, s:[], s:[], s:o, s:o, s:o, s:o, s:o, s:b}", "state",
 			 vg_display_name(cell->state), "services", "municipalities", "since",
 			 vg_json_time(cell->since_ms), "until", until_json(o, cell), "outage",
-			 named('O', cell->record), "ticket", named('V', handled_by(o, cell)));
+			 named('O', cell->record), "ticket", named('V', handled_by(o, cell)),
+			 "disturbance", named('S', told == NULL ? 0 : told->id), "overdue",
+			 told != NULL && vg_disturbance_is_overdue(told, o->picture->at_ms));
 }
 
 /* Cells from i on that have one service and went wrong together. */
@@ -359,18 +364,22 @@ next_window(const struct overview *o)
 	return next;
 }
 
-static json_t *
-next_window_json(const struct overview *o)
+json_t *
+vg_json_window_brief(const struct vg_window *window)
 {
-	const struct vg_window *window = next_window(o);
-
-	if (window == NULL)
-		return json_null();
 	return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o}", "id",
 			 json_sprintf("W-%" PRId64 ".%" PRId64, window->series, window->n), "name",
 			 window->name, "services", vg_judge_ids(window->services), "municipalities",
 			 vg_judge_ids(window->municipalities), "from",
 			 vg_json_time(window->from_ms), "to", vg_json_time(window->to_ms));
+}
+
+static json_t *
+next_window_json(const struct overview *o)
+{
+	const struct vg_window *window = next_window(o);
+
+	return window == NULL ? json_null() : vg_json_window_brief(window);
 }
 
 static json_t *
@@ -399,7 +408,8 @@ static json_t *
 overview_json(const struct overview *o)
 {
 	json_t *object =
-		json_pack("{s:o, s:o, s:o, s:o, s:o, s:I, s:o}", "tickets",
+		json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:o}", "disturbances",
+			  vg_json_told(o->core, o->municipality, o->picture->at_ms), "tickets",
 			  vg_json_queue_counts(o->queue, o->municipality, o->picture->at_ms),
 			  "availability", availability_json(o), "next_window", next_window_json(o),
 			  "waiting", json_integer(vg_waiting_count(o->core, o->call->who)),

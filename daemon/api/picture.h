@@ -42,6 +42,8 @@ const struct vg_picture *vg_picture_now(struct vg_api *api);
 /* The same with the month's figures. */
 const struct vg_picture *vg_picture_month(struct vg_api *api);
 
+/* A window in short: id, name, services, municipalities, from, to (overview.c). */
+json_t *vg_json_window_brief(const struct vg_window *window);
 /* {ok, degraded, down, maint, unknown} (matrix.c). */
 json_t *vg_json_display_counts(const int64_t count[VG_DISPLAY_COUNT]);
 /* A figure of the month with all that it rests on (docs/api.md, "A share"). The budget of the

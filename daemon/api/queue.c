@@ -22,6 +22,8 @@ struct vg_queue {
 	int64_t core_seq;      /* of the core at the last sync */
 	size_t agreements;
 	bool left_out; /* one that is open is not here: there was no room */
+	struct vg_ticket_source source[VG_QUEUE_SOURCES_MAX];
+	size_t sources;
 };
 
 struct vg_queue *
@@ -115,6 +117,29 @@ look_at(struct vg_queue *queue, const struct vg_core *core, int64_t id, int64_t 
 		drop(queue, entry);
 }
 
+/* Who said the newest of it, when that is who sent it. */
+static void
+hear(struct vg_queue *queue, const struct vg_core *core, const struct vg_ticket *ticket)
+{
+	const size_t facts = vg_ticket_fact_count(ticket);
+	struct vg_fact_view fact;
+	size_t i = 0;
+
+	if (facts == 0 || vg_ticket_ref_count(ticket) == 0)
+		return;
+	vg_ticket_fact(core, ticket, facts - 1, &fact);
+	if (strcmp(fact.source, vg_ticket_ref(ticket, 0).source) != 0)
+		return;
+	while (i < queue->sources && strcmp(queue->source[i].source, fact.source) != 0)
+		i++;
+	if (i == VG_QUEUE_SOURCES_MAX)
+		return;
+	if (i == queue->sources)
+		queue->source[queue->sources++] = (struct vg_ticket_source){fact.source, -1};
+	if (fact.at_ms > queue->source[i].last_ms)
+		queue->source[i].last_ms = fact.at_ms;
+}
+
 struct sync {
 	struct vg_queue *queue;
 	const struct vg_core *core;
@@ -132,8 +157,10 @@ on_changed(const struct vg_object *object, void *arg)
 	if (sync->cut)
 		return false;
 	sync->looked_at++;
-	if (object->type == VG_OBJECT_TICKET)
+	if (object->type == VG_OBJECT_TICKET) {
 		look_at(sync->queue, sync->core, vg_ticket_id(object->of.ticket), sync->now_ms);
+		hear(sync->queue, sync->core, object->of.ticket);
+	}
 	sync->queue->seq = object->changed_seq;
 	return true;
 }
@@ -189,6 +216,12 @@ vg_queue_next(const struct vg_queue *queue, const struct vg_queued *after)
 					    : ((const struct entry *)(const void *)after)->hh.next;
 
 	return entry == NULL ? NULL : &entry->row;
+}
+
+const struct vg_ticket_source *
+vg_queue_source(const struct vg_queue *queue, size_t index)
+{
+	return index < queue->sources ? &queue->source[index] : NULL;
 }
 
 bool

@@ -1,4 +1,5 @@
-/* The open tickets, kept beside the core: which there are, and when the time of each is used up.
+/* The open tickets, kept beside the core: which there are, when the time of each is used up, and
+ * who sends them.
  *
  * The core knows every ticket of twenty years and stores no view of any; this follows what changes
  * in it, so that a question about the open ones never walks through the closed. */
@@ -41,6 +42,15 @@ bool vg_queue_is_whole(const struct vg_queue *queue);
 /* In the order in which they were opened; NULL for the first, NULL after the last. Borrowed until
  * the next sync. */
 const struct vg_queued *vg_queue_next(const struct vg_queue *queue, const struct vg_queued *after);
+
+/* Who sends tickets, in the order in which they were first heard; at most VG_QUEUE_SOURCES_MAX, of
+ * more the later ones are not told of. NULL past the last. */
+#define VG_QUEUE_SOURCES_MAX 500
+struct vg_ticket_source {
+	const char *source; /* the core's */
+	int64_t last_ms;    /* newest fact, by the source's clock */
+};
+const struct vg_ticket_source *vg_queue_source(const struct vg_queue *queue, size_t index);
 
 bool vg_queued_is_over(const struct vg_queued *row);
 /* Not over, and its time is used up within half an hour of now. */
