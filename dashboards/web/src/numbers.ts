@@ -31,5 +31,6 @@ export function kronor(ore: number): string {
 export function bytes(n: number): string {
 	if (n < 1000) return `${n}${HARD_SPACE}B`;
 	if (n < 1_000_000) return `${Math.floor(n / 1000)}${HARD_SPACE}kB`;
-	return `${Math.floor(n / 100_000) / 10}${HARD_SPACE}MB`.replace('.', language === 'sv' ? ',' : '.');
+	const [unit, size] = n < 1_000_000_000 ? ['MB', 1_000_000] as const : ['GB', 1_000_000_000] as const;
+	return `${Math.floor(n * 10 / size) / 10}${HARD_SPACE}${unit}`.replace('.', language === 'sv' ? ',' : '.');
 }

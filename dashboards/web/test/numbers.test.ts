@@ -20,4 +20,5 @@ test('money and counts', () => {
 	assert.equal(count(1_234_567), '1\u00a0234\u00a0567');
 	assert.equal(count(-999), '−999');
 	assert.equal(bytes(3_400_000), '3,4\u00a0MB');
+	assert.equal(bytes(8_589_934_592), '8,5\u00a0GB');
 });

@@ -101,13 +101,23 @@ function labelAt(bar: { left: number; width: number }, before: number, after: nu
 	return bar.left - before >= LABEL_ROOM ? { left: bar.left - LABEL_ROOM, inside: false } : null;
 }
 
-/** One row of a timeline: a single tab stop whose arrows walk what deviates. `quiet`: nothing is written under it. */
-export function Strip({ name, from, to, stretches, onPick, quiet }: { name: string; from: number; to: number; stretches: Stretch[]; onPick?: (stretch: Stretch) => void; quiet?: boolean }) {
+/** One row of a timeline: a single tab stop whose arrows walk what deviates. What no stretch covers is not known, and is left bare.
+ *  `quiet`: nothing is written under it; `axis`: what stands there first. */
+export function Strip({ name, from, to, stretches, onPick, quiet, axis }: {
+	name: string;
+	from: number;
+	to: number;
+	stretches: Stretch[];
+	onPick?: (stretch: Stretch) => void;
+	quiet?: boolean;
+	axis?: ComponentChildren;
+}) {
 	const [at, set] = useState(-1);
 	const [seen, see] = useState(false);
-	const deviating = stretches.filter((s) => s.state !== 'ok');
+	const deviating = stretches.filter((s) => s.state !== 'ok').sort((a, b) => a.from - b.from);
 	const x = (v: number) => (Math.min(Math.max(v, from), to) - from) * 100 / Math.max(to - from, 1);
-	const bars = stretches.map((s) => ({ s, left: x(s.from), width: x(s.to) - x(s.from) }));
+	const boxOf = (s: Stretch) => ({ s, left: x(s.from), width: x(s.to) - x(s.from) });
+	const bars = deviating.map(boxOf);
 	const current = deviating[at];
 	const onKey = (event: KeyboardEvent) => {
 		const next = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: deviating.length - 1 }[event.key];
@@ -119,14 +129,17 @@ export function Strip({ name, from, to, stretches, onPick, quiet }: { name: stri
 	return <div class="strip">
 		<div class="stretches" tabIndex={0} role="slider" aria-label={name} aria-valuemin={0} aria-valuemax={deviating.length}
 			aria-valuenow={at + 1} aria-valuetext={current?.text ?? t('strip.summary', { n: deviating.length })} onKeyDown={onKey} onFocus={() => see(true)} onBlur={() => see(false)}>
+			{stretches.filter((s) => s.state === 'ok').map(boxOf).map(({ s, left, width }) => <span key={s.from} class="bar-of fillbox ok" style={{ left: `${left}%`, width: `${width}%` }} />)}
 			{bars.map(({ s, left, width }, i) => {
-				const label = s.label ? labelAt({ left, width }, i > 0 ? (bars[i - 1]?.left ?? 0) + (bars[i - 1]?.width ?? 0) : 0, bars[i + 1]?.left ?? 100) : null;
+				const before = bars[i - 1];
+				const label = s.label ? labelAt({ left, width }, before ? before.left + before.width : 0, bars[i + 1]?.left ?? 100) : null;
 				return <Fragment key={s.id ?? s.from}>
 					<span class={`bar-of fillbox ${s.state}${seen && s === current ? ' current' : ''}${onPick ? ' pick' : ''}`} title={s.text} style={{ left: `${left}%`, width: `${width}%` }} onClick={() => onPick?.(s)} />
 					{label && <span class={`bar-label${label.inside ? ` ${s.state}` : ''}`} style={{ left: `${label.left}%` }}>{s.label}</span>}
 				</Fragment>;
 			})}
 		</div>
+		{axis}
 		{!quiet && <p class="muted" aria-hidden="true">{seen && current ? <>{GLYPH[current.state]} {current.text}</> : '\u00a0'}</p>}
 	</div>;
 }

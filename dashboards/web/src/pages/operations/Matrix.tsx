@@ -30,7 +30,7 @@ function CellButton({ cell, tabIndex, spot, onOpen }: { cell: MatrixCell | undef
 }
 
 function Head({ service }: { service: MatrixAnswer['services'][number] }) {
-	return <span class="counts">{STATES.filter((state) => state !== 'ok' && service.counts[state] > 0)
+	return <span class="tally">{STATES.filter((state) => state !== 'ok' && service.counts[state] > 0)
 		.map((state) => <span key={state}><span aria-hidden="true">{GLYPH[state]}</span>{service.counts[state]}<span class="unseen"> {t(`state.${state}`)}</span> </span>)}</span>;
 }
 

@@ -26,8 +26,7 @@ export function Months({ timeline, name, windows = [] }: { timeline: Timeline; n
 	const { from, to } = monthSpan(timeline.month);
 	const deviating = timeline.pieces.filter((piece) => piece.state !== 'up');
 	return <>
-		<Strip name={name} from={from} to={to} stretches={[...windows, ...ofPieces(timeline.pieces)]} />
-		<Days from={from} to={to} />
+		<Strip name={name} from={from} to={to} stretches={[...windows, ...ofPieces(timeline.pieces)]} axis={<Days from={from} to={to} />} />
 		{deviating.length > 0 && <details><summary>{t('chart.table')}</summary>
 			<Table caption={name} hidden rows={deviating} keyOf={(piece) => piece.from} columns={[
 				{ key: 'from', head: t('word.from'), header: true, cell: (piece) => <At at={piece.from} /> },

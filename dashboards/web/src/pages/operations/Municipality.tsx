@@ -86,8 +86,8 @@ function Days({ view }: { view: MunicipalityView }) {
 	const month = view.month?.month ?? monthOf(now());
 	return <section class="box" aria-labelledby="days"><h2 id="days">{t('municipality.days')}</h2>
 		<p>{daysSaying(view.days)}</p>
-		<Strip name={t('municipality.days')} from={from} to={to} stretches={stretches} />
-		<div class="days" aria-hidden="true"><span>{day(from)}</span><span class="end">{t('municipality.today')}</span></div>
+		<Strip name={t('municipality.days')} from={from} to={to} stretches={stretches}
+			axis={<div class="days" aria-hidden="true"><span>{day(from)}</span><span class="end">{t('municipality.today')}</span></div>} />
 		<details><summary>{t('chart.table')}</summary><Table caption={t('municipality.days')} hidden rows={[...view.days].reverse()} keyOf={(one) => one.day} columns={[
 			{ key: 'day', head: t('word.day'), header: true, cell: (one) => one.day },
 			{ key: 'down', head: t('state.down'), number: true, cell: (one) => duration(one.down_s) },

@@ -37,10 +37,10 @@ type Proposed = Proposal & Stamped & { members: Alarm[] };
 function Decide({ proposal }: { proposal: Proposed }) {
 	const { directory } = useWorld();
 	const [refuse, set] = useState(false);
-	if (proposal.state !== 'open') return <p>{t('proposal.decided')}</p>;
-	return <Form submit={refuse ? t('proposal.refuse') : t('proposal.accept')} danger={refuse}
+	if (proposal.state !== 'open') return <p>{t('suggested.decided')}</p>;
+	return <Form submit={refuse ? t('suggested.refuse') : t('suggested.accept')} danger={refuse}
 		send={async (values) => toRecord(await post(`/proposals/${proposal.id}/${refuse ? 'refuse' : 'accept'}`, { reason: values.get('reason'), ...(refuse ? {} : { cause: values.get('cause') }) }))}>
-		<Select name="decision" label={t('proposal.decision')} onInput={(value) => set(value === 'refuse')} options={[['accept', t('proposal.accept')], ['refuse', t('proposal.refuse')]]} />
+		<Select name="decision" label={t('suggested.decision')} onInput={(value) => set(value === 'refuse')} options={[['accept', t('suggested.accept')], ['refuse', t('suggested.refuse')]]} />
 		{!refuse && <Select name="cause" label={t('word.cause')} hint={t('outage.cause_hint')} value="unknown" options={directory.cause_parties.map((c) => [c, choice('party', c)] as const)} />}
 		<Area name="reason" label={t('reason')} rows={3} maxLength={1000} required />
 	</Form>;
@@ -70,7 +70,7 @@ export function NewOutage() {
 	const asked = query.get('forslag') ?? '';
 	const proposal = useGet<Proposed>(asked === '' ? null : `/proposals/${encodeURIComponent(asked)}`, 'alarm', 'act');
 	const [told, setTold] = useState<string | null>(null);
-	const title = asked === '' ? t('outage.new') : t('proposal.title', { id: asked });
+	const title = asked === '' ? t('outage.new') : t('suggested.title', { id: asked });
 	if (!may(me, 'correct')) return <Page title={title}><ProblemBox problem={new Problem(403, '', '')} /></Page>;
 
 	const municipalities = proposal.data?.municipalities ?? (query.get('kommun') ?? '').split(',').filter(Boolean);

@@ -11,7 +11,7 @@ import { Empty, Shown } from '../../parts/Shown';
 import { At, Since, Span, StateMark } from '../../parts/small';
 import { Table } from '../../parts/Table';
 import { A } from '../../router';
-import type { State } from '../../state';
+import { GLYPH, type State } from '../../state';
 import { duration, now } from '../../time';
 import { useGet } from '../../use';
 import type { OutageDetail, Ticket } from './answers';
@@ -20,7 +20,7 @@ import { Night } from './NewOutage';
 import { OutageForm } from './OutageForm';
 import { where } from './Outages';
 import { Published, PublishForm } from './Publish';
-import { inOrder, ofWindows, shownState, spoken } from './stretches';
+import { ofWindows, shownState, spoken } from './stretches';
 
 function stateOf(outage: OutageDetail): State {
 	if (outage.effect === 'down' || outage.effect === 'degraded') return outage.effect;
@@ -30,23 +30,26 @@ function stateOf(outage: OutageDetail): State {
 
 function Saying({ outage }: { outage: OutageDetail }) {
 	const { directory } = useWorld();
+	const state = stateOf(outage);
 	const end = outage.to ?? (outage.measured.length > 0 && !outage.measured.some((m) => m.running) ? outage.measured.map((m) => m.to ?? '').sort().pop() ?? null : null);
-	return <section class={`headline fillbox ${outage.withdrawn ? 'ok' : stateOf(outage)}`}>
-		<p class="saying">{outage.withdrawn ? t('outage.withdrawn') : choice('effect', outage.effect)}: {serviceName(directory, outage.service)}</p>
+	return <section class={`headline fillbox ${outage.withdrawn ? 'ok' : state}`}>
+		<p class="saying">{outage.withdrawn ? t('outage.withdrawn') : outage.effect === 'refute' ? choice('judge', outage.effect) : <>{GLYPH[state]} {t(`state.${state}`)}</>}: {serviceName(directory, outage.service)}</p>
 		<p>{where(directory, outage.municipalities)} · <Span from={outage.from} to={end} /> · {end ? duration((Date.parse(end) - Date.parse(outage.from)) / 1000) : <Since at={outage.from} />}</p>
 	</section>;
 }
 
+/** Whether it counts, and who says so. */
 function Counted({ outage }: { outage: OutageDetail }) {
-	return <section class="box"><h2>{t('outage.counts')}</h2>
-		<p><strong>{outage.counted ? `✓ ${t('outage.counted', { long: duration(outage.counted_s) })}` : `– ${t('outage.not_counted')}`}</strong> {choice('outage_why', outage.why)}</p>
+	return <>
+		<h3>{t('outage.counts')}</h3>
+		<p><strong>{outage.counted ? `✓ ${t('outage.counted', { long: duration(outage.counted_s) })}` : `– ${t('outage.not_counted')}`}</strong><br />{choice('outage_why', outage.why)}</p>
 		<dl>
 			<dt>{t('word.cause')}</dt><dd>{choice('party', outage.cause)}</dd>
-			<dt>{t('reason')}</dt><dd lang="sv">{outage.reason}</dd>
-			<dt>{t('outage.decided_by')}</dt><dd>{outage.author}{outage.withdrawn ? '' : outage.waits ? ` · ◔ ${t('outage.waits')}` : ` · ${t('outage.approved_by', { who: outage.approved_by })}`}</dd>
 			{outage.channel && <><dt>{t('outage.channel')}</dt><dd>{outage.channel}</dd></>}
 		</dl>
-	</section>;
+		<h3>{t('outage.history')}</h3>
+		<ol class="plain-list">{outage.decided.map((one) => <li key={one.at + one.what}><At at={one.at} /> {choice('outage_act', one.what)}, {one.actor}{one.reason && <div class="muted" lang="sv">{one.reason}</div>}</li>)}</ol>
+	</>;
 }
 
 function TimelineBox({ outage }: { outage: OutageDetail }) {
@@ -59,10 +62,10 @@ function TimelineBox({ outage }: { outage: OutageDetail }) {
 	return <section class="box"><h2>{t('outage.measured')}</h2>
 		{codes.slice(0, 12).map((code) => <div class="strip-row" key={code}><h3>{municipalityName(directory, code)}</h3>
 			<Strip quiet={codes.length > 1} name={`${serviceName(directory, outage.service)}, ${municipalityName(directory, code)}`} from={from - margin} to={to + margin}
-				stretches={inOrder(ofWindows(outage.windows, outage.service, code), outage.measured.filter((one) => one.municipality === code).map((one) => {
+				stretches={[...ofWindows(outage.windows, outage.service, code), ...outage.measured.filter((one) => one.municipality === code).map((one) => {
 					const begin = Date.parse(one.from), end = one.to ? Date.parse(one.to) : now(), state = shownState(one.state);
 					return { from: begin, to: end, state, id: one.from, label: duration(one.seconds), text: spoken(begin, end, choice('state', state).toLowerCase()) };
-				}))} /></div>)}
+				})]} /></div>)}
 		<details open={codes.length === 1}><summary>{t('chart.table')}</summary>
 			<Table caption={t('outage.measured')} hidden rows={outage.measured} keyOf={(one) => `${one.municipality}${one.from}`} columns={[
 				{ key: 'where', head: t('municipality'), header: true, cell: (one) => municipalityName(directory, one.municipality) },
@@ -87,8 +90,6 @@ function Evidence({ outage }: { outage: OutageDetail }) {
 			: <ul class="plain-list">{outage.alarms.map((one) => <li key={one.id}><A to={`/larm/${one.id}`}>{one.id}</A> {one.resource}, {one.type} <span class="muted" lang="en">{one.text}</span></li>)}</ul>}</section>
 		<section class="box"><h2>{t('menu.tickets')}</h2>{outage.tickets.length === 0 ? <p class="empty">{t('outage.no_tickets')}</p>
 			: <ul class="plain-list">{outage.tickets.map((one) => <li key={one.id}><TicketLine ticket={one} /></li>)}</ul>}</section>
-		<section class="box"><h2>{t('outage.history')}</h2>
-			<ol class="plain-list">{outage.decided.map((one) => <li key={one.at + one.what}><At at={one.at} /> {choice('outage_act', one.what)}, {one.actor}{one.reason && <div class="muted" lang="sv">{one.reason}</div>}</li>)}</ol></section>
 	</div>;
 }
 
@@ -135,10 +136,9 @@ export function Outage({ id }: { id: string }) {
 	return <Page title={t('outage.title', { id })} aside={<A to="/avbrott">{t('outage.all')}</A>}>
 		<Shown of={outage} lines={12}>{(data) => <>
 			<Saying outage={data} />
-			{may(me, 'correct') ? <Night municipalities={data.municipalities} said={<Judge outage={data} again={outage.again} />} told={<Tell outage={data} again={outage.again} />} />
-				: <div class="boxes">{data.disturbances.length > 0 && <section class="box"><h2>{t('footer.status')}</h2><Published disturbances={data.disturbances} /></section>}
+			{may(me, 'correct') ? <Night municipalities={data.municipalities} said={<><Judge outage={data} again={outage.again} /><Counted outage={data} /></>} told={<Tell outage={data} again={outage.again} />} />
+				: <div class="boxes"><section class="box"><Counted outage={data} /></section>{data.disturbances.length > 0 && <section class="box"><h2>{t('footer.status')}</h2><Published disturbances={data.disturbances} /></section>}
 					<section class="box"><h2>{t('night.call')}</h2><Contacts municipalities={data.municipalities} /></section></div>}
-			<Counted outage={data} />
 			<TimelineBox outage={data} />
 			<Evidence outage={data} />
 		</>}</Shown>

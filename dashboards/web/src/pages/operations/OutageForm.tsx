@@ -54,7 +54,7 @@ export function OutageForm({ start, fixed, submit, send, onCancel }: {
 	const [effect, setEffect] = useState(start.effect ?? 'cause');
 	const channels = directory.services.find((s) => s.id === service)?.channels ?? [];
 	return <Form submit={submit} {...(onCancel ? { onCancel } : {})} send={(values) => send(fixed ? bodyOf(values) : { ...bodyOf(values), service: values.get('service') })}>
-		<Select name="effect" label={t('outage.effect')} hint={choice('effect_hint', effect)} value={effect} onInput={setEffect} options={EFFECTS.map((e) => [e, choice('effect', e)] as const)} />
+		<Select name="effect" label={t('outage.effect')} hint={choice('judge_hint', effect)} value={effect} onInput={setEffect} options={EFFECTS.map((e) => [e, choice('judge', e)] as const)} />
 		<div class="pair">
 			{!fixed && <Select name="service" label={t('service')} value={service} required onInput={setService} options={[['', t('choose')], ...directory.services.map((s) => [s.id, s.name] as const)]} />}
 			{channels.length > 0 && <Select name="channel" label={t('outage.channel')} value={start.channel ?? ''} options={[['', t('outage.channel_all')], ...channels.map((c) => [c.id, c.name] as const)]} />}

@@ -14,7 +14,7 @@ import { duration, monthName, monthOf, now } from '../../time';
 import { useGet } from '../../use';
 import type { OutageRecord, Outages as OutagesAnswer, Proposal, Timeline, Window } from './answers';
 import { Days, Months, monthSpan } from './Months';
-import { inOrder, merged, ofWindows, together, type Together } from './stretches';
+import { merged, ofWindows, together, type Together } from './stretches';
 
 interface Wanted {
 	month: string;
@@ -66,7 +66,7 @@ function Strips({ wanted, answer, windows }: { wanted: Wanted; answer: OutagesAn
 	return <>
 		{rows.sort((a, b) => a.name.localeCompare(b.name, 'sv')).map((row) => <div class="strip-row" key={row.id}>
 			<h3><A to={`/avbrott?manad=${wanted.month}&${wanted.service === '' ? `tjanst=${row.id}` : `tjanst=${wanted.service}&kommun=${row.id}`}`}>{row.name}</A></h3>
-			<Strip name={row.name} from={from} to={to} stretches={inOrder(ofWindows(windows, row.service, row.municipality), merged(row.outages))} onPick={pick} quiet />
+			<Strip name={row.name} from={from} to={to} stretches={[...ofWindows(windows, row.service, row.municipality), ...merged(row.outages)]} onPick={pick} quiet />
 		</div>)}
 		<div class="strip-row"><span /><Days from={from} to={to} /></div>
 		<p class="muted">{t('outages.gaps')}</p>

@@ -49,11 +49,6 @@ export function ofWindows(windows: readonly Window[], service: string | null, mu
 		.map((w) => stretch(Date.parse(w.from), Date.parse(w.to), 'maint', t('word.window').toLowerCase(), w.id));
 }
 
-/** In the order of their beginnings, what was measured over what was planned. */
-export function inOrder(windows: readonly Stretch[], measured: readonly Stretch[]): Stretch[] {
-	return [...windows, ...measured].sort((a, b) => a.from - b.from);
-}
-
 /** Outages of one service that began and ended together. */
 export interface Together extends Omit<Measured, 'municipality'> {
 	municipalities: string[];
