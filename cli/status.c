@@ -128,6 +128,19 @@ print_sink(const json_t *sink)
 }
 
 static void
+print_redis(const json_t *redis)
+{
+	const char *state = text_of(redis, "status");
+
+	if (!json_is_object(redis))
+		return;
+	printf("Redis       %s (%s); till rad %" PRId64 "\n", vg_words_value("redis", state), state,
+	       int_of(redis, "seq"));
+	if (*text_of(redis, "text") != '\0')
+		printf("            %s\n", text_of(redis, "text"));
+}
+
+static void
 print_status(const json_t *status)
 {
 	char asof[VG_WORDS_MAX], up[VG_WORDS_MAX];
@@ -139,6 +152,7 @@ print_status(const json_t *status)
 	       text_of(status, "head"));
 	print_journal(json_object_get(status, "journal"));
 	print_sink(json_object_get(status, "sink"));
+	print_redis(json_object_get(status, "redis"));
 	printf("ärenden     %" PRId64 "; avtal %" PRId64 "; kontrollpunkt vid rad %" PRId64 "\n",
 	       int_of(status, "tickets"), int_of(status, "agreements"),
 	       int_of(status, "checkpoint_seq"));

@@ -142,6 +142,8 @@ def comes_late(region, server):
     region.until(lambda: redis_state(region)["text"] != "", "the daemon to miss Redis")
     assert redis_state(region)["status"] in ("away", "connecting"), redis_state(region)
     apply(region, 1, ["journal", "katalog"])
+    words = region.vinga("status")
+    assert "Redis       borta (away)" in words and "No such file" in words, words
     before = report_ticket(region, "before", 1, status="new", title=PERSONAL)
     server.start()
     region.until(lambda: current(region), "Redis to be told")
