@@ -183,6 +183,7 @@ vg_handler vg_get_statements, vg_get_statement, vg_post_published,
 vg_handler vg_get_comments, vg_post_comment;				      /* comments.c */
 vg_handler vg_get_disturbances, vg_get_disturbance, vg_post_disturbance, vg_post_disturbance_draft,
 	vg_post_disturbance_publish, vg_post_disturbance_close;		      /* disturbances.c */
+vg_handler vg_get_feedback, vg_post_feedback_answer;			      /* feedback.c */
 vg_handler vg_post_batch, vg_post_samples;				      /* samples.c */
 vg_handler vg_get_event_stream;						      /* events_stream.c */
 vg_handler vg_post_hook;						      /* hooks.c */

@@ -175,7 +175,7 @@ put_register(const struct vg_sheet *sheet)
 static void
 put_page(const struct vg_sheet *sheet, const struct outcome *outcome)
 {
-	const char *title = vg_say(&sheet->page, "Tillgänglighet");
+	const char *title = vg_say(&sheet->page, "Tillgänglighetsredogörelse");
 
 	vg_sheet_begin(sheet, title, "/tillganglighet");
 	fprintf(sheet->page.out, "<h1>%s</h1>\n", title);

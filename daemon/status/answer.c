@@ -256,22 +256,33 @@ vg_public_feedback_text(const struct vg_public *pages, int64_t id)
 	return vg_feedback_desk_text(pages->desk, id);
 }
 
-/* --- style --- */
+/* --- what pages fetch --- */
 
-void
-vg_get_status_style(struct vg_call *call)
+static void
+reply_asset(struct vg_call *call, const char *type, const char *text)
 {
-	const size_t length = strlen(vg_status_style);
+	const size_t length = strlen(text);
 	char etag[20], extra[200];
 
-	put_etag(vg_status_style, length, etag);
+	put_etag(text, length, etag);
 	(void)snprintf(extra, sizeof(extra),
 		       "X-Content-Type-Options: nosniff\r\nCache-Control: max-age=3600\r\n"
 		       "ETag: %s\r\n",
 		       etag);
 	if (is_known(call, etag))
-		vg_request_reply(call->request, 304, "text/css; charset=utf-8", extra, "", 0);
+		vg_request_reply(call->request, 304, type, extra, "", 0);
 	else
-		vg_request_reply(call->request, 200, "text/css; charset=utf-8", extra,
-				 vg_status_style, length);
+		vg_request_reply(call->request, 200, type, extra, text, length);
+}
+
+void
+vg_get_status_style(struct vg_call *call)
+{
+	reply_asset(call, "text/css; charset=utf-8", vg_status_style);
+}
+
+void
+vg_get_status_icon(struct vg_call *call)
+{
+	reply_asset(call, "image/svg+xml", vg_status_icon);
 }

@@ -69,7 +69,7 @@ put_content(const struct vg_sheet *sheet, const struct vg_disturbance *it)
 	vg_page_text(&sheet->page, last != NULL ? last->text : it->text);
 	if (last != NULL && *last->advice != '\0')
 		vg_page_between(&sheet->page, "\n\n", last->advice, "");
-	fputs("\n\nGäller: ", out);
+	fputs("\n\nBerör: ", out);
 	vg_sheet_services(sheet, it->services);
 	fputs(" · ", out);
 	vg_sheet_places(sheet, it->municipalities);

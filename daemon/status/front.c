@@ -5,6 +5,8 @@
  * differ: then the sentence says the worse of the two, and neither is hidden. */
 #include "daemon/status/sheet.h"
 
+#include "daemon/api/judge.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,6 +128,56 @@ headline_state(const struct stands *stands)
 	return stands->n == 0 ? VG_DISPLAY_UNKNOWN : stands->worst;
 }
 
+/* How many municipalities are hit at the worst, whichever the service. */
+static int64_t
+places_hit(const struct stands *stands)
+{
+	char all[VG_SCOPE_TEXT_MAX + 1] = "";
+	char code[VG_NAME_MAX + 1];
+	size_t used = 0;
+	int64_t n = 0;
+
+	for (size_t i = 0; i < stands->n; i++) {
+		const char *at =
+			stands->stand[i].worst == stands->worst ? stands->stand[i].hit : "";
+
+		while (*at != '\0') {
+			const size_t length = strcspn(at, " ");
+
+			(void)snprintf(code, sizeof(code), "%.*s", (int)length, at);
+			at += length + (at[length] == ' ');
+			if ((used > 0 && vg_judge_has_id(all, code)) ||
+			    used + length + 2 > sizeof(all))
+				continue;
+			used += (size_t)snprintf(all + used, sizeof(all) - used, "%s%s",
+						 used > 0 ? " " : "", code);
+			n++;
+		}
+	}
+	return n;
+}
+
+/* "Avbrott i 2 kommuner: Journal, Utskrift." */
+static void
+put_worst(const struct stands *stands)
+{
+	const bool down = stands->worst == VG_DISPLAY_DOWN;
+	const int64_t places = places_hit(stands);
+
+	if (stands->sheet->place != NULL)
+		vg_sheet_say(stands->sheet, down ? "Avbrott: " : "Störning: ");
+	else if (places == 1)
+		vg_sheet_say(stands->sheet,
+			     down ? "Avbrott i en kommun: " : "Störning i en kommun: ");
+	else
+		vg_sheet_say(stands->sheet,
+			     down ? "Avbrott i %" PRId64 " kommuner: "
+				  : "Störning i %" PRId64 " kommuner: ",
+			     places);
+	put_hit_services(stands);
+	fputs(".", stands->sheet->page.out);
+}
+
 static void
 put_sentence(const struct stands *stands)
 {
@@ -134,9 +186,7 @@ put_sentence(const struct stands *stands)
 	if (stands->n == 0) {
 		vg_sheet_say(sheet, "Ingen mätning finns ännu.");
 	} else if (stands->worst == VG_DISPLAY_DOWN || stands->worst == VG_DISPLAY_DEGRADED) {
-		vg_sheet_say(sheet, stands->worst == VG_DISPLAY_DOWN ? "Avbrott: " : "Störning: ");
-		put_hit_services(stands);
-		fputs(".", sheet->page.out);
+		put_worst(stands);
 	} else if (stands->told > 0) {
 		vg_sheet_say(sheet,
 			     stands->told == 1 ? "En störning pågår." : "Flera störningar pågår.");
@@ -159,9 +209,10 @@ put_headline(const struct stands *stands)
 	const enum vg_display state = headline_state(stands);
 	FILE *out = stands->sheet->page.out;
 
-	fprintf(out, "<p class=\"headline %s\">", vg_display_name(state));
-	vg_sheet_state(stands->sheet, state);
-	fputs(" <span class=sentence>", out);
+	fprintf(out,
+		"<p class=\"headline %s\"><span class=\"state %s\" aria-hidden=true>%s</span> "
+		"<span class=sentence>",
+		vg_display_name(state), vg_display_name(state), vg_sheet_mark(state));
 	put_sentence(stands);
 	fputs("</span></p>\n", out);
 }
@@ -197,7 +248,7 @@ put_facts(const struct vg_sheet *sheet, const struct vg_disturbance *it)
 {
 	FILE *out = sheet->page.out;
 
-	fprintf(out, "<dl><dt>%s</dt><dd>", vg_say(&sheet->page, "Gäller"));
+	fprintf(out, "<dl><dt>%s</dt><dd>", vg_say(&sheet->page, "Berör"));
 	vg_sheet_services(sheet, it->services);
 	fputs(" · ", out);
 	vg_sheet_places(sheet, it->municipalities);
@@ -229,20 +280,31 @@ put_disturbance(const struct vg_sheet *sheet, const struct vg_disturbance *it)
 	fputs("</article>\n", out);
 }
 
-static void
-put_active(const struct vg_sheet *sheet)
+/* Those that go on, of one kind, the newest first; returns whether there are any. */
+static bool
+put_kind(const struct vg_sheet *sheet, enum vg_disturbance_kind kind)
 {
 	const struct vg_disturbance *it;
 	size_t at = SIZE_MAX;
 	bool any = false;
 
-	fprintf(sheet->page.out, "<section aria-labelledby=pagar><h2 id=pagar>%s</h2>\n",
-		vg_say(&sheet->page, "Vad vi vet nu"));
 	while ((it = vg_sheet_next(sheet, &at)) != NULL)
-		if (it->state == VG_DISTURBANCE_PUBLISHED) {
+		if (it->state == VG_DISTURBANCE_PUBLISHED && it->kind == (int)kind) {
 			put_disturbance(sheet, it);
 			any = true;
 		}
+	return any;
+}
+
+static void
+put_active(const struct vg_sheet *sheet)
+{
+	bool any;
+
+	fprintf(sheet->page.out, "<section aria-labelledby=pagar><h2 id=pagar>%s</h2>\n",
+		vg_say(&sheet->page, "Vad vi vet nu"));
+	any = put_kind(sheet, VG_DISTURBANCE_FAULT);
+	any = put_kind(sheet, VG_DISTURBANCE_PLANNED) || any;
 	if (!any)
 		fprintf(sheet->page.out, "<p class=soft>%s</p>",
 			vg_say(&sheet->page, "Ingen störningsinformation är publicerad."));

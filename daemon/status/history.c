@@ -14,7 +14,7 @@
 
 #define PAIRS_MAX     20000 /* services x municipalities, 1 kB each; past it no days are shown */
 #define TURN_MS	      20    /* of the loop, each second */
-#define ROUND_MS      (INT64_C(60) * 1000) /* between two counts of the same */
+#define ROUND_MS      (INT64_C(10) * 1000) /* from the beginning of one round to the next */
 #define UNKNOWN_MIN_S (12 * 60 * 60)	   /* from so much on a day counts as not measured */
 #define DAY_S	      (24 * 60 * 60)
 
@@ -249,6 +249,7 @@ sum_day(struct vg_history_day *sum, const struct day *day)
 	sum->places++;
 	sum->down += day->down_s > 0;
 	sum->degraded += day->degraded_s > 0;
+	sum->hit += day->down_s > 0 || day->degraded_s > 0;
 	sum->unknown += day->unknown_s >= UNKNOWN_MIN_S || day->unknown_s == day->promised_s;
 	if (day->down_s > sum->down_s)
 		sum->down_s = day->down_s;

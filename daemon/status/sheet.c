@@ -44,7 +44,7 @@ put_menu(const struct vg_sheet *sheet, const char *menu)
 		const char *path, *name;
 	} entries[] = {{"/status", "Läget nu"},
 		       {"/status/kommun", "Kommuner"},
-		       {"/tillganglighet", "Tillgänglighet"}};
+		       {"/tillganglighet", "Tillgänglighetsredogörelse"}};
 	FILE *out = sheet->page.out;
 
 	fprintf(out, "<nav aria-label=\"%s\"><ul>", vg_say(&sheet->page, "Sidor"));
@@ -80,7 +80,8 @@ vg_sheet_begin(const struct vg_sheet *sheet, const char *title, const char *menu
 		english ? "en" : "sv");
 	vg_page_text(&sheet->page, title);
 	fprintf(out,
-		" – %s</title>\n<link rel=stylesheet href=\"/status/style.css\">"
+		" – %s</title>\n<link rel=icon href=\"/status/icon.svg\">"
+		"<link rel=stylesheet href=\"/status/style.css\">"
 		"<link rel=alternate hreflang=sv href=\"%s\">"
 		"<link rel=alternate hreflang=en href=\"/en%s\">",
 		vg_say(&sheet->page, "Driftinformation"), sheet->path, sheet->path);
@@ -123,23 +124,34 @@ vg_sheet_end(const struct vg_sheet *sheet)
 
 /* --- states --- */
 
+const char *
+vg_sheet_mark(enum vg_display state)
+{
+	static const char *const marks[VG_DISPLAY_COUNT] = {[VG_DISPLAY_OK] = "✓",
+							    [VG_DISPLAY_MAINT] = "◷",
+							    [VG_DISPLAY_UNKNOWN] = "?",
+							    [VG_DISPLAY_DEGRADED] = "▲",
+							    [VG_DISPLAY_DOWN] = "✕"};
+
+	return marks[state];
+}
+
+/* Its words stand here in both languages: elsewhere "Avbrott" heads a list of outages. */
 void
 vg_sheet_state(const struct vg_sheet *sheet, enum vg_display state)
 {
-	static const struct {
-		const char *mark, *word;
-	} shown[VG_DISPLAY_COUNT] = {
-		[VG_DISPLAY_OK] = {"✓", "Normal"},
-		[VG_DISPLAY_MAINT] = {"◷", "Planerat"},
-		[VG_DISPLAY_UNKNOWN] = {"?", "Ingen data"},
-		[VG_DISPLAY_DEGRADED] = {"▲", "Störning"},
-		[VG_DISPLAY_DOWN] = {"✕", "Avbrott"},
+	static const char *const words[VG_DISPLAY_COUNT][2] = {
+		[VG_DISPLAY_OK] = {"Normal", "Normal"},
+		[VG_DISPLAY_MAINT] = {"Planerat", "Planned"},
+		[VG_DISPLAY_UNKNOWN] = {"Ingen data", "No data"},
+		[VG_DISPLAY_DEGRADED] = {"Störning", "Disturbance"},
+		[VG_DISPLAY_DOWN] = {"Avbrott", "Outage"},
 	};
 
-	fprintf(sheet->page.out, "<span class=\"state %s\"><span aria-hidden=true>%s</span> ",
-		vg_display_name(state), shown[state].mark);
-	say(sheet, shown[state].word);
-	fputs("</span>", sheet->page.out);
+	fprintf(sheet->page.out,
+		"<span class=\"state %s\"><span aria-hidden=true>%s</span> %s</span>",
+		vg_display_name(state), vg_sheet_mark(state),
+		words[state][sheet->page.language == VG_ENGLISH]);
 }
 
 /* --- times --- */

@@ -32,7 +32,8 @@ const char *vg_sheet_root(const struct vg_sheet *sheet);
 void vg_sheet_say(const struct vg_sheet *sheet, const char *swedish, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* "✕ Avbrott", framed as its state. */
+/* "✕", and "✕ Avbrott", framed as its state. */
+const char *vg_sheet_mark(enum vg_display state);
 void vg_sheet_state(const struct vg_sheet *sheet, enum vg_display state);
 /* "22 november kl. 10.14", with the hour's season where it comes twice; and the clock alone. */
 void vg_sheet_moment(const struct vg_sheet *sheet, int64_t at_ms);
@@ -74,6 +75,7 @@ bool vg_sheet_shows_window(const struct vg_sheet *sheet, const struct vg_window 
 struct vg_history_day {
 	int64_t day;
 	int64_t down, degraded, unknown; /* municipalities that were */
+	int64_t hit;			 /* down or degraded */
 	int64_t places;			 /* to which it was promised */
 	int64_t down_s, degraded_s;	 /* of the one that had it longest */
 };
@@ -125,6 +127,6 @@ void vg_feedback_desk_keep(struct vg_feedback_desk *desk, const struct vg_core *
 const char *vg_feedback_desk_text(const struct vg_feedback_desk *desk, int64_t id);
 
 /* style.c */
-extern const char vg_status_style[];
+extern const char vg_status_style[], vg_status_icon[];
 
 #endif

@@ -25,6 +25,6 @@ vg_handler vg_get_front, vg_get_front_feed, vg_get_front_calendar; /* /status, a
 vg_handler vg_get_places;					   /* list of municipalities */
 vg_handler vg_get_story;					   /* one disturbance */
 vg_handler vg_get_accessibility, vg_post_accessibility;
-vg_handler vg_get_status_style;
+vg_handler vg_get_status_style, vg_get_status_icon;
 
 #endif

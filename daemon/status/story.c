@@ -39,7 +39,7 @@ put_head(const struct vg_sheet *sheet, const struct vg_disturbance *it)
 	if (closed)
 		vg_sheet_moment(sheet, it->ended_ms);
 	fputs(closed ? "</span></p>" : "</p>", out);
-	fprintf(out, "<dl><dt>%s</dt><dd>", vg_say(&sheet->page, "Gäller"));
+	fprintf(out, "<dl><dt>%s</dt><dd>", vg_say(&sheet->page, "Berör"));
 	vg_sheet_services(sheet, it->services);
 	fputs(" · ", out);
 	vg_sheet_places(sheet, it->municipalities);

@@ -113,9 +113,10 @@ put_row(const struct vg_sheet *sheet, const struct vg_history_day *first,
 	fputs("</td>", out);
 	put_length(sheet, first->down_s);
 	put_length(sheet, first->degraded_s);
-	if (sheet->place == NULL)
-		fprintf(out, "<td class=n>%" PRId64 "</td>",
-			first->down > first->degraded ? first->down : first->degraded);
+	if (sheet->place == NULL && first->hit > 0)
+		fprintf(out, "<td class=n>%" PRId64 "</td>", first->hit);
+	else if (sheet->place == NULL)
+		fputs("<td class=n>–</td>", out);
 	fputs("</tr>\n", out);
 }
 

@@ -102,7 +102,12 @@ const char vg_status_style[] =
 	"@media(max-width:40rem){h1{font-size:1.6rem}.language{margin:0}"
 	"dl{grid-template-columns:1fr}dd{margin:0 0 .4rem}"
 	".headline{font-size:1.1rem;padding:.8rem}}\n"
-	"@media(forced-colors:active){.strip rect{fill:CanvasText}"
+	"@media(forced-colors:active){.strip .ok,.strip .down,.strip .degraded,.strip .unknown{"
+	"fill:CanvasText}nav a:not([aria-current]){border-bottom-color:Canvas}"
 	".headline,.card{border-left-color:CanvasText}}\n"
 	"@media print{header,.skip,form,details{display:none}html{background:#fff}}\n";
+const char vg_status_icon[] =
+	"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 16 16\">"
+	"<rect width=\"16\" height=\"16\" rx=\"3\" fill=\"#00446a\"/>"
+	"<path d=\"M3 11h2V8h2v3h2V5h2v6h2\" fill=\"none\" stroke=\"#fff\" stroke-width=\"1.5\"/></svg>\n";
 /* clang-format on */

@@ -144,20 +144,28 @@ def fill(region):
                 "service": SERVICE, "municipality": code} for code in ("1489", "1480", "1401")]
     status, text = region.post("/api/v1/events", {"v": 1, "kind": "alarms.reported", "occurred_ms": now, "body": {"notices": notices}})
     assert status == 201, text
+    status, disturbance = region.post("/api/v1/disturbances", {"title": "test", "text": "test"})
+    assert status == 201, disturbance
+    soon = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))
+    assert region.post(f"/api/v1/disturbances/{disturbance['disturbance']}/publish", {"next_update": soon})[0] == 201
+    assert region.post("/tillganglighet", "text=test", content_type="application/x-www-form-urlencoded")[0] == 201
+    feedback = region.get("/api/v1/feedback")[1]["feedback"][0]["id"]
     alarm = region.get("/api/v1/alarms")[1]["alarms"][0]["id"]
     proposal = region.get("/api/v1/proposals")[1]["proposals"][0]["id"]
     assert region.post("/api/v1/resources", {"resources": [{"name": "host1489", "service": SERVICE}]})[0] == 201
     for number, facts in enumerate(({"status": "new"}, {"support_line": 2}, {"status": "resolved"}), 1):
         status, text = region.post("/api/v1/events", reported("B", number, 1791200000000 + number * 3600000, **facts))
         assert status == 201, text
-    return {**fill_fee(region, text["ticket"]), "alarm": alarm, "proposal": proposal, "outage": outage["outage"],
+    return {**fill_fee(region, text["ticket"]), "alarm": alarm, "proposal": proposal,
+            "disturbance": disturbance["disturbance"], "feedback": feedback, "code": "1489", "outage": outage["outage"],
             "window": window["window"], "id": answer["ticket"], "seq": str(waiting["seq"]), "source": "zammad", "name": "contacts"}
 
 
 def address_of(path, item, operation, values):
     ids = {"/api/v1/imports/": "i1", "/api/v1/outages/": values["outage"], "/api/v1/windows/": values["window"],
            "/api/v1/alarms/": values["alarm"], "/api/v1/proposals/": values["proposal"], "/api/v1/acts/": values["act"],
-           "/api/v1/objections/": values["objection"]}
+           "/api/v1/objections/": values["objection"], "/api/v1/disturbances/": values["disturbance"],
+           "/api/v1/feedback/": values["feedback"], "/status/": values["disturbance"], "/en/status/": values["disturbance"]}
     values = dict(values, id=next((own for start, own in ids.items() if path.startswith(start)), values["id"]))
     for name, value in values.items():
         path = path.replace("{" + name + "}", value)
