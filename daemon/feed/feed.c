@@ -10,6 +10,7 @@
 #include "daemon/feed/feed.h"
 
 #include "core/ut.h"
+#include "daemon/api/picture.h"
 #include "daemon/feed/render.h"
 #include "lib/base/log.h"
 #include "lib/crypto/crypto.h"
@@ -146,23 +147,17 @@ place_of(const struct vg_feed *feed, const struct scope *scope, uint64_t turn)
 
 /* Turns. */
 
-static void
-on_cell(const struct vg_cell *cell, void *arg)
-{
-	vg_board_put(arg, cell);
-}
-
 static enum vg_board_news
 look(struct vg_feed *feed)
 {
-	const struct vg_core *core = vg_live_core(feed->api->live);
-	enum vg_board_news news;
-	int rc;
+	const struct vg_picture *picture = vg_picture_now(feed->api);
 
+	if (picture == NULL)
+		return VG_BOARD_OTHER;
 	vg_board_begin(&feed->board);
-	rc = vg_cells_at(core, NULL, vg_live_now_ms(feed->api->live), on_cell, &feed->board);
-	news = vg_board_end(&feed->board);
-	return rc == 0 ? news : VG_BOARD_OTHER;
+	for (size_t i = 0; i < picture->cells; i++)
+		vg_board_put(&feed->board, &picture->cell[i]);
+	return vg_board_end(&feed->board);
 }
 
 /* Without memory for their turn the readers of a scope are cut off: they come back, and to another
