@@ -29,7 +29,7 @@
 #define TICKETS_OF_SEQ_MAX 200	/* one sequence may change as many as an import brought */
 #define BYTES_ENOUGH	   (VG_REDIS_BYTES_MAX / 2) /* a sequence that has begun is told whole */
 #define WORDS_MAX	   10			    /* of one command */
-#define SERVICES_MAX	   10000
+#define SERVICES_MAX	   VG_AGREEMENT_SERVICES_MAX
 #define SEQ_KEY		   "vinga:seq"
 #define SERVICES_KEY	   "vinga:services"
 #define STATE_PREFIX	   "vinga:state:"

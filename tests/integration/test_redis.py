@@ -337,10 +337,11 @@ def asks_for_a_password():
         region.extra = f"redis: 127.0.0.1:{port}\nredis_password_file: {secret}\n"
         region.write_config()
         server = Server(region.dir / "redis", "--port", str(port), "--requirepass", "rätt ord")
-        server.start()
-        stack.callback(server.end, signal.SIGKILL)
         secret.write_text("fel ord\n")
         region.start()
+        region.until(lambda: "refused" in redis_state(region)["text"], "nobody to listen")
+        server.start()
+        stack.callback(server.end, signal.SIGKILL)
         region.until(lambda: "WRONGPASS" in redis_state(region)["text"], "the wrong password to be said")
         assert redis_state(region)["status"] in ("away", "connecting")
         region.stop()
