@@ -1,37 +1,42 @@
 // One outage as persons have judged it: what was measured under it, whether it counts and why, who decided. Who may correct does it
 // here, tells those who are hit, and sees whom to call.
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { post } from '../../api';
-import { Strip } from '../../charts/Chart';
+import { Strip, type Stretch } from '../../charts/Chart';
 import { may, municipalityName, serviceName, useWorld } from '../../directory';
 import { choice, t } from '../../i18n';
 import { Act, Area, Form } from '../../parts/Form';
 import { Page } from '../../parts/Shell';
-import { Empty, Shown } from '../../parts/Shown';
-import { At, Since, Span, StateMark } from '../../parts/small';
+import { Shown } from '../../parts/Shown';
+import { At, Since, Span } from '../../parts/small';
 import { Table } from '../../parts/Table';
 import { A } from '../../router';
 import { GLYPH, type State } from '../../state';
 import { duration, now } from '../../time';
 import { useGet } from '../../use';
-import type { OutageDetail, Ticket } from './answers';
+import type { OutageDetail } from './answers';
 import { Contacts } from './Contacts';
 import { Night } from './NewOutage';
 import { OutageForm } from './OutageForm';
 import { where } from './Outages';
+import { sampleState } from './ProbeTable';
 import { Published, PublishForm } from './Publish';
-import { ofWindows, shownState, spoken } from './stretches';
+import { ofWindows, spoken } from './stretches';
+
+const ROWS_MAX = 12;
+const MARGIN_MS = 300_000;
 
 function stateOf(outage: OutageDetail): State {
-	if (outage.effect === 'down' || outage.effect === 'degraded') return outage.effect;
 	if (outage.effect === 'refute') return 'unknown';
-	return outage.measured.some((one) => one.state === 'down') ? 'down' : 'degraded';
+	return outage.effect === 'degraded' || (outage.effect === 'cause' && outage.seen.length === 0) ? 'degraded' : 'down';
 }
 
 function Saying({ outage }: { outage: OutageDetail }) {
 	const { directory } = useWorld();
 	const state = stateOf(outage);
-	const end = outage.to ?? (outage.measured.length > 0 && !outage.measured.some((m) => m.running) ? outage.measured.map((m) => m.to ?? '').sort().pop() ?? null : null);
+	const over = outage.seen.length > 0 && !outage.seen.some((one) => one.running);
+	const end = outage.to ?? (over ? outage.seen.map((one) => one.to).sort().pop() ?? null : null);
 	return <section class={`headline fillbox ${outage.withdrawn ? 'ok' : state}`}>
 		<p class="saying">{outage.withdrawn ? t('outage.withdrawn') : outage.effect === 'refute' ? choice('judge', outage.effect) : <>{GLYPH[state]} {t(`state.${state}`)}</>}: {serviceName(directory, outage.service)}</p>
 		<p>{where(directory, outage.municipalities)} · <Span from={outage.from} to={end} /> · {end ? duration((Date.parse(end) - Date.parse(outage.from)) / 1000) : <Since at={outage.from} />}</p>
@@ -42,54 +47,58 @@ function Saying({ outage }: { outage: OutageDetail }) {
 function Counted({ outage }: { outage: OutageDetail }) {
 	return <>
 		<h3>{t('outage.counts')}</h3>
-		<p><strong>{outage.counted ? `✓ ${t('outage.counted', { long: duration(outage.counted_s) })}` : `– ${t('outage.not_counted')}`}</strong><br />{choice('outage_why', outage.why)}</p>
+		<p><strong>{outage.counted_s > 0 ? `✓ ${t('outage.counted', { long: duration(outage.counted_s) })}` : `– ${t('outage.not_counted')}`}</strong><br />{choice('outage_why', outage.why)}</p>
 		<dl>
+			<dt>{t('outages.what')}</dt><dd>{choice('effect', outage.effect)}{outage.channel && `, ${outage.channel}`}</dd>
 			<dt>{t('word.cause')}</dt><dd>{choice('party', outage.cause)}</dd>
-			{outage.channel && <><dt>{t('outage.channel')}</dt><dd>{outage.channel}</dd></>}
+			<dt>{t('reason')}</dt><dd lang="sv">{outage.reason}</dd>
+			<dt>{t('outage.decided_by')}</dt><dd>{outage.author}</dd>
+			<dt>{t('outage.approved')}</dt><dd>{outage.waits ? `◔ ${t('outage.waits')}` : outage.approved_by || '–'}</dd>
 		</dl>
-		<h3>{t('outage.history')}</h3>
-		<ol class="plain-list">{outage.decided.map((one) => <li key={one.at + one.what}><At at={one.at} /> {choice('outage_act', one.what)}, {one.actor}{one.reason && <div class="muted" lang="sv">{one.reason}</div>}</li>)}</ol>
 	</>;
 }
 
+function stretchOf(from: number, to: number, state: State, id: string): Stretch {
+	return { from, to, state, id, ...(state === 'ok' ? {} : { label: duration((to - from) / 1000) }), text: spoken(from, to, t(`state.${state}`).toLowerCase()) };
+}
+
+/** What was measured, for whom, and under that what each probe said meanwhile. */
 function TimelineBox({ outage }: { outage: OutageDetail }) {
 	const { directory } = useWorld();
-	if (outage.measured.length === 0) return <section class="box"><h2>{t('outage.measured')}</h2><Empty>{t('outage.measured_none')}</Empty></section>;
-	const codes = [...new Set(outage.measured.map((one) => one.municipality))];
-	const ends = outage.measured.map((one) => one.to ? Date.parse(one.to) : now());
-	const from = Math.min(...outage.measured.map((one) => Date.parse(one.from)), Date.parse(outage.from)), to = Math.max(...ends);
-	const margin = Math.max((to - from) / 10, 300_000);
+	const from = Math.min(Date.parse(outage.from), ...outage.seen.map((one) => Date.parse(one.from))), until = outage.to ? Math.min(Date.parse(outage.to), now()) : now();
+	const margin = Math.max((until - from) / 10, MARGIN_MS);
+	const codes = [...new Set(outage.seen.map((one) => one.municipality))].slice(0, ROWS_MAX);
+	const probes = [...new Set(outage.probes.map((run) => `${run.source}/${run.probe}`))].slice(0, ROWS_MAX);
+	const rows = [
+		...codes.map((code) => ({ name: municipalityName(directory, code), stretches: [...ofWindows(outage.windows, outage.service, code),
+			...outage.seen.filter((one) => one.municipality === code).map((one) => stretchOf(Date.parse(one.from), Date.parse(one.to), 'down', one.from))] })),
+		...probes.map((name) => ({ name, stretches: outage.probes.filter((run) => `${run.source}/${run.probe}` === name).map((run) => stretchOf(Date.parse(run.first), Date.parse(run.last), sampleState(run.state), run.first)) })),
+	];
 	return <section class="box"><h2>{t('outage.measured')}</h2>
-		{codes.slice(0, 12).map((code) => <div class="strip-row" key={code}><h3>{municipalityName(directory, code)}</h3>
-			<Strip quiet={codes.length > 1} name={`${serviceName(directory, outage.service)}, ${municipalityName(directory, code)}`} from={from - margin} to={to + margin}
-				stretches={[...ofWindows(outage.windows, outage.service, code), ...outage.measured.filter((one) => one.municipality === code).map((one) => {
-					const begin = Date.parse(one.from), end = one.to ? Date.parse(one.to) : now(), state = shownState(one.state);
-					return { from: begin, to: end, state, id: one.from, label: duration(one.seconds), text: spoken(begin, end, choice('state', state).toLowerCase()) };
-				})]} /></div>)}
-		<details open={codes.length === 1}><summary>{t('chart.table')}</summary>
-			<Table caption={t('outage.measured')} hidden rows={outage.measured} keyOf={(one) => `${one.municipality}${one.from}`} columns={[
+		{rows.length === 0 && <p class="empty">{t('outage.measured_none')}</p>}
+		{rows.map((row) => <div class="strip-row" key={row.name}><h3>{row.name}</h3><Strip quiet={rows.length > 3} name={row.name} from={from - margin} to={until + margin} stretches={row.stretches} /></div>)}
+		{outage.seen.length > 0 && <details><summary>{t('chart.table')}</summary>
+			<Table caption={t('outage.measured')} hidden rows={outage.seen} keyOf={(one) => `${one.municipality}${one.from}`} columns={[
 				{ key: 'where', head: t('municipality'), header: true, cell: (one) => municipalityName(directory, one.municipality) },
-				{ key: 'state', head: t('word.state'), cell: (one) => <StateMark state={shownState(one.state)} /> },
 				{ key: 'when', head: t('word.when'), cell: (one) => <Span from={one.from} to={one.running ? null : one.to} /> },
-				{ key: 'long', head: t('word.length'), number: true, cell: (one) => duration(one.seconds) },
+				{ key: 'long', head: t('word.length'), number: true, cell: (one) => duration(one.length_s) },
 				{ key: 'counted', head: t('outages.counted'), number: true, cell: (one) => one.counted_s > 0 ? duration(one.counted_s) : t('outages.not_counted') },
-			]} /></details>
+				{ key: 'cause', head: t('word.cause'), cell: (one) => choice('party', one.cause) },
+			]} /></details>}
+		{outage.cut && <p class="muted">{t('outage.cut')}</p>}
 	</section>;
 }
 
-export function TicketLine({ ticket }: { ticket: Ticket }) {
-	return <><A to={`/arenden/${ticket.id}`}>{ticket.refs[0]?.ref ?? ticket.id}</A> {ticket.title && <span lang="sv">{ticket.title}</span>} <span class="muted">{choice('status', ticket.status)}</span></>;
+function Linked({ title, none, children }: { title: string; none: string; children: ComponentChildren[] }) {
+	return <section class="box"><h2>{title}</h2>{children.length === 0 ? <p class="empty">{none}</p> : <ul class="plain-list">{children}</ul>}</section>;
 }
 
 function Evidence({ outage }: { outage: OutageDetail }) {
-	const SAID: Record<string, State> = { ok: 'ok', warning: 'degraded', critical: 'down' };
+	const { directory } = useWorld();
 	return <div class="boxes">
-		<section class="box"><h2>{t('cell.probes')}</h2>{outage.probes.length === 0 ? <p class="empty">{t('probes.none')}</p>
-			: <ul class="plain-list">{outage.probes.map((one) => <li key={`${one.source}${one.probe}`}><StateMark state={SAID[one.state] ?? 'unknown'}>{choice('sample', one.state)}</StateMark> {one.probe} <At at={one.at} /> <span class="muted" lang="en">{one.text}</span></li>)}</ul>}</section>
-		<section class="box"><h2>{t('menu.alarms')}</h2>{outage.alarms.length === 0 ? <p class="empty">{t('outage.no_alarms')}</p>
-			: <ul class="plain-list">{outage.alarms.map((one) => <li key={one.id}><A to={`/larm/${one.id}`}>{one.id}</A> {one.resource}, {one.type} <span class="muted" lang="en">{one.text}</span></li>)}</ul>}</section>
-		<section class="box"><h2>{t('menu.tickets')}</h2>{outage.tickets.length === 0 ? <p class="empty">{t('outage.no_tickets')}</p>
-			: <ul class="plain-list">{outage.tickets.map((one) => <li key={one.id}><TicketLine ticket={one} /></li>)}</ul>}</section>
+		<Linked title={t('menu.alarms')} none={t('outage.no_alarms')}>{outage.alarms.map((one) => <li key={one.id}><A to={`/larm/${one.id}`}>{one.id}</A> {one.resource} <span class="muted"><At at={one.raised} /> <span lang="en">{one.text}</span></span></li>)}</Linked>
+		<Linked title={t('menu.tickets')} none={t('outage.no_tickets')}>{outage.tickets.map((one) => <li key={one.id}><A to={`/arenden/${one.id}`}>{one.id}</A> {municipalityName(directory, one.municipality)} <span class="muted">{choice('status', one.status)}</span></li>)}</Linked>
+		<Linked title={t('menu.windows')} none={t('outage.no_windows')}>{outage.windows.map((one) => <li key={one.id}><A to="/servicefonster">{one.name || one.id}</A> <Span from={one.from} to={one.to} /></li>)}</Linked>
 	</div>;
 }
 

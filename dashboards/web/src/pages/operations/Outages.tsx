@@ -12,7 +12,8 @@ import { A, go, narrow, usePlace } from '../../router';
 import type { Stamped } from '../../api';
 import { duration, monthName, monthOf, now } from '../../time';
 import { useGet } from '../../use';
-import type { OutageRecord, Outages as OutagesAnswer, Proposal, Timeline, Window } from './answers';
+import type { OutageRecord, Outages as OutagesAnswer, Timeline, Window } from './answers';
+import { Proposals } from '../support/Proposals';
 import { Days, Months, monthSpan } from './Months';
 import { merged, ofWindows, together, type Together } from './stretches';
 
@@ -100,16 +101,6 @@ function RecordList({ records }: { records: readonly OutageRecord[] }) {
 		{ key: 'cause', head: t('word.cause'), cell: (r) => choice('party', r.cause) },
 		{ key: 'state', head: t('outages.decision'), cell: (r) => r.withdrawn ? t('outage.withdrawn') : r.waits ? `◔ ${t('outage.waits')}` : t('outage.approved_by', { who: r.approved_by }) },
 	]} />;
-}
-
-function Proposals() {
-	const { directory } = useWorld();
-	const proposals = useGet<Stamped & { proposals: Proposal[] }>('/proposals', 'alarm', 'act');
-	const open = proposals.data?.proposals.filter((p) => p.kind === 'outage') ?? [];
-	return open.length === 0 ? null : <section class="box note" aria-labelledby="proposed">
-		<h2 id="proposed">{t('outages.proposed', { n: open.length })}</h2>
-		<ul class="plain-list">{open.map((p) => <li key={p.id}><A to={`/avbrott/ny?forslag=${p.id}`}>{p.id}</A> {serviceName(directory, p.service)}, {where(directory, p.municipalities)} · <Span from={p.from} to={p.to} /> · {t('outages.alarms', { n: p.alarm_count })}</li>)}</ul>
-	</section>;
 }
 
 export function Outages() {

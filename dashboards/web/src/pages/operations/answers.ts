@@ -70,18 +70,6 @@ export interface Outages extends Stamped {
 	records: OutageRecord[];
 }
 
-export interface Stretched {
-	service: string;
-	municipality: string;
-	from: string;
-	to: string | null;
-	state: string;
-	seconds: number;
-	counted_s: number;
-	cause: string;
-	running: boolean;
-	provisional: boolean;
-}
 export interface Ticket {
 	id: string;
 	refs: { system?: string; ref: string }[];
@@ -92,30 +80,32 @@ export interface Ticket {
 	line: number | null;
 	resolution: { state: string; remaining_s: number | null; due: string | null };
 }
-export interface Alarm {
-	id: string;
-	resource: string;
-	type: string;
-	severity: string;
-	text: string;
-	first?: string;
+/** What a probe said for a while. */
+export interface Run {
+	source: string;
+	probe: string;
+	state: string;
+	first: string;
+	last: string;
+	samples: number;
 }
 export interface OutageDetail extends OutageRecord, Stamped {
-	measured: Stretched[];
-	probes: { source: string; probe: string; state: string; at: string | null; text: string }[];
-	alarms: Alarm[];
-	tickets: Ticket[];
-	disturbances: Disturbance[];
+	seen: Measured[];
+	probes: Run[];
+	alarms: { id: string; severity: string; resource: string; text: string; raised: string; cleared: string | null }[];
+	tickets: { id: string; status: string; open: boolean; municipality: string | null }[];
+	disturbances: Pick<Disturbance, 'id' | 'state' | 'title' | 'published'>[];
 	windows: Window[];
-	decided: { at: string; actor: string; what: string; reason: string }[];
-	counted: boolean;
 	counted_s: number;
 	why: string;
+	/** There is more than the lists hold. */
+	cut: boolean;
 }
 
 export interface Disturbance {
 	id: string;
 	state: string;
+	published: string | null;
 	services: string[];
 	municipalities: string[];
 	title: string;
@@ -133,17 +123,6 @@ export interface Window {
 	to: string;
 	withdrawn?: boolean;
 }
-export interface Proposal {
-	id: string;
-	kind: string;
-	service: string;
-	municipalities: string[];
-	alarm_count: number;
-	from: string;
-	to: string | null;
-	state: string;
-}
-
 export interface Contact {
 	level: number | null;
 	name: string;
