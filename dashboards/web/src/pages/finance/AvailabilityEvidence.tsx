@@ -1,9 +1,10 @@
 // What an availability figure is made of: every stretch of the month with what it counts as and why; for the region, every municipality.
 import type { Stamped } from '../../api';
-import { municipalityName, serviceName, useWorld } from '../../directory';
+import { municipalityName, useWorld } from '../../directory';
 import { choice, t } from '../../i18n';
 import { count, percent } from '../../numbers';
 import { Strip } from '../../charts/Chart';
+import { Select } from '../../parts/Form';
 import { Figure, Span, Verdict } from '../../parts/small';
 import { Empty, Shown } from '../../parts/Shown';
 import { Table } from '../../parts/Table';
@@ -38,7 +39,7 @@ function Formula({ cell }: { cell: AvailabilityCell }) {
 		<h2 id="formula">{t('evidence.formula')}</h2>
 		<p>{t('evidence.availability')}</p>
 		<dl>
-			<dt>{t('f.value')}</dt><dd><strong><Figure cell={asFigure(cell)} decimals={4} /></strong> <Verdict of={cell.verdict} /></dd>
+			<dt>{t('f.value')}</dt><dd><strong class="figure">{percent(ppm(cell.num, cell.den), 4)}</strong> <Verdict of={cell.verdict} /></dd>
 			<dt>{t('f.target')}</dt><dd>{percent(cell.target_ppm, 3)}</dd>
 			<dt>{t('evidence.fraction')}</dt><dd class="figure">{count(cell.num)} / {count(cell.den)}</dd>
 			<dt>{t('evidence.base')}</dt><dd>{exact(cell.base_s)}</dd>
@@ -126,10 +127,7 @@ export function AvailabilityEvidence({ month, code }: { month: string; code: str
 	const service = query.get('tjanst') ?? services[0]?.id;
 	if (!service) return <Empty>{t('report.no_service')}</Empty>;
 	return <>
-		<div class="filters"><div class="field"><label for="service">{t('f.service')}</label>
-			<select id="service" onInput={(event) => narrow({ tjanst: (event.currentTarget as HTMLSelectElement).value, kanal: '' })}>
-				{services.map((s) => <option key={s.id} value={s.id} selected={s.id === service}>{serviceName(directory, s.id)}</option>)}
-			</select></div></div>
+		<div class="filters"><Select name="tjanst" label={t('f.service')} value={service} options={services.map(({ id, name }) => [id, name])} onInput={(value) => narrow({ tjanst: value, kanal: '' })} /></div>
 		<Cell month={month} code={code} service={service} channel={query.get('kanal') ?? undefined} />
 	</>;
 }

@@ -10,8 +10,9 @@ import { Page } from '../../parts/Shell';
 import { Verdict } from '../../parts/small';
 import { Empty, Shown } from '../../parts/Shown';
 import { Table } from '../../parts/Table';
-import { A, narrow, usePlace } from '../../router';
+import { A, usePlace } from '../../router';
 import { monthName } from '../../time';
+import { Pick } from '../support/filters';
 import { together, useAsk } from './ask';
 import { AvailabilityEvidence } from './AvailabilityEvidence';
 import { equal, kpiText, leftOut, partText, perUser, sumOf, type KpiCell, type Part, type Sum } from './figures';
@@ -39,7 +40,7 @@ async function figureAndParts(cells: string, evidence: string): Promise<{ cells:
 }
 
 export function SumLine({ ok, children }: { ok: boolean; children: ComponentChildren }) {
-	return <p class={`box sum ${ok ? '' : 'broken'}`} role={ok ? 'status' : 'alert'}>
+	return <p class={ok ? 'box sum' : 'box sum broken'} role={ok ? 'status' : 'alert'}>
 		<strong class={`verdict ${ok ? 'met' : 'missed'}`}><span aria-hidden="true">{ok ? '✓' : '✕'}</span> {ok ? t('evidence.adds_up') : t('evidence.differs')}</strong> {children}
 	</p>;
 }
@@ -73,10 +74,7 @@ function Tickets({ cell, parts }: { cell: KpiCell; parts: Part[] }) {
 	const rows = parts.filter((part) => only === '' || (only === 'ja') === (part.num > 0));
 	if (parts.length === 0) return <Empty>{t('evidence.no_tickets')}</Empty>;
 	return <section>
-		{share && <div class="filters"><div class="field"><label for="only">{t('evidence.show')}</label>
-			<select id="only" onInput={(event) => narrow({ endast: (event.currentTarget as HTMLSelectElement).value })}>
-				{[['', t('evidence.all')], ['ja', t('evidence.in')], ['nej', t('evidence.not_in')]].map(([value, text]) => <option key={value} value={value} selected={value === only}>{text}</option>)}
-			</select></div></div>}
+		{share && <div class="filters"><Pick name="endast" label={t('evidence.show')} options={[['', t('evidence.all')], ['ja', t('evidence.in')], ['nej', t('evidence.not_in')]]} /></div>}
 		<Table caption={t('evidence.tickets_of', { n: count(rows.length) })} rows={rows.slice(0, shown)} keyOf={(part) => part.ticket} columns={[
 			{ key: 'ticket', head: t('f.ticket'), header: true, cell: (part) => <A to={`/arenden/${part.ticket}`}>{part.ticket}</A>, by: (part) => part.ticket },
 			{ key: 'num', head: t('evidence.num'), number: true, cell: (part) => partText(cell, part), by: (part) => part.num },

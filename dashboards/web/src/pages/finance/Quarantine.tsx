@@ -87,5 +87,5 @@ function Hosts() {
 }
 
 export function Quarantine() {
-	return <Page title={t('menu.quarantine')}><Rows /><Hosts /></Page>;
+	return <Page title={t('menu.quarantine')}><div class="sections"><Rows /><Hosts /></div></Page>;
 }

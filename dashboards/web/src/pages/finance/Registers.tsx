@@ -41,6 +41,7 @@ function UsersSection() {
 	const users = useGet<Stamped & { users: Users[] }>('/registers/users?limit=5000', 'act');
 	return <section aria-labelledby="users">
 		<h2 id="users">{t('f.users')}</h2>
+		{may(me, 'correct') && <ReadingForms onTaken={users.again} />}
 		<Shown of={users} lines={10}>{(data) => data.users.length === 0 ? <Empty>{t('users.none')}</Empty>
 			: <Table caption={t('users.caption')} rows={newestOf(data.users).sort((a, b) => municipalityName(directory, a.now.municipality).localeCompare(municipalityName(directory, b.now.municipality), 'sv'))}
 				keyOf={(row) => row.now.municipality} columns={[
@@ -51,7 +52,6 @@ function UsersSection() {
 					{ key: 'before', head: t('users.before'), cell: (row) => row.before ? `${count(row.before.users)} (${row.before.day.slice(0, 10)})` : '–' },
 					{ key: 'rule', head: t('users.rule'), cell: (row) => choice('users_rule', row.now.rule) },
 				]} />}</Shown>
-		{may(me, 'correct') && <ReadingForms onTaken={users.again} />}
 	</section>;
 }
 
@@ -166,10 +166,10 @@ function ActsSection() {
 }
 
 export function Registers() {
-	return <Page title={t('menu.registers')}>
+	return <Page title={t('menu.registers')}><div class="sections">
 		<UsersSection />
 		<RegisterSection name="contacts" />
 		<RegisterSection name="aliases" />
 		<ActsSection />
-	</Page>;
+	</div></Page>;
 }

@@ -43,10 +43,10 @@ function Kpis({ month, cells, code }: { month: string; cells: KpiCell[]; code: s
 	return <Table caption={t('report.kpis')} rows={[...cells.filter(promised), ...cells.filter((cell) => !promised(cell))]} keyOf={(cell) => cell.kpi} sortName="kpi" columns={[
 		{ key: 'kpi', head: t('report.kpi'), header: true, cell: (cell) => choice('kpi', cell.kpi) },
 		{ key: 'value', head: t('f.value'), number: true, cell: (cell) => <Value cell={cell} month={month} code={code} /> },
-		{ key: 'target', head: t('f.target'), number: true, cell: (cell) => percent(cell.target_ppm, 1) },
-		{ key: 'verdict', head: t('f.verdict'), cell: (cell) => <Verdict of={cell.verdict} /> },
+		{ key: 'target', head: t('f.target'), number: true, cell: (cell) => cell.target_ppm === null ? '' : percent(cell.target_ppm, 1) },
+		{ key: 'verdict', head: t('f.verdict'), cell: (cell) => cell.target_ppm === null ? '' : <Verdict of={cell.verdict} /> },
 		{ key: 'of', head: t('report.basis'), number: true, cell: (cell) => cell.unit === 'share' ? t('report.of', { n: count(cell.num), of: count(cell.den) }) : '' },
-		{ key: 'out', head: t('report.left_out'), number: true, cell: (cell) => count(cell.left_out) },
+		{ key: 'out', head: t('report.left_out'), number: true, cell: (cell) => cell.left_out === 0 ? '' : count(cell.left_out) },
 		{ key: 'rule', head: t('f.rule'), cell: (cell) => cell.rule },
 	]} />;
 }
@@ -120,12 +120,14 @@ export function Report({ month }: { month: string }) {
 	const statements = useGet<Statements>(`/statements?month=${month}`, 'act');
 	const title = t('report.title', { month: monthName(month) });
 	return <Page title={code ? `${title}, ${municipalityName(directory, code)}` : title} aside={<MonthNav base="/rapporter" month={month} />}>
-		<Banner statements={statements} />
-		<Shown of={availability} lines={6}>{({ cells }) => <Availability month={month} cells={cells} code={code} />}</Shown>
-		<Shown of={kpis} lines={12}>{({ cells }) => <Kpis month={month} cells={cells} code={code} />}</Shown>
-		<Shown of={split} lines={12}>{({ cells }) => <Municipalities month={month} kpis={cells} availability={availability.data?.cells ?? []} statements={statements.data} />}</Shown>
-		<Comments month={month} />
-		<Versions month={month} />
-		<Corrections month={month} />
+		<div class="report">
+			<Banner statements={statements} />
+			<Shown of={availability} lines={6}>{({ cells }) => <Availability month={month} cells={cells} code={code} />}</Shown>
+			<Shown of={kpis} lines={12}>{({ cells }) => <Kpis month={month} cells={cells} code={code} />}</Shown>
+			<Shown of={split} lines={12}>{({ cells }) => <Municipalities month={month} kpis={cells} availability={availability.data?.cells ?? []} statements={statements.data} />}</Shown>
+			<Comments month={month} />
+			<Versions month={month} />
+			<Corrections month={month} />
+		</div>
 	</Page>;
 }

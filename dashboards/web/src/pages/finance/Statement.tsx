@@ -9,12 +9,13 @@ import { Page } from '../../parts/Shell';
 import { At } from '../../parts/small';
 import { Empty, Shown } from '../../parts/Shown';
 import { Table, type Column } from '../../parts/Table';
-import { A, narrow, usePlace } from '../../router';
+import { A, usePlace } from '../../router';
 import { monthName } from '../../time';
 import { useGet } from '../../use';
+import { Pick } from '../support/filters';
 import { useAsk } from './ask';
 import { ratio } from './figures';
-import { ObjectDialog, OverrideDialog } from './decide';
+import { ObjectDialog, OverrideDialog, Proposed } from './decide';
 import { StatementState } from './FeeMonth';
 import { Hash, MonthNav } from './months';
 import { Objections } from './Objections';
@@ -64,6 +65,7 @@ function Course({ of }: { of: WholeStatement }) {
 		<dt>{t('fee.invoice')}</dt><dd>{of.invoice ? `${of.invoice}, ${of.invoice_day}` : t('fee.not_yet')}</dd>
 		<dt>{t('f.users')}</dt><dd><A to="/register">{count(of.users)}</A></dd>
 		<dt>{t('fee.per_user')}</dt><dd>{ratio(perUserYear(of))} {t('fee.against')}</dd>
+		<dt>{t('fee.not_counted')}</dt><dd>{of.not_counted === 0 ? 0 : reasonsOf(of.lines).map(([reason, n]) => <div key={reason}>{count(n)} {choice('fee_reason', reason)}</div>)}</dd>
 		<dt>{t('fee.blank')}</dt><dd>{t('fee.blank_of', { n: count(of.blank_count), sum: kronor(of.blank_ore) })}</dd>
 	</dl>;
 }
@@ -93,21 +95,19 @@ function Lines({ of, objections, onDecided }: { of: WholeStatement; objections: 
 	const kind = usePlace().query.get('rader') ?? '';
 	const [shown, show] = useState(LINES_SHOWN);
 	const [acting, act] = useState<{ what: 'object' | 'override'; line: FeeLine } | null>(null);
+	const [sent, setSent] = useState(false);
 	const rows = of.lines.filter((line) => kind === '' || line.kind === kind);
 	const objected = new Map(objections.map((o) => [o.ticket, o]));
 	const canObject = may(me, 'object') && of.state === 'closed', canOverride = may(me, 'finance');
-	const done = () => { act(null); onDecided(); };
+	const done = (proposed: boolean) => { setSent(proposed && acting?.what === 'override'); act(null); onDecided(); };
 	if (of.lines.length === 0) return <Empty>{t('fee.no_lines')}</Empty>;
 	return <section>
-		<div class="filters"><div class="field"><label for="kind">{t('evidence.show')}</label>
-			<select id="kind" onInput={(event) => narrow({ rader: (event.currentTarget as HTMLSelectElement).value })}>
-				<option value="">{t('evidence.all')}</option>
-				{[...new Set(of.lines.map((line) => line.kind))].map((k) => <option key={k} value={k} selected={k === kind}>{choice('line_kind', k)}</option>)}
-			</select></div>
+		<div class="filters"><Pick name="rader" label={t('evidence.show')} options={[['', t('evidence.all')], ...[...new Set(of.lines.map((line) => line.kind))].map((k): [string, string] => [k, choice('line_kind', k)])]} />
 		<button type="button" onClick={() => download(`vinga-${of.month}-${of.municipality}.csv`, [
 			[t('fee.line'), t('fee.kind'), t('f.ticket'), t('f.month'), t('f.reason'), t('fee.reference'), 'kr'],
 			...of.lines.map((l) => [l.no, choice('line_kind', l.kind), l.ticket, l.month, why(l), l.refs.map((r) => r.ref).join(' '), l.amount_ore / 100]),
 		])}>{t('evidence.csv')}</button></div>
+		<Proposed sent={sent} />
 		<Table caption={t('fee.lines', { n: rows.length })} rows={rows.slice(0, shown)} keyOf={(l) => String(l.no)} columns={[
 			{ key: 'no', head: t('fee.line'), number: true, cell: (l) => l.no, by: (l) => l.no },
 			{ key: 'ticket', head: t('f.ticket'), header: true, cell: (l) => <A to={`/arenden/${l.ticket}`}>{l.ticket}</A>, by: (l) => l.ticket },
@@ -136,10 +136,9 @@ export function Statement({ month, code }: { month: string; code: string }) {
 	return <Page title={t('fee.statement', { name: municipalityName(directory, code), month: monthName(month) })} wide aside={<>
 		{me.municipality === null && <A to={`/avgifter/${month}`}>{t('fee.title', { month: monthName(month) })}</A>}<MonthNav base="/avgifter" month={month} rest={`/${code}`} /></>}>
 		<Shown of={statement} lines={14}>{(of) => <>
-			<div class="boxes">
+			<div class="basis">
 				<div class="box"><Course of={of} />{may(me, 'object') && of.state === 'closed' && <button type="button" onClick={() => objectUsers(true)}>{t('objection.users')}</button>}</div>
 				<div class="box"><Calculation of={of} /></div>
-				{of.not_counted > 0 && <div class="box"><h2>{t('fee.not_counted_why', { n: of.not_counted })}</h2><ul>{reasonsOf(of.lines).map(([reason, n]) => <li key={reason}>{choice('fee_reason', reason)}: {count(n)}</li>)}</ul></div>}
 			</div>
 			<Years years={of.years} />
 			{list.length > 0 && <Objections objections={list} onDecided={again} />}

@@ -11,7 +11,7 @@ import { Empty, Shown } from '../../parts/Shown';
 import { A } from '../../router';
 import { monthName } from '../../time';
 import { useAsk } from './ask';
-import { AnswerDialog, Refuse } from './decide';
+import { AnswerDialog, Decide } from './decide';
 import { stated } from './acts';
 import type { Objection } from './fee';
 import { waitingOf, type Item, type Waits } from './waits';
@@ -41,6 +41,7 @@ function Row({ item, onDone }: { item: Item; onDone: () => void }) {
 	const { me } = useWorld();
 	const [asking, ask] = useState(false);
 	const own = item.author === me.name;
+	const no = own ? t('wait.withdraw') : t('wait.reject');
 	const { kind } = item.waits;
 	const yes = kind === 'objection' ? <button type="button" class="primary" onClick={() => ask(true)}>{t('objection.answer')}</button>
 		: <ActButton label={t('wait.approve')} act={async () => { await post(item.approve, kind === 'proposal' ? { reason: t('wait.accepted') } : {}); onDone(); }} />;
@@ -51,15 +52,15 @@ function Row({ item, onDone }: { item: Item; onDone: () => void }) {
 		<p class="muted">{item.author ? t('wait.by', { who: item.author }) : t('wait.by_alarms')}{item.since && <>, <At at={item.since} /></>}</p>
 		<div class="buttons">
 			{own ? <span class="muted">◷ {t('wait.another')}</span> : yes}
-			{kind !== 'objection' && item.reject && <button type="button" onClick={() => ask(true)}>{own ? t('wait.withdraw') : t('wait.reject')}</button>}
+			{kind !== 'objection' && item.reject && <button type="button" onClick={() => ask(true)}>{no}</button>}
 		</div>
 		{asking && kind === 'objection' && <AnswerDialog objection={item.waits.of as Objection} onDone={() => { ask(false); onDone(); }} />}
-		{asking && kind !== 'objection' && <Refuse title={`${own ? t('wait.withdraw') : t('wait.reject')} ${item.id}`} path={item.reject} onDone={() => { ask(false); onDone(); }} />}
+		{asking && kind !== 'objection' && <Decide title={`${no} ${item.id}`} submit={no} danger path={item.reject} onDone={() => { ask(false); onDone(); }} />}
 	</li>;
 }
 
 function List({ title, items, onDone }: { title?: ComponentChildren; items: Item[]; onDone: () => void }) {
-	return <>{title && <h2>{title}</h2>}<ul class="plain">{items.map((item) => <Row key={item.id} item={item} onDone={onDone} />)}</ul></>;
+	return <>{title && <h2>{title}</h2>}<ul class="bare">{items.map((item) => <Row key={item.id} item={item} onDone={onDone} />)}</ul></>;
 }
 
 export function Waiting() {

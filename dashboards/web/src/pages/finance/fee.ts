@@ -40,6 +40,9 @@ export interface Statement {
 	previous_sha256: string | null;
 	invoice: string | null;
 	invoice_day: string | null;
+	/** In a month's list: the support in each pricing mode, and lines that do not count by reason. */
+	net_ore?: Record<Mode, number>;
+	not_counted_by?: Record<string, number>;
 }
 export interface Statements extends Stamped {
 	month: string;

@@ -70,7 +70,7 @@ export function asFigure(cell: AvailabilityCell): Cell {
 
 /** "0,99": cut, never rounded. */
 export function ratio(value: number | null | undefined): string {
-	return percent(value === null || value === undefined ? value : value * 100, 2).replace(/\u00a0?%$/, '');
+	return percent(value === null || value === undefined ? value : Math.floor(value / 100), 2).replace(/\u00a0?%$/, '');
 }
 
 export function kpiText(cell: KpiCell): string {

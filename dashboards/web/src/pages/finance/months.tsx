@@ -25,7 +25,7 @@ export function thisMonth(): string {
 export function MonthNav({ base, month, rest = '' }: { base: string; month: string; rest?: string }) {
 	const before = shift(month, -1), after = shift(month, 1);
 	return <nav class="months" aria-label={t('f.month')}>
-		<A to={`${base}/${before}${rest}`}>‹ {monthName(before)}</A>
+		<A to={`${base}/${before}${rest}`}>‹ {monthName(before)}</A>{' '}
 		{after <= thisMonth() && <A to={`${base}/${after}${rest}`}>{monthName(after)} ›</A>}
 	</nav>;
 }
