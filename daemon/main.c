@@ -387,7 +387,7 @@ replace_sources(struct daemon *d)
 		free_sources(&sources);
 		return false;
 	}
-	vg_feed_end(d->api.events, NULL); /* they come back, with the rights that they then have */
+	vg_feed_end(d->api.events, 0); /* they come back, with the rights that they then have */
 	vg_auth_free(d->auth);
 	vg_hooks_free(d->hooks);
 	d->api.auth = d->auth = sources.auth;
@@ -632,10 +632,9 @@ start_reading(struct daemon *d, struct vg_err *err)
 	do {
 		vg_queue_sync(d->api.queue, core, vg_live_now_ms(d->live));
 	} while (!vg_queue_is_level(d->api.queue));
-	return *d->config.database == '\0'
-		       ? 0
-		       : vg_titles_load_new(&d->titles_load, d->base, &d->api, d->config.database,
-					    err);
+	return *d->config.database == '\0' ? 0
+					   : vg_titles_load_new(&d->titles_load, d->base, &d->api,
+								d->config.database, err);
 }
 
 static void
@@ -648,6 +647,15 @@ stop_reading(struct daemon *d)
 	vg_public_free(d->api.pages);
 }
 
+/* What somebody reads of the live stream ends with the session. */
+static void
+on_session_ended(uint64_t session, void *arg)
+{
+	struct daemon *d = arg;
+
+	vg_feed_end(d->api.events, session);
+}
+
 static int
 start_sign(struct daemon *d, struct vg_err *err)
 {
@@ -655,6 +663,8 @@ start_sign(struct daemon *d, struct vg_err *err)
 		.work = d->work,
 		.live = d->live,
 		.state_dir = d->config.state_dir,
+		.on_ended = on_session_ended,
+		.arg = d,
 	};
 	struct vg_people *people = d->people;
 

@@ -63,7 +63,7 @@ struct vg_call {
 	const struct vg_principal *who;	  /* NULL on public routes, and on open ones
 					     without credentials */
 	enum vg_by by;			  /* how `who` is known */
-	uint64_t session;		  /* 0 = none; a stream ends with it: vg_sign_is_alive */
+	uint64_t session;		  /* 0 = none; a stream ends with it */
 	const char *param[VG_PARAMS_MAX]; /* what stands in the path at {…} */
 };
 typedef void vg_handler(struct vg_call *call);

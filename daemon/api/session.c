@@ -160,8 +160,12 @@ vg_post_session(struct vg_call *call)
 void
 vg_post_session_end(struct vg_call *call)
 {
+	json_t *object = vg_call_object(call);
 	char extra[EXTRA_MAX];
 
+	if (object == NULL)
+		return;
+	json_decref(object);
 	vg_sign_out(call->api->sign, call->session);
 	cookie_line(call->api, call->request, "", extra);
 	reply(call->request, 200, extra, json_pack("{s:b}", "signed_out", call->session != 0));

@@ -34,7 +34,7 @@ struct reader {
 	struct vg_feed *feed;
 	struct scope *scope;
 	struct vg_request *stream;
-	const struct vg_principal *who; /* compared only: it may be gone */
+	uint64_t session; /* 0 = not by one */
 	struct reader *prev, *next;
 };
 
@@ -355,7 +355,7 @@ vg_feed_join(struct vg_feed *feed, struct vg_call *call, const char *municipalit
 	if (last_id != NULL) /* it lies in the request, which is no more in a moment */
 		(void)snprintf(seen, sizeof(seen), "%s", last_id);
 	*reader = (struct reader){
-		.feed = feed, .scope = scope, .stream = call->request, .who = call->who};
+		.feed = feed, .scope = scope, .stream = call->request, .session = call->session};
 	if (!vg_request_stream(call->request, "text/event-stream", headers, on_gone, reader)) {
 		free(reader);
 		return;
@@ -366,7 +366,7 @@ vg_feed_join(struct vg_feed *feed, struct vg_call *call, const char *municipalit
 }
 
 void
-vg_feed_end(struct vg_feed *feed, const struct vg_principal *who)
+vg_feed_end(struct vg_feed *feed, uint64_t session)
 {
 	struct scope *scope, *next_scope;
 	struct reader *reader, *next;
@@ -375,7 +375,7 @@ vg_feed_end(struct vg_feed *feed, const struct vg_principal *who)
 	{
 		DL_FOREACH_SAFE(scope->readers, reader, next)
 		{
-			if (who != NULL && reader->who != who)
+			if (session != 0 && reader->session != session)
 				continue;
 			vg_stream_end(reader->stream);
 			reader_free(reader);

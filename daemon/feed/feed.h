@@ -30,8 +30,8 @@ void vg_feed_join(struct vg_feed *feed, struct vg_call *call, const char *munici
 /* Something was applied: a turn follows when its time has come. Costs nothing while nobody reads.
  */
 void vg_feed_poke(struct vg_feed *feed);
-/* Ends the streams of a principal, which is only compared; NULL = everybody's. */
-void vg_feed_end(struct vg_feed *feed, const struct vg_principal *who);
+/* Ends the streams of a session that is no more; 0 = everybody's. */
+void vg_feed_end(struct vg_feed *feed, uint64_t session);
 
 struct vg_feed_counts {
 	size_t readers, scopes;

@@ -28,9 +28,11 @@ on_session_end(const struct vg_session *session, enum vg_session_end why, void *
 {
 	static const char *const words[] = {"signed_out", "idle", "longest", "changed", "room"};
 
-	(void)arg;
+	const struct vg_sign *sign = arg;
+
 	vg_log(VG_LOG_INFO, "sign.ended", VG_LOG_TEXT("name", session->account->who.name),
 	       VG_LOG_TEXT("why", words[why]));
+	sign->options.on_ended(session->id, sign->options.arg);
 }
 
 int
@@ -142,12 +144,6 @@ vg_sign_find(struct vg_sign *sign, const struct vg_auth *auth, const struct vg_r
 		 !find_person(sign, request, out) && !vg_proxy_has_passed(sign->proxy, request) &&
 		 (out->who = vg_auth_operator(request)) != NULL)
 		out->by = VG_BY_SOCKET;
-}
-
-bool
-vg_sign_is_alive(const struct vg_sign *sign, uint64_t session)
-{
-	return session == 0 || vg_sessions_find(sign->sessions, session) != NULL;
 }
 
 int64_t

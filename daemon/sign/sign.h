@@ -21,6 +21,8 @@ struct vg_sign_options {
 	struct vg_work *work;
 	struct vg_live *live;
 	const char *state_dir;
+	void (*on_ended)(uint64_t session, void *arg); /* its streams end with it */
+	void *arg;
 };
 /* Takes over `people`, also when it fails. */
 VG_MUST_CHECK int vg_sign_new(struct vg_sign **out, const struct vg_sign_options *options,
@@ -46,9 +48,6 @@ struct vg_caller {
 void vg_sign_find(struct vg_sign *sign, const struct vg_auth *auth,
 		  const struct vg_request *request, struct vg_caller *out);
 
-/* Whether a session still is; 0, which is none, always is. Streams ask this, and close when it is
- * not. */
-bool vg_sign_is_alive(const struct vg_sign *sign, uint64_t session);
 /* UTC ms at which a session ends if it is not used again; -1 = none. */
 int64_t vg_sign_expires_ms(const struct vg_sign *sign, uint64_t session);
 

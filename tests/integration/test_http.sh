@@ -73,7 +73,7 @@ check "no credentials" 401 "$(curl -sS -w ' %{http_code}' "$url/api/v1/tickets")
 check "wrong token" 401 "$(curl -sS -w ' %{http_code}' -H 'Authorization: Bearer x' "$url/api/v1/tickets")"
 check "no right" 403 "$(post /api/v1/agreements '{}')"
 check "unknown address" 404 "$(curl -sS -w ' %{http_code}' -H "Authorization: Bearer $token" "$url/api/v2")"
-check "other method" "Allow: POST" "$(curl -sSi -H "Authorization: Bearer $token" "$url/api/v1/events")"
+check "other method" "Allow: POST" "$(curl -sSi -H "Authorization: Bearer $token" "$url/api/v1/samples")"
 
 # the event
 check "taken" 201 "$(post /api/v1/events "$(event A 1)")"

@@ -119,6 +119,20 @@ def signing_in_and_out(region):
     assert region.get("/api/v1/me")[1]["csrf"] is None
 
 
+def streams_end(region):
+    """What is read live ends with the session, whoever ends it."""
+    browser = Browser(region)
+    assert browser.sign_in("demo-drift")[0] == 201
+    conn = http.client.HTTPConnection("127.0.0.1", region.port, timeout=60)
+    conn.request("GET", "/api/v1/events", headers={"Cookie": "vinga=" + browser.cookie})
+    stream = conn.getresponse()
+    assert stream.status == 200 and stream.readline() == b"retry: 2000\n"
+    assert browser.ask("POST", "/api/v1/session/end", {})[0] == 200
+    while stream.readline():
+        pass
+    conn.close()
+
+
 def wrong_ones(region):
     browser = Browser(region)
     for body in ({}, {"name": "demo-drift"}, {"name": "", "password": "x"}, {"name": "demo-drift", "password": ""},
@@ -313,7 +327,7 @@ def main():
         write_people(region)
         region.write_config()
         region.start()
-        for part in (signing_in_and_out, other_pages, proxied, many_at_once, used_once, wrong_ones, reloading, running_out):
+        for part in (signing_in_and_out, streams_end, other_pages, proxied, many_at_once, used_once, wrong_ones, reloading, running_out):
             if part in (many_at_once, wrong_ones, reloading):  # what was counted of guessing goes with a restart
                 region.stop()
                 region.start()
