@@ -30,38 +30,64 @@ agent_json(const struct vg_core *core, const struct vg_agent *agent)
 			 is_silent(core, agent->source), "probes");
 }
 
+struct probes {
+	const struct vg_agreement *agreement; /* the newest; NULL = none */
+	json_t *by_source;
+};
+
+/* What it measures; null: nothing agreed, or a reference. Municipality null: all. */
+static void
+put_aim(json_t *row, const struct vg_agreement *agreement, const struct vg_probe_seen *probe)
+{
+	const struct vg_probe_rule *rule =
+		agreement == NULL ? NULL
+				  : vg_agreement_probe(agreement, probe->source, probe->name);
+	const bool aimed = rule != NULL && !rule->reference;
+
+	json_object_set_new(row, "service",
+			    aimed ? json_string(agreement->service[rule->service].id)
+				  : json_null());
+	json_object_set_new(row, "municipality",
+			    aimed && strcmp(rule->municipality, "*") != 0
+				    ? json_string(rule->municipality)
+				    : json_null());
+}
+
 static bool
 on_probe(const struct vg_probe_seen *probe, void *arg)
 {
-	json_t *agent = json_object_get(arg, probe->source);
+	const struct probes *probes = arg;
+	json_t *agent = json_object_get(probes->by_source, probe->source), *row;
 
-	if (agent != NULL)
-		json_array_append_new(json_object_get(agent, "probes"),
-				      json_pack("{s:s, s:I, s:o, s:o, s:s, s:o, s:s, s:b}", "probe",
-						probe->name, "samples", (json_int_t)probe->samples,
-						"first", vg_json_time(probe->first_ms), "last",
-						vg_json_time(probe->last_ms), "state",
-						vg_sample_words[probe->last_state], "latency_ms",
-						probe->last_latency_ms < 0
-							? json_null()
-							: json_integer(probe->last_latency_ms),
-						"text", probe->last_text, "agreed", probe->agreed));
+	if (agent == NULL)
+		return true;
+	row = json_pack("{s:s, s:I, s:o, s:o, s:s, s:o, s:s, s:b}", "probe", probe->name, "samples",
+			(json_int_t)probe->samples, "first", vg_json_time(probe->first_ms), "last",
+			vg_json_time(probe->last_ms), "state", vg_sample_words[probe->last_state],
+			"latency_ms",
+			probe->last_latency_ms < 0 ? json_null()
+						   : json_integer(probe->last_latency_ms),
+			"text", probe->last_text, "agreed", probe->agreed);
+	put_aim(row, probes->agreement, probe);
+	json_array_append_new(json_object_get(agent, "probes"), row);
 	return true;
 }
 
 json_t *
 vg_agents_json(const struct vg_core *core, const char *source)
 {
-	json_t *by_source = json_object(), *list = json_array(), *row;
+	struct probes probes = {vg_core_agreement_latest(core), json_object()};
+	json_t *list = json_array(), *row;
 	const struct vg_agent *agent;
 	const char *key;
 
 	for (size_t i = 0; (agent = vg_core_item(core, VG_OBJECT_AGENT, i)) != NULL; i++)
 		if (source == NULL || strcmp(agent->source, source) == 0)
-			json_object_set_new(by_source, agent->source, agent_json(core, agent));
-	vg_probes_seen(core, on_probe, by_source);
-	json_object_foreach(by_source, key, row) json_array_append(list, row);
-	json_decref(by_source);
+			json_object_set_new(probes.by_source, agent->source,
+					    agent_json(core, agent));
+	vg_probes_seen(core, on_probe, &probes);
+	json_object_foreach(probes.by_source, key, row) json_array_append(list, row);
+	json_decref(probes.by_source);
 	return list;
 }
 

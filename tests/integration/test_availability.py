@@ -207,6 +207,7 @@ def check_cells(region):
     line = must(call(region, "anna", "GET", query + "&channel=mobile"), 200)
     assert sum(p["seconds"] for p in line["pieces"]) == (END - START) // 1000, line["pieces"][-1]
     assert {p["state"] for p in line["pieces"]} == {"up", "down", "degraded", "no_data"}
+    assert sum(e["seconds"] for e in line["excluded"]) == found["journal", "mobile", "1489"]["excluded_s"], line["excluded"]
     outages = must(call(region, "anna", "GET", f"/api/v1/outages?month={MONTH}"), 200)
     assert len(outages["records"]) == 6 and outages["outages"], outages
     return found
@@ -221,6 +222,7 @@ def check_scope(region):
     assert all({m["municipality"] for m in s["municipalities"]} <= {"1489"} for s in state["services"]), state
     agents = must(call(region, "anna", "GET", "/api/v1/agents"), 200)["agents"]
     assert {a["source"] for a in agents} == set(PROBES) and all(p["agreed"] for a in agents for p in a["probes"]), agents
+    assert all(p["service"] or p["probe"] == "gateway" for a in agents for p in a["probes"]), agents
     own = must(call(region, "central", "GET", "/api/v1/agents/self?probes=app,unheard"), 200)
     assert own["unknown"] == ["unheard"] and own["agent"]["source"] == "central", own
     status, text = call(region, "central", "POST", "/api/v1/samples", {"probe": "app", "state": "ok", "municipality": "1401"})
