@@ -123,6 +123,23 @@ VG_MUST_CHECK int vg_avail_month(const struct vg_core *core, int month, int day,
 				 const struct vg_scope *filter, vg_avail_cell_cb *on_cell,
 				 void *arg);
 
+/* The same cells as if one more window stood in the core; its strings are lists as in struct
+ * vg_window, approved_by is not "", and it is borrowed. NULL = none more. */
+VG_MUST_CHECK int vg_avail_month_if(const struct vg_core *core, const struct vg_window *planned,
+				    int month, int day, int64_t eval_ms,
+				    const struct vg_scope *filter, vg_avail_cell_cb *on_cell,
+				    void *arg);
+/* What such a window would do to a scope (municipality not NULL), all within its own time. */
+struct vg_window_effect {
+	bool in_notice;	    /* announced as long before as the agreement wants */
+	bool counts;	    /* it leaves time out of figures: planned, and in notice or agreed to */
+	int64_t agreed_s;   /* agreed service time in it */
+	int64_t excluded_s; /* of that, what it alone leaves out */
+};
+VG_MUST_CHECK int vg_avail_window_effect(const struct vg_core *core, const struct vg_window *window,
+					 const struct vg_scope *scope,
+					 struct vg_window_effect *out);
+
 /* Measured outages that touch [from_ms, to_ms): joined DOWN of one service and municipality, all
  * causes, by (service, channel, municipality, start). */
 struct vg_outage_seen {

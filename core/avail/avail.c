@@ -412,6 +412,14 @@ int
 vg_avail_month(const struct vg_core *core, int month, int day, int64_t eval_ms,
 	       const struct vg_scope *filter, vg_avail_cell_cb *on_cell, void *arg)
 {
+	return vg_avail_month_if(core, NULL, month, day, eval_ms, filter, on_cell, arg);
+}
+
+int
+vg_avail_month_if(const struct vg_core *core, const struct vg_window *planned, int month, int day,
+		  int64_t eval_ms, const struct vg_scope *filter, vg_avail_cell_cb *on_cell,
+		  void *arg)
+{
 	struct run run = {.core = core, .filter = filter, .on_cell = on_cell, .arg = arg};
 	struct vg_kpi_span span;
 	int rc = vg_kpi_span_find(core, month, eval_ms, &span);
@@ -422,6 +430,7 @@ vg_avail_month(const struct vg_core *core, int month, int day, int64_t eval_ms,
 	run.from_ms = span.start_ms;
 	run.end_ms = span.end_ms;
 	run.month = day < 0;
+	run.view.base.planned = planned;
 	run.eval_ms = evaluation_ms(core, span.end_ms, eval_ms);
 	if (day >= 0 && !narrow(&run, day))
 		return VG_CORE_ENOTFOUND;

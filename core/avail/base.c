@@ -46,8 +46,8 @@ window_holds(const struct vg_core *core, const struct vg_window *window,
 
 /* Whether the window leaves time out of Base: planned, in time or agreed to, and approved; one
  * entered after the fact counts at once. */
-static bool
-window_counts(const struct vg_core *core, const struct vg_window *window)
+bool
+vg_base_window_counts(const struct vg_core *core, const struct vg_window *window)
 {
 	const struct vg_agreement *rules = vg_core_agreement_at(core, window->from_ms);
 	int64_t announced_ms =
@@ -62,22 +62,27 @@ window_counts(const struct vg_core *core, const struct vg_window *window)
 }
 
 static int
-find_windows(struct frame *frame, int64_t from_ms, int64_t to_ms)
+find_window(struct frame *frame, const struct vg_window *window, int64_t from_ms, int64_t to_ms)
+{
+	if (window->to_ms <= from_ms || window->from_ms >= to_ms ||
+	    !window_holds(frame->core, window, frame->scope))
+		return 0;
+	if (vg_core_reserve((void **)&frame->window, &frame->windows_size, frame->windows + 1,
+			    sizeof(*frame->window)) != 0)
+		return VG_CORE_ENOMEM;
+	frame->window[frame->windows++] = window;
+	return 0;
+}
+
+static int
+find_windows(struct frame *frame, const struct vg_window *planned, int64_t from_ms, int64_t to_ms)
 {
 	const struct vg_items *items = &frame->core->items[VG_OBJECT_WINDOW];
+	int rc = planned == NULL ? 0 : find_window(frame, planned, from_ms, to_ms);
 
-	for (size_t i = 0; i < items->n; i++) {
-		const struct vg_window *window = &items->item[i]->of.window;
-
-		if (window->to_ms <= from_ms || window->from_ms >= to_ms ||
-		    !window_holds(frame->core, window, frame->scope))
-			continue;
-		if (vg_core_reserve((void **)&frame->window, &frame->windows_size,
-				    frame->windows + 1, sizeof(*frame->window)) != 0)
-			return VG_CORE_ENOMEM;
-		frame->window[frame->windows++] = window;
-	}
-	return 0;
+	for (size_t i = 0; i < items->n && rc == 0; i++)
+		rc = find_window(frame, &items->item[i]->of.window, from_ms, to_ms);
+	return rc;
 }
 
 /* Looks at one of the things that begin and end: whether it holds at at_ms, and until when that
@@ -146,7 +151,7 @@ part_at(const struct frame *frame, int64_t at_ms, int64_t to_ms)
 			continue;
 		if (window->category == VG_WINDOW_EMERGENCY && !window->withdrawn)
 			part.emergency = true;
-		if (!window_counts(frame->core, window))
+		if (!vg_base_window_counts(frame->core, window))
 			continue;
 		part.window = part.window || !window->withdrawn;
 		part.provisional =
@@ -161,7 +166,7 @@ vg_base_make(const struct vg_core *core, const struct vg_scope *scope, int64_t f
 	     int64_t to_ms, struct vg_base *base)
 {
 	struct frame frame = {.core = core, .scope = scope};
-	int rc = find_windows(&frame, from_ms, to_ms);
+	int rc = find_windows(&frame, base->planned, from_ms, to_ms);
 
 	base->n = 0;
 	while (from_ms < to_ms && rc == 0) {
@@ -185,7 +190,7 @@ vg_base_window_at(const struct vg_core *core, const struct vg_scope *scope, int6
 		const struct vg_window *window = &items->item[i]->of.window;
 
 		if (window->from_ms <= at_ms && at_ms < window->to_ms && !window->withdrawn &&
-		    window_counts(core, window) && window_holds(core, window, scope))
+		    vg_base_window_counts(core, window) && window_holds(core, window, scope))
 			return window;
 	}
 	return NULL;

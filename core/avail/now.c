@@ -102,7 +102,7 @@ see(const struct vg_core *core, const struct vg_scope *scope, int64_t at_ms, int
 	struct vg_timelines timelines = {.core = core,
 					 .known_ms = known_ms(core, second_ms + 1000)};
 	struct vg_pieces pieces = {NULL, 0, 0};
-	struct vg_base base = {NULL, 0, 0};
+	struct vg_base base = {0};
 	const struct vg_window *window = vg_base_window_at(core, scope, at_ms);
 	bool whole = false;
 	int rc = 0;

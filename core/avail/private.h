@@ -17,11 +17,15 @@ struct vg_base_part {
 struct vg_base {
 	struct vg_base_part *part;
 	size_t n, size;
+	const struct vg_window *planned; /* one that is looked at as if it stood in the core; NULL =
+					    none. Borrowed, and kept */
 };
 /* The parts of [from_ms, to_ms), whole seconds, in order and without gap. `base` is emptied first.
  * A window of some channels leaves nothing out of all of them together. */
 VG_MUST_CHECK int vg_base_make(const struct vg_core *core, const struct vg_scope *scope,
 			       int64_t from_ms, int64_t to_ms, struct vg_base *base);
+/* Whether a window leaves time out of Base. */
+bool vg_base_window_counts(const struct vg_core *core, const struct vg_window *window);
 /* The window that runs at an instant, planned and approved; NULL = none. */
 const struct vg_window *vg_base_window_at(const struct vg_core *core, const struct vg_scope *scope,
 					  int64_t at_ms);

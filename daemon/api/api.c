@@ -77,6 +77,7 @@ const struct vg_route vg_routes[] = {
 	{VG_POST, V1 "/outages/{id}/approve", VG_RIGHT_CORRECT, vg_post_outage_approve, 0},
 	{VG_POST, V1 "/outages/{id}/withdraw", VG_RIGHT_CORRECT, vg_post_outage_withdraw, 0},
 	{VG_GET, V1 "/windows", VG_RIGHT_READ, vg_get_windows, 0},
+	{VG_GET, V1 "/windows/effect", VG_RIGHT_READ, vg_get_window_effect, 0},
 	{VG_GET, V1 "/windows.ics", VG_RIGHT_READ, vg_get_windows_ics, 0},
 	{VG_POST, V1 "/windows", VG_RIGHT_CORRECT, vg_post_window, 0},
 	{VG_POST, V1 "/windows/{id}/approve", VG_RIGHT_CORRECT, vg_post_window_approve, 0},

@@ -154,6 +154,7 @@ vg_handler vg_get_matrix;				  /* matrix.c */
 vg_handler vg_get_municipality;				  /* municipality.c */
 vg_handler vg_get_outage;				  /* outage_detail.c */
 vg_handler vg_get_sources;				  /* sources.c */
+vg_handler vg_get_window_effect;			  /* window_effect.c */
 vg_handler vg_get_report_files, vg_get_report_file;	  /* report_files.c */
 vg_handler vg_get_kpi, vg_get_evidence;			  /* kpi.c */
 vg_handler vg_get_imports, vg_get_quarantine, vg_get_agreements, vg_get_agreement_current,
