@@ -1,5 +1,5 @@
 // One alarm: what it says, how it came and went, who did what with it, and what became of it.
-import { useWorld, municipalityNames, serviceName } from '../../directory';
+import { serviceName, useWorld } from '../../directory';
 import { choice, t } from '../../i18n';
 import { count } from '../../numbers';
 import { Page } from '../../parts/Shell';
@@ -8,6 +8,7 @@ import { At, Since, Span } from '../../parts/small';
 import { Table } from '../../parts/Table';
 import { A } from '../../router';
 import { useGet } from '../../use';
+import { where } from '../operations/Outages';
 import { AlarmActs } from './alarmActs';
 import { Handled, Severity } from './AlarmList';
 import type { AlarmWhole } from './alarms';
@@ -18,7 +19,7 @@ function Facts({ of }: { of: AlarmWhole }) {
 		<dt>{t('alarms.severity')}</dt><dd><Severity of={of.severity} />{of.worst !== of.severity && ` ${t('alarm.was_worst', { severity: choice('severity', of.worst) })}`}</dd>
 		<dt>{t('alarm.resource')}</dt><dd>{of.resource}{of.qualifier && ` (${of.qualifier})`}</dd>
 		<dt>{t('service')}</dt><dd>{of.service === null ? <A to="/karantan">{t('alarms.unmapped')}</A> : serviceName(directory, of.service)}</dd>
-		<dt>{t('municipality')}</dt><dd>{municipalityNames(directory, of.municipalities, t('municipalities.all'), (n) => t('names.more', { n }), 10)}</dd>
+		<dt>{t('municipality')}</dt><dd>{where(directory, of.municipalities)}</dd>
 		<dt>{t('alarm.category')}</dt><dd>{choice('category', of.category)}</dd>
 		<dt>{t('ticket.when')}</dt><dd><Span from={of.raised} to={of.ended} />{of.active && <>, <Since at={of.raised} /></>}</dd>
 		<dt>{t('alarms.notices')}</dt><dd>{count(of.count)}, {t('alarm.last')} <At at={of.last} /></dd>

@@ -1,5 +1,5 @@
 // Alarms that need a look, the worst first, alone or as groups of what belongs together. Above them what they propose.
-import { may, municipalityName, municipalityNames, serviceName, useWorld } from '../../directory';
+import { may, municipalityName, serviceName, useWorld } from '../../directory';
 import type { Stamped } from '../../api';
 import { choice, t } from '../../i18n';
 import { count, percent } from '../../numbers';
@@ -10,6 +10,7 @@ import { Table } from '../../parts/Table';
 import { A, here } from '../../router';
 import { duration, monthName, monthOf, now } from '../../time';
 import { useGet } from '../../use';
+import { where } from '../operations/Outages';
 import { Acknowledge, canAcknowledge } from './alarmActs';
 import { SEVERITIES, severityGlyph, type Alarm, type AlarmPage, type Group } from './alarms';
 import { Pager, Pick, PickMunicipality, PickService, question, Search, useKept } from './filters';
@@ -58,7 +59,7 @@ function List({ alarms, again }: { alarms: readonly Alarm[]; again: () => void }
 		{ key: 'larm', head: t('alarms.alarm'), header: true, cell: ({ id, type, resource }) => <><A to={`/larm/${id}`}>{type}</A><br /><span class="muted">{resource}</span></> },
 		{ key: 'text', head: t('alarms.text'), cell: ({ text }) => text },
 		{ key: 'var', head: t('alarms.where'), cell: (alarm) => alarm.service === null ? <A to="/karantan">{t('alarms.unmapped')}</A>
-			: <>{serviceName(directory, alarm.service)}<br /><span class="muted">{municipalityNames(directory, alarm.municipalities, t('municipalities.all'), (n) => t('names.more', { n }))}</span></> },
+			: <>{serviceName(directory, alarm.service)}<br /><span class="muted">{where(directory, alarm.municipalities)}</span></> },
 		{ key: 'sedan', head: t('since_head'), cell: ({ raised, ended }) => ended ? <><At at={raised} />–<At at={ended} /></> : <><At at={raised} /><br /><span class="muted"><Since at={raised} /></span></>, by: ({ raised }) => raised },
 		{ key: 'antal', head: t('alarms.notices'), number: true, cell: ({ count: n }) => count(n), by: ({ count: n }) => n },
 		{ key: 'hanteras', head: t('alarms.handled'), cell: (alarm) => <><Handled of={alarm} />{may(me, 'work') && canAcknowledge(alarm) && <Acknowledge of={alarm} again={again} />}</> },

@@ -1,46 +1,34 @@
 // What alarms together propose: an outage or a major incident. A person accepts it, with its cause, or says why it is none.
 import { useState } from 'preact/hooks';
-import { post, type Stamped } from '../../api';
-import { may, municipalityNames, serviceName, useWorld } from '../../directory';
+import type { Stamped } from '../../api';
+import { may, serviceName, useWorld } from '../../directory';
 import { choice, t } from '../../i18n';
-import { Dialog } from '../../parts/Dialog';
-import { Area, Form, Select } from '../../parts/Form';
+import { Select } from '../../parts/Form';
 import { At } from '../../parts/small';
-import { A, go } from '../../router';
+import { A } from '../../router';
 import { useGet } from '../../use';
+import { Decide } from '../finance/decide';
+import { where } from '../operations/Outages';
 import type { Proposal } from './alarms';
-
-function Decide({ of, accepts, onDone }: { of: Proposal; accepts: boolean; onDone: () => void }) {
-	const { directory } = useWorld();
-	return <Dialog title={accepts ? t('proposal.accept_title', { id: of.id }) : t('proposal.refuse_title', { id: of.id })} onClose={onDone}>
-		<Form submit={accepts ? t('proposal.accept') : t('proposal.refuse')} onCancel={onDone} send={async (values) => {
-			const reason = String(values.get('reason')).trim();
-			const { outage } = await post<{ outage?: string }>(`/proposals/${of.id}/${accepts ? 'accept' : 'refuse'}`, accepts ? { reason, cause: values.get('cause') } : { reason });
-			onDone();
-			if (outage) go(`/avbrott/${outage}`);
-		}}>
-			{accepts && <Select name="cause" label={t('field.cause_party')} value="unknown" options={directory.cause_parties.map((word): [string, string] => [word, choice('party', word)])} />}
-			<Area name="reason" label={t('reason')} hint={t('no_names')} required rows={2} maxLength={500} />
-		</Form>
-	</Dialog>;
-}
 
 function One({ of, again }: { of: Proposal; again: () => void }) {
 	const { me, directory } = useWorld();
 	const [open, set] = useState<'' | 'accept' | 'refuse'>('');
-	const where = municipalityNames(directory, of.municipalities, t('municipalities.all'), (n) => t('names.more', { n }));
 	const done = () => {
 		set('');
 		again();
 	};
 	return <div class="box note">
 		<h3>{choice('proposal_kind', of.kind)}: {serviceName(directory, of.service)}</h3>
-		<p>{where}, {t('proposal.alarms', { n: of.alarm_count })} {t('since')} <At at={of.from} />. {of.alarms.slice(0, 5).map((id) => <span key={id}><A to={`/larm/${id}`}>{id}</A> </span>)}</p>
+		<p>{where(directory, of.municipalities)}, {t('proposal.alarms', { n: of.alarm_count })} {t('since')} <At at={of.from} />. {of.alarms.slice(0, 5).map((id) => <span key={id}><A to={`/larm/${id}`}>{id}</A> </span>)}</p>
 		{may(me, 'correct') && <p class="buttons">
 			<button type="button" class="primary" onClick={() => set('accept')}>{t('proposal.accept')}<span class="unseen"> {of.id}</span></button>
 			<button type="button" onClick={() => set('refuse')}>{t('proposal.refuse')}<span class="unseen"> {of.id}</span></button>
 		</p>}
-		{open !== '' && <Decide of={of} accepts={open === 'accept'} onDone={done} />}
+		{open === 'accept' && <Decide title={t('proposal.accept_title', { id: of.id })} submit={t('proposal.accept')} path={`/proposals/${of.id}/accept`} hint={t('no_names')} onDone={done} body={(values) => ({ cause: values.get('cause') })}>
+			<Select name="cause" label={t('field.cause_party')} value="unknown" options={directory.cause_parties.map((word) => [word, choice('party', word)])} />
+		</Decide>}
+		{open === 'refuse' && <Decide title={t('proposal.refuse_title', { id: of.id })} submit={t('proposal.refuse')} path={`/proposals/${of.id}/refuse`} hint={t('no_names')} onDone={done} />}
 	</div>;
 }
 

@@ -1,6 +1,6 @@
 // Service windows: the next one and whom it hits, then a month as a calendar, or what comes as a list.
 import { useState } from 'preact/hooks';
-import { may, municipalityNames, useWorld } from '../../directory';
+import { may, useWorld } from '../../directory';
 import { choice, language, t } from '../../i18n';
 import { Page } from '../../parts/Shell';
 import { Empty, Shown } from '../../parts/Shown';
@@ -9,6 +9,7 @@ import { Table } from '../../parts/Table';
 import { here, narrow } from '../../router';
 import { clock, dayOf, duration, monthName, monthOf, now } from '../../time';
 import { useGet } from '../../use';
+import { where } from '../operations/Outages';
 import { services } from '../operations/Wall';
 import { PlanWindow } from './PlanWindow';
 import { WindowPanel } from './WindowPanel';
@@ -16,25 +17,19 @@ import { collisions, daysAhead, liesIn, monthAfter, nextWindow, stageOf, weeks, 
 
 const weekday = (day: string, length: 'short' | 'long') => new Intl.DateTimeFormat(language === 'sv' ? 'sv-SE' : 'en-GB', { timeZone: 'UTC', weekday: length }).format(Date.parse(day));
 
-function useWhere() {
-	const { directory } = useWorld();
-	return (window: Window) => municipalityNames(directory, window.municipalities, t('municipalities.all'), (n) => t('names.more', { n }));
-}
-
 function Open({ of, children }: { of: Window; children: string }) {
 	return <button type="button" class="plain" onClick={() => narrow({ visa: of.id })}>{children}<span class="unseen"> {of.id}</span></button>;
 }
 
 function Next({ windows }: { windows: readonly Window[] }) {
 	const { directory } = useWorld();
-	const where = useWhere();
 	const next = nextWindow(windows, now());
 	if (!next) return <Empty>{t('windows.none')}</Empty>;
 	const begins = Date.parse(next.from), runs = begins <= now();
 	return <section class="box next-window" aria-labelledby="next">
 		<h2 id="next">{runs ? t('windows.runs') : t('windows.next')}</h2>
 		<p class="lead"><Open of={next}>{next.name}</Open></p>
-		<p><Span from={next.from} to={next.to} />{!runs && ` (${t('windows.in', { time: duration((begins - now()) / 1000) })})`} · {services(directory, next.services)} · {where(next)} · {choice('window_stage', stageOf(next, now()))}</p>
+		<p><Span from={next.from} to={next.to} />{!runs && ` (${t('windows.in', { time: duration((begins - now()) / 1000) })})`} · {services(directory, next.services)} · {where(directory, next.municipalities)} · {choice('window_stage', stageOf(next, now()))}</p>
 	</section>;
 }
 
@@ -48,7 +43,6 @@ function Flags({ of, hits }: { of: Window; hits: readonly string[] | undefined }
 
 function List({ windows }: { windows: readonly Window[] }) {
 	const { directory } = useWorld();
-	const where = useWhere();
 	const hits = collisions(windows);
 	if (windows.length === 0) return <Empty>{t('windows.none')}</Empty>;
 	const shown = [...windows].sort((a, b) => a.from < b.from ? -1 : 1);
@@ -56,7 +50,7 @@ function List({ windows }: { windows: readonly Window[] }) {
 		{ key: 'tid', head: t('ticket.when'), header: true, cell: ({ from, to }) => <Span from={from} to={to} />, by: ({ from }) => from },
 		{ key: 'namn', head: t('windows.name'), cell: (window) => <Open of={window}>{window.name}</Open> },
 		{ key: 'tjanst', head: t('service'), cell: (window) => services(directory, window.services) },
-		{ key: 'kommun', head: t('municipality'), cell: where },
+		{ key: 'kommun', head: t('municipality'), cell: (window) => where(directory, window.municipalities) },
 		{ key: 'lage', head: t('tickets.status'), cell: (window) => <>{choice('window_stage', stageOf(window, now()))}{window.category === 'emergency' && `, ${choice('window_category', 'emergency')}`}</> },
 		{ key: 'mark', head: t('windows.notes'), cell: (window) => <Flags of={window} hits={hits.get(window.id)} /> },
 	]} />;
@@ -80,11 +74,11 @@ function Views({ month, list }: { month: string; list: boolean }) {
 	return <p class="buttons views">
 		<button type="button" aria-pressed={!list} onClick={() => narrow({ vy: '' })}>{t('windows.month')}</button>
 		<button type="button" aria-pressed={list} onClick={() => narrow({ vy: 'lista' })}>{t('windows.list')}</button>
-		{!list && <>
+		{!list && <span class="month-nav">
 			<button type="button" aria-label={t('windows.earlier')} onClick={() => narrow({ m: monthAfter(month, -1) })}>‹</button>
 			<strong aria-live="polite">{monthName(month)}</strong>
 			<button type="button" aria-label={t('windows.later')} onClick={() => narrow({ m: monthAfter(month) })}>›</button>
-		</>}
+		</span>}
 		<a href={me.municipality === null ? '/status/windows.ics' : `/status/kommun/${me.municipality}/windows.ics`}>{t('windows.calendar')} (.ics)</a>
 	</p>;
 }

@@ -1,24 +1,17 @@
 // One service window: what it is, what it would do while it waits for approval, and what can be done with it.
 import { useState } from 'preact/hooks';
 import { post } from '../../api';
-import { may, municipalityNames, useWorld } from '../../directory';
+import { may, useWorld } from '../../directory';
 import { choice, t } from '../../i18n';
 import { Dialog } from '../../parts/Dialog';
-import { Act, Area, Form } from '../../parts/Form';
+import { Act } from '../../parts/Form';
 import { At, Span } from '../../parts/small';
 import { now } from '../../time';
+import { Decide } from '../finance/decide';
+import { where } from '../operations/Outages';
 import { services } from '../operations/Wall';
 import { Effect } from './Effect';
 import { daysAhead, stageOf, type Window } from './windows';
-
-function Withdraw({ of, onDone }: { of: Window; onDone: () => void }) {
-	return <Form danger submit={t('windows.withdraw')} onCancel={onDone} send={async (values) => {
-		await post(`/windows/${of.id}/withdraw`, { reason: String(values.get('reason')).trim() });
-		onDone();
-	}}>
-		<Area name="reason" label={t('reason')} required rows={2} maxLength={500} />
-	</Form>;
-}
 
 function Acts({ of, again }: { of: Window; again: () => void }) {
 	const { me } = useWorld();
@@ -30,14 +23,14 @@ function Acts({ of, again }: { of: Window; again: () => void }) {
 	const approvable = of.waits || (of.withdrawn && of.withdrawal_approved_by === '');
 	const mine = of.withdrawn ? of.withdrawn_by === me.name : of.author === me.name;
 	if (!may(me, 'correct') || me.municipality !== null) return null;
-	if (withdrawing) return <Withdraw of={of} onDone={() => { withdraw(false); again(); }} />;
-	return <div class="buttons">
+	return <><div class="buttons">
 		{approvable && !mine && <Act label={of.withdrawn ? t('windows.approve_withdrawal') : t('windows.approve')} act={act('approve')} />}
 		{approvable && mine && <p>{t('windows.another')}</p>}
 		{!of.withdrawn && of.started === null && of.ended === null && <Act label={t('windows.start')} act={act('start')} />}
 		{!of.withdrawn && of.started !== null && of.ended === null && <Act label={t('windows.end')} act={act('end')} />}
 		{!of.withdrawn && of.ended === null && <button type="button" class="danger" onClick={() => withdraw(true)}>{t('windows.withdraw')}</button>}
-	</div>;
+	</div>
+	{withdrawing && <Decide danger title={t('windows.withdraw')} submit={t('windows.withdraw')} path={`/windows/${of.id}/withdraw`} onDone={() => { withdraw(false); again(); }} />}</>;
 }
 
 export function WindowPanel({ of, onClose, again }: { of: Window; onClose: () => void; again: () => void }) {
@@ -50,7 +43,7 @@ export function WindowPanel({ of, onClose, again }: { of: Window; onClose: () =>
 			<dt>{t('ticket.when')}</dt><dd><Span from={of.from} to={of.to} /></dd>
 			{of.started && <><dt>{t('windows.really')}</dt><dd><Span from={of.started} to={of.ended} /></dd></>}
 			<dt>{t('service')}</dt><dd>{services(directory, of.services)}</dd>
-			<dt>{t('municipality')}</dt><dd>{municipalityNames(directory, of.municipalities, t('municipalities.all'), (n) => t('names.more', { n }), 10)}</dd>
+			<dt>{t('municipality')}</dt><dd>{where(directory, of.municipalities)}</dd>
 			<dt>{t('windows.category')}</dt><dd>{choice('window_category', of.category)}</dd>
 			<dt>{t('windows.announced')}</dt><dd><At at={of.announced} />{ahead !== null && `, ${t('windows.ahead', { n: Math.max(ahead, 0) })}`}{of.agreed_by && `, ${t('windows.agreed', { who: of.agreed_by })}`}</dd>
 			<dt>{t('windows.author')}</dt><dd>{of.author}{of.approved_by && `, ${t('windows.approved_by', { who: of.approved_by })}`}</dd>

@@ -3,37 +3,27 @@ import { useState } from 'preact/hooks';
 import { post } from '../../api';
 import { may, useWorld } from '../../directory';
 import { t } from '../../i18n';
-import { Dialog } from '../../parts/Dialog';
-import { Act, Area, Choices, Form, Input } from '../../parts/Form';
+import { Act, Choices, Input } from '../../parts/Form';
 import { go } from '../../router';
 import { field, instant, now } from '../../time';
+import { Decide } from '../finance/decide';
 import type { Alarm } from './alarms';
 
 const SHELVED_MS = 8 * 3_600_000;
 
 function Shelve({ id, onDone }: { id: string; onDone: () => void }) {
-	return <Dialog title={t('alarm.shelve_title', { id })} onClose={onDone}>
-		<Form submit={t('alarm.shelve')} onCancel={onDone} send={async (values) => {
-			const until = instant(String(values.get('until')));
-			await post(`/alarms/${id}/shelve`, { reason: String(values.get('reason')).trim(), ...(until !== null ? { until: new Date(until).toISOString() } : {}) });
-			onDone();
-		}}>
-			<Area name="reason" label={t('reason')} hint={t('no_names')} required rows={2} maxLength={500} />
-			<Input name="until" label={t('alarm.until')} type="datetime-local" hint={t('alarm.until_hint')} value={field(now() + SHELVED_MS)} />
-		</Form>
-	</Dialog>;
+	return <Decide title={t('alarm.shelve_title', { id })} submit={t('alarm.shelve')} path={`/alarms/${id}/shelve`} hint={t('no_names')} onDone={onDone} body={(values) => {
+		const until = instant(String(values.get('until')));
+		return until === null ? {} : { until: new Date(until).toISOString() };
+	}}>
+		<Input name="until" label={t('alarm.until')} type="datetime-local" hint={t('alarm.until_hint')} value={field(now() + SHELVED_MS)} />
+	</Decide>;
 }
 
 function Close({ id, onDone }: { id: string; onDone: () => void }) {
-	return <Dialog title={t('alarm.close_title', { id })} onClose={onDone}>
-		<Form submit={t('alarm.close')} onCancel={onDone} send={async (values) => {
-			await post(`/alarms/${id}/close`, { reason: String(values.get('reason')).trim(), false_alarm: values.has('false_alarm') });
-			onDone();
-		}}>
-			<Area name="reason" label={t('reason')} hint={t('no_names')} rows={2} maxLength={500} />
-			<Choices name="false_alarm" label={t('alarm.kind')} options={[['yes', t('alarm.false')]]} />
-		</Form>
-	</Dialog>;
+	return <Decide title={t('alarm.close_title', { id })} submit={t('alarm.close')} path={`/alarms/${id}/close`} hint={t('no_names')} onDone={onDone} body={(values) => ({ false_alarm: values.has('false_alarm') })}>
+		<Choices name="false_alarm" label={t('alarm.kind')} options={[['yes', t('alarm.false')]]} />
+	</Decide>;
 }
 
 export function Acknowledge({ of, again }: { of: Alarm; again: () => void }) {

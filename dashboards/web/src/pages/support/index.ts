@@ -2,6 +2,8 @@
 import type { Pages } from '../../pages';
 import { AlarmView } from './Alarm';
 import { Alarms } from './AlarmList';
+import { DisturbanceView, NewDisturbance } from './Disturbance';
+import { Disturbances } from './DisturbanceList';
 import { NewTicket } from './NewTicket';
 import { TicketPage } from './Ticket';
 import { Queue } from './Queue';
@@ -14,4 +16,7 @@ export const support: Pages = [
 	['/larm', Alarms],
 	['/larm/:id', AlarmView],
 	['/servicefonster', Windows],
+	['/storningar', Disturbances],
+	['/storningar/ny', NewDisturbance],
+	['/storningar/:id', DisturbanceView],
 ];
