@@ -47,6 +47,14 @@ VG_MUST_CHECK int vg_timeline(const struct vg_core *core, const struct vg_scope 
 			      int64_t from_ms, int64_t to_ms, vg_avail_piece_cb *on_piece,
 			      void *arg);
 
+/* What figures leave out of [from_ms, to_ms) because of service windows: stretches of agreed time
+ * with an approved planned one, whole seconds, in order. scope->municipality is not NULL. Returns
+ * 0, VG_ENOTFOUND as vg_timeline(), or VG_ENOMEM. */
+typedef void vg_avail_span_cb(int64_t from_ms, int64_t to_ms, void *arg);
+VG_MUST_CHECK int vg_avail_excluded(const struct vg_core *core, const struct vg_scope *scope,
+				    int64_t from_ms, int64_t to_ms, vg_avail_span_cb *on_span,
+				    void *arg);
+
 /* How a scope stands at an instant. */
 struct vg_avail_now {
 	struct vg_avail_piece piece; /* to_ms = end of the instant's second; pending: measured, not

@@ -181,6 +181,20 @@ vg_base_make(const struct vg_core *core, const struct vg_scope *scope, int64_t f
 	return rc;
 }
 
+int
+vg_avail_excluded(const struct vg_core *core, const struct vg_scope *scope, int64_t from_ms,
+		  int64_t to_ms, vg_avail_span_cb *on_span, void *arg)
+{
+	struct vg_base base = {0};
+	int rc = vg_base_make(core, scope, from_ms, to_ms - to_ms % 1000, &base);
+
+	for (size_t i = 0; i < base.n && rc == 0; i++)
+		if (base.part[i].agreed && base.part[i].window)
+			on_span(base.part[i].from_ms, base.part[i].to_ms, arg);
+	free(base.part);
+	return rc;
+}
+
 const struct vg_window *
 vg_base_window_at(const struct vg_core *core, const struct vg_scope *scope, int64_t at_ms)
 {

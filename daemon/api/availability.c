@@ -162,7 +162,7 @@ on_piece(const struct vg_avail_piece *piece, void *arg)
 }
 
 static void
-on_agreed(int64_t from_ms, int64_t to_ms, void *arg)
+on_span(int64_t from_ms, int64_t to_ms, void *arg)
 {
 	json_array_append_new(arg, json_pack("{s:o, s:o, s:I}", "from", vg_json_time(from_ms), "to",
 					     vg_json_time(to_ms), "seconds",
@@ -174,7 +174,7 @@ vg_get_timeline(struct vg_call *call)
 {
 	const struct vg_core *core = vg_live_core(call->api->live);
 	const int64_t now_ms = vg_live_now_ms(call->api->live);
-	json_t *pieces, *agreed, *answer;
+	json_t *pieces, *excluded, *agreed, *answer;
 	struct vg_scope scope;
 	int64_t from_ms, to_ms;
 	int month, rc = 0;
@@ -188,10 +188,14 @@ vg_get_timeline(struct vg_call *call)
 	}
 	to_ms = to_ms < now_ms ? to_ms : now_ms;
 	pieces = json_array();
+	excluded = json_array();
 	if (from_ms < to_ms)
 		rc = vg_timeline(core, &scope, from_ms, to_ms, on_piece, pieces);
+	if (from_ms < to_ms && rc == 0)
+		rc = vg_avail_excluded(core, &scope, from_ms, to_ms, on_span, excluded);
 	if (rc != 0) {
 		json_decref(pieces);
+		json_decref(excluded);
 		if (rc == VG_ENOTFOUND)
 			vg_reply_problem(call->request, 404,
 					 "the agreement has no such service, channel or "
@@ -201,10 +205,11 @@ vg_get_timeline(struct vg_call *call)
 		return;
 	}
 	agreed = json_array();
-	vg_agreed_time(core, scope.service, scope.municipality, from_ms, to_ms, on_agreed, agreed);
-	answer = json_pack("{s:o, s:o, s:o, s:o, s:o, s:I}", "month", vg_judge_month_name(month),
-			   "from", vg_json_time(from_ms), "to", vg_json_time(to_ms), "pieces",
-			   pieces, "agreed", agreed, "seq", (json_int_t)vg_core_seq(core));
+	vg_agreed_time(core, scope.service, scope.municipality, from_ms, to_ms, on_span, agreed);
+	answer = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:I}", "month",
+			   vg_judge_month_name(month), "from", vg_json_time(from_ms), "to",
+			   vg_json_time(to_ms), "pieces", pieces, "agreed", agreed, "excluded",
+			   excluded, "seq", (json_int_t)vg_core_seq(core));
 	vg_judge_put_scope(answer, &scope);
 	vg_reply_json(call->request, 200, answer);
 }

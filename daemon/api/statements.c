@@ -123,12 +123,76 @@ draft_json(const struct vg_core *core, const struct vg_fee_draft *draft)
 			      before != NULL ? before->state : VG_STATEMENT_DRAFT, draft->held);
 }
 
+/* --- lines and years, of the core or of a draft --- */
+
+struct source {
+	const struct vg_statement *closed;
+	const struct vg_fee_draft *draft; /* when that is NULL */
+};
+
+static const struct vg_fee_line *
+line_at(const struct vg_core *core, const struct source *from, size_t i)
+{
+	if (from->closed != NULL)
+		return vg_fee_line(core, from->closed, i);
+	return i < from->draft->lines ? &from->draft->line[i] : NULL;
+}
+
+static const struct vg_fee_year *
+year_at(const struct vg_core *core, const struct source *from, size_t i)
+{
+	if (from->closed != NULL)
+		return vg_fee_year(core, from->closed, i);
+	return i < from->draft->years ? &from->draft->year[i] : NULL;
+}
+
+/* What the support would come to in each pricing mode, and how many lines each reason takes out of
+ * what counts. */
+static void
+put_digest(const struct vg_core *core, const struct source *from, json_t *object)
+{
+	int64_t net_ore[VG_FEE_MODE_COUNT] = {0}, count[VG_FEE_REASON_COUNT] = {0};
+	json_t *modes = json_object(), *reasons = json_object();
+	const struct vg_fee_line *line;
+	const struct vg_fee_year *year;
+
+	for (size_t i = 0; (year = year_at(core, from, i)) != NULL; i++)
+		for (int mode = 0; mode < VG_FEE_MODE_COUNT; mode++)
+			net_ore[mode] += year->net_ore[mode];
+	for (size_t i = 0; (line = line_at(core, from, i)) != NULL; i++)
+		count[line->reason] += line->kind == VG_LINE_NOT_COUNTED;
+	for (int mode = 0; mode < VG_FEE_MODE_COUNT; mode++)
+		json_object_set_new(modes, vg_fee_mode_name((enum vg_fee_mode)mode),
+				    json_integer(net_ore[mode]));
+	for (int reason = 0; reason < VG_FEE_REASON_COUNT; reason++)
+		if (count[reason] > 0)
+			json_object_set_new(reasons, vg_fee_reason_name((enum vg_fee_reason)reason),
+					    json_integer(count[reason]));
+	json_object_set_new(object, "net_ore", modes);
+	json_object_set_new(object, "not_counted_by", reasons);
+}
+
 /* --- a month --- */
 
 struct month {
 	const struct vg_core *core;
 	json_t *rows;
 };
+
+/* Takes over the row. */
+static void
+add_row(const struct vg_core *core, const struct source *from, json_t *row, json_t *rows)
+{
+	put_digest(core, from, row);
+	json_array_append_new(rows, row);
+}
+
+static void
+add_closed(const struct vg_core *core, const struct vg_statement *closed, json_t *rows)
+{
+	add_row(core, &(struct source){.closed = closed},
+		statement_json(closed, closed->state, false), rows);
+}
 
 static int
 on_summary(const struct vg_fee_draft *draft, void *arg)
@@ -137,9 +201,11 @@ on_summary(const struct vg_fee_draft *draft, void *arg)
 	const struct vg_statement *closed =
 		vg_fee_statement(list->core, draft->statement.municipality, draft->statement.month);
 
-	json_array_append_new(list->rows, is_closed(closed)
-						  ? statement_json(closed, closed->state, false)
-						  : draft_json(list->core, draft));
+	if (is_closed(closed))
+		add_closed(list->core, closed, list->rows);
+	else
+		add_row(list->core, &(struct source){.draft = draft}, draft_json(list->core, draft),
+			list->rows);
 	return 0;
 }
 
@@ -158,8 +224,7 @@ closed_rows(const struct vg_core *core, const struct vg_scope *filter, int month
 		if (filter->municipality != NULL && strcmp(filter->municipality, party->code) != 0)
 			continue;
 		if (is_closed(statement)) {
-			json_array_append_new(rows,
-					      statement_json(statement, statement->state, false));
+			add_closed(core, statement, rows);
 		} else if (party->go_live_ms < to_ms && party->end_ms > from_ms) {
 			json_decref(rows);
 			return NULL;
@@ -294,28 +359,6 @@ year_json(const struct vg_fee_year *year)
 			 "billed_ore", (json_int_t)year->billed_ore, "operation_billed_ore",
 			 (json_int_t)year->operation_billed_ore, "operation_ore",
 			 (json_int_t)year->operation_ore, "net_ore", net);
-}
-
-/* Lines and years come one by one, from the core or from a draft. */
-struct source {
-	const struct vg_statement *closed;
-	const struct vg_fee_draft *draft; /* when that is NULL */
-};
-
-static const struct vg_fee_line *
-line_at(const struct vg_core *core, const struct source *from, size_t i)
-{
-	if (from->closed != NULL)
-		return vg_fee_line(core, from->closed, i);
-	return i < from->draft->lines ? &from->draft->line[i] : NULL;
-}
-
-static const struct vg_fee_year *
-year_at(const struct vg_core *core, const struct source *from, size_t i)
-{
-	if (from->closed != NULL)
-		return vg_fee_year(core, from->closed, i);
-	return i < from->draft->years ? &from->draft->year[i] : NULL;
 }
 
 /* Takes over the summary, and puts lines and years into it. */

@@ -174,6 +174,7 @@ def drafts(region, names):
     assert [s["municipality"] for s in own] == ["1489"], own
     assert (own[0]["number"], own[0]["held"], own[0]["gross_ore"]) == (None, False, 50000), own
     assert (own[0]["counted"], own[0]["not_counted"]) == (2, 1), own
+    assert own[0]["not_counted_by"] == {"vgr_cause": 1} and own[0]["net_ore"]["per_ticket_uncapped"] == 50000, own
     assert own == [s for s in whole["statements"] if s["municipality"] == "1489"]
     assert get(region, "alingsas", f"/statements?month={MONTH}&municipality=1480", 403)["detail"] == \
         "municipality: alingsas may see 1489 only"

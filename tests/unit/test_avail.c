@@ -329,6 +329,24 @@ plan_case(struct avail_world *world, const struct window_case *x)
 }
 
 static void
+add_span(int64_t from_ms, int64_t to_ms, void *arg)
+{
+	*(int64_t *)arg += (to_ms - from_ms) / 1000;
+}
+
+/* The stretches behind excluded_s. */
+static int64_t
+spans_s(const struct avail_world *world, const struct vg_avail_cell *cell)
+{
+	int64_t seconds = 0;
+
+	assert_int_equal(vg_avail_excluded(world->core, &cell->scope, cell->from_ms, cell->to_ms,
+					   add_span, &seconds),
+			 0);
+	return seconds;
+}
+
+static void
 a_window_leaves_time_out_when_it_was_planned_in_time_and_approved(void **state)
 {
 	static const struct window_case cases[] = {
@@ -360,6 +378,7 @@ a_window_leaves_time_out_when_it_was_planned_in_time_and_approved(void **state)
 			fail_msg("window %zu: excluded %lld, provisional %lld, emergency %lld", i,
 				 (long long)cell.excluded_s, (long long)cell.provisional_s,
 				 (long long)cell.emergency_s);
+		assert_int_equal(spans_s(&world, &cell), cell.excluded_s);
 		cell = avail_cell_of(world.core, 2026, 11, world.now_ms, NULL, "1489");
 		assert_int_equal(cell.excluded_s, 0);
 		vg_core_free(world.core);
