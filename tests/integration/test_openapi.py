@@ -88,10 +88,12 @@ def call(region, method, address, right, body=None, content_type=None):
 
 
 def write_principals(region):
+    (region.dir / "published/2026-10").mkdir(parents=True)
+    (region.dir / "published/2026-10/vinga-2026-10.html").write_text("<!doctype html>")
     path = region.dir / "principals.yaml"
     path.write_text("principals:\n" + "".join(f"  - {{name: {name}, {scope}, token_sha256: {hashlib.sha256(name.encode()).hexdigest()}}}\n"
                                              for name, scope in PRINCIPALS.items()))
-    region.extra = f"principals: {path}\n"
+    region.extra = f"principals: {path}\nreports: {region.dir}/published\n"
     region.write_config()
 
 
@@ -166,13 +168,16 @@ def address_of(path, item, operation, values):
            "/api/v1/alarms/": values["alarm"], "/api/v1/proposals/": values["proposal"], "/api/v1/acts/": values["act"],
            "/api/v1/objections/": values["objection"], "/api/v1/disturbances/": values["disturbance"],
            "/api/v1/feedback/": values["feedback"], "/status/": values["disturbance"], "/en/status/": values["disturbance"]}
+    if path.startswith("/api/v1/reports/"):
+        values = dict(values, name="vinga-2026-10.html")
     values = dict(values, id=next((own for start, own in ids.items() if path.startswith(start)), values["id"]))
     for name, value in values.items():
         path = path.replace("{" + name + "}", value)
     assert "{" not in path, path
     required = [resolve(p) for p in item.get("parameters", []) + operation.get("parameters", [])]
     month = values["month"] if path == "/api/v1/statements" else "2026-11"
-    query = [f"{p['name']}=" + {"month": month, "kpi": "created", "service": SERVICE, "municipality": "1489"}[p["name"]]
+    query = [f"{p['name']}=" + {"month": month, "kpi": "created", "service": SERVICE, "municipality": "1489",
+                                  "from": "2026-12-01T00:00:00Z", "to": "2026-12-01T01:00:00Z"}[p["name"]]
              for p in required if p["in"] == "query" and p.get("required")]
     return path + ("?" + "&".join(query) if query else "")
 
