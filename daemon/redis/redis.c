@@ -446,7 +446,8 @@ on_password(redisAsyncContext *context, void *answer, void *arg)
 }
 
 /* Of no position, and of one that is not this installation's, nothing follows: changes are told
- * from now on. */
+ * from now on. One that is past what Redis has confirmed moved with a transaction that it refused
+ * in part, or whose answer was lost: that is told again. */
 static void
 on_position(redisAsyncContext *context, void *answer, void *arg)
 {
@@ -465,7 +466,10 @@ on_position(redisAsyncContext *context, void *answer, void *arg)
 		       reply->type == REDIS_REPLY_STRING ? reply->str : "");
 	seq = strtoll(redis->held, NULL, 10);
 	now_seq = vg_core_seq(core_of(redis));
-	redis->state.seq = seq > 0 && seq <= now_seq ? seq : now_seq;
+	if (seq <= 0 || seq > now_seq)
+		redis->state.seq = now_seq;
+	else if (redis->state.seq == 0 || seq < redis->state.seq)
+		redis->state.seq = seq;
 }
 
 /* The services whose hashes there are: they go, and the whole table comes, in one transaction. */
