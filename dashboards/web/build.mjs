@@ -15,12 +15,15 @@ const argument = (name, fallback) => {
 	const at = process.argv.indexOf(name);
 	return at < 0 ? fallback : process.argv[at + 1];
 };
-const common = { absWorkingDir: here, bundle: true, charset: 'utf8', target: 'es2022', logLevel: 'warning' };
+const common = {
+	absWorkingDir: here, bundle: true, charset: 'utf8', target: 'es2022', logLevel: 'warning', tsconfigRaw: '{}',
+	jsx: 'transform', jsxFactory: 'h', jsxFragment: 'Fragment', inject: ['src/jsx.ts'],
+};
 
 async function tests() {
 	rmSync(join(here, 'build/test'), { recursive: true, force: true });
 	const entryPoints = readdirSync(join(here, 'test')).filter((name) => name.endsWith('.test.ts')).map((name) => `test/${name}`);
-	await build({ ...common, entryPoints, outdir: join(here, 'build/test'), inject: ['test/setup.ts'], platform: 'node', format: 'esm', outExtension: { '.js': '.mjs' } });
+	await build({ ...common, entryPoints, outdir: join(here, 'build/test'), inject: [...common.inject, 'test/setup.ts'], platform: 'node', format: 'esm', outExtension: { '.js': '.mjs' } });
 }
 
 async function application(out) {
