@@ -75,7 +75,8 @@ vg_body_require(const struct vg_cli *cli, const char *option, const char *why)
 static void
 print_taken(const json_t *reply, const char *name)
 {
-	static const char *const named[] = {"outage", "window", "act", "objection", "comment"};
+	static const char *const named[] = {"outage", "window", "act", "objection", "comment",
+					    "disturbance"};
 	const char *verdict = json_string_value(json_object_get(reply, "verdict")),
 		   *detail = json_string_value(json_object_get(reply, "detail")), *id = NULL;
 	char words[VG_VERDICT_WORDS_MAX];

@@ -282,6 +282,31 @@ static const struct vg_option invoice_options[] = {
 	{"day", "DATE", "day of the invoice, such as 2026-11-10"},
 	{"file", "FILE.csv", "all at once: municipality;invoice;day"},
 	{END}};
+static const struct vg_option disturbance_list_options[] = {
+	{"state", "WORD", "draft, published or closed"}, {MUNICIPALITY}, {LIMIT}, {CURSOR}, {END}};
+static const struct vg_option disturbance_options[] = {
+	{"title", "TEXT", "what it is, in a line of at most 120 bytes"},
+	{"text", "TEXT", "what has happened, and for whom"},
+	{"advice", "TEXT", "what to do meanwhile"},
+	{"title-en", "TEXT", "the title in English"},
+	{"text-en", "TEXT", "the text in English"},
+	{"advice-en", "TEXT", "the advice in English"},
+	{"next-update", "TIME", "when more will be said, within 24 hours"},
+	{"kind", "WORD", "disturbance (default) or planned"},
+	{"service", "ID", "service that it concerns; may be repeated; none = all"},
+	{"municipality", "CODE", "whom it concerns; may be repeated; none = all"},
+	{"started", "TIME", "when it began; now when not given"},
+	{"outage", "ID", "the outage record that it tells of"},
+	{END}};
+static const struct vg_option disturbance_close_options[] = {
+	{"text", "TEXT", "how it ended"},
+	{"text-en", "TEXT", "the same in English"},
+	{"ended", "TIME", "when; now when not given"},
+	{END}};
+static const struct vg_option feedback_list_options[] = {
+	{"all", NULL, "also those that were answered"}, {LIMIT}, {CURSOR}, {END}};
+static const struct vg_option feedback_answer_options[] = {
+	{"text", "TEXT", "what was answered; it stands in the ledger, without names"}, {END}};
 static const struct vg_option comment_list_options[] = {{MUNICIPALITY}, {END}};
 static const struct vg_option comment_options[] = {
 	{"kpi", "NAME", "the figure that it is about, or availability"},
@@ -512,6 +537,20 @@ const struct vg_command vg_commands[] = {
 	 comment_list_options, vg_run_comment_list},
 	{"comment make", "MONTH", 1, 1, "Say why a target was missed, and what is done",
 	 comment_options, vg_run_comment_make},
+	{"disturbance list", "", 0, 0, "List what is told of disturbances",
+	 disturbance_list_options, vg_run_disturbance_list},
+	{"disturbance show", "ID", 1, 1, "Show one with all its messages", NULL,
+	 vg_run_disturbance_show},
+	{"disturbance draft", "[ID]", 0, 1, "Draft one, or change a draft", disturbance_options,
+	 vg_run_disturbance_draft},
+	{"disturbance publish", "ID", 1, 1, "Publish a draft, or an update", disturbance_options,
+	 vg_run_disturbance_publish},
+	{"disturbance close", "ID", 1, 1, "Say how it ended; a draft is dropped",
+	 disturbance_close_options, vg_run_disturbance_close},
+	{"feedback list", "", 0, 0, "List what came in on the public pages' accessibility",
+	 feedback_list_options, vg_run_feedback_list},
+	{"feedback answer", "ID", 1, 1, "Say what was answered", feedback_answer_options,
+	 vg_run_feedback_answer},
 	{"agent list", "", 0, 0, "List who sends samples", NULL, vg_run_agent_list},
 	{"profile", "[FILE]", 0, 1,
 	 "What the tickets look like: the ledger's, or a file's through its mapping",

@@ -96,6 +96,13 @@ int vg_run_invoice_record(struct vg_cli *cli);
 int vg_run_municipality_check(struct vg_cli *cli);
 int vg_run_comment_list(struct vg_cli *cli);
 int vg_run_comment_make(struct vg_cli *cli);
+int vg_run_disturbance_list(struct vg_cli *cli);
+int vg_run_disturbance_show(struct vg_cli *cli);
+int vg_run_disturbance_draft(struct vg_cli *cli);
+int vg_run_disturbance_publish(struct vg_cli *cli);
+int vg_run_disturbance_close(struct vg_cli *cli);
+int vg_run_feedback_list(struct vg_cli *cli);
+int vg_run_feedback_answer(struct vg_cli *cli);
 
 int vg_run_kpi(struct vg_cli *cli);
 int vg_run_profile(struct vg_cli *cli);
