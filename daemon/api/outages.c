@@ -33,6 +33,12 @@ on_seen(const struct vg_outage_seen *outage, void *arg)
 	json_array_append_new(arg, vg_json_outage_seen(outage));
 }
 
+static bool
+waits(const struct vg_outage_record *record)
+{
+	return *record->approved_by == '\0' && !record->withdrawn;
+}
+
 json_t *
 vg_json_outage_record(const struct vg_outage_record *record)
 {
@@ -46,8 +52,7 @@ vg_json_outage_record(const struct vg_outage_record *record)
 		"from", vg_json_time(record->from_ms), "to", vg_json_time(record->to_ms), "cause",
 		vg_party_words[record->cause], "reason", record->reason, "source", record->source,
 		"probe", record->probe, "author", record->author, "approved_by",
-		record->approved_by, "waits", *record->approved_by == '\0' && !record->withdrawn,
-		"withdrawn", record->withdrawn);
+		record->approved_by, "waits", waits(record), "withdrawn", record->withdrawn);
 }
 
 static bool
@@ -62,15 +67,28 @@ fits(const struct vg_outage_record *record, const struct vg_scope *filter, int64
 
 static json_t *
 records_json(const struct vg_core *core, const struct vg_scope *filter, int64_t from_ms,
-	     int64_t to_ms)
+	     int64_t to_ms, bool waiting)
 {
 	const struct vg_outage_record *record;
 	json_t *rows = json_array();
 
 	for (size_t i = 0; (record = vg_core_item(core, VG_OBJECT_OUTAGE, i)) != NULL; i++)
-		if (fits(record, filter, from_ms, to_ms))
+		if (fits(record, filter, from_ms, to_ms) && (!waiting || waits(record)))
 			json_array_append_new(rows, vg_json_outage_record(record));
 	return rows;
+}
+
+/* state=waiting: records alone, of any month, that wait for the second person. */
+static bool
+read_waiting(struct vg_call *call, bool *waiting)
+{
+	const char *state = vg_call_query(call, "state");
+
+	*waiting = state != NULL && strcmp(state, "waiting") == 0;
+	if (state == NULL || *waiting)
+		return true;
+	vg_reply_problem(call->request, 400, "state: expected waiting, or nothing");
+	return false;
 }
 
 void
@@ -81,15 +99,20 @@ vg_get_outages(struct vg_call *call)
 	struct vg_scope filter;
 	int64_t from_ms, to_ms;
 	json_t *seen;
+	bool waiting;
 	int month, rc = 0;
 
-	if (!vg_judge_filter(call, &filter) ||
+	if (!vg_judge_filter(call, &filter) || !read_waiting(call, &waiting) ||
 	    !vg_judge_month(call, false, &month, &from_ms, &to_ms))
 		return;
 	seen = json_array();
-	if (from_ms < now_ms)
+	if (waiting) {
+		from_ms = INT64_MIN;
+		to_ms = INT64_MAX;
+	} else if (from_ms < now_ms) {
 		rc = vg_outages_seen(core, from_ms, to_ms < now_ms ? to_ms : now_ms, &filter,
 				     on_seen, seen);
+	}
 	if (rc != 0) {
 		json_decref(seen);
 		vg_reply_json(call->request, 503, NULL);
@@ -98,7 +121,7 @@ vg_get_outages(struct vg_call *call)
 	vg_reply_json(call->request, 200,
 		      json_pack("{s:o, s:o, s:o, s:I, s:o}", "month", vg_judge_month_name(month),
 				"outages", seen, "records",
-				records_json(core, &filter, from_ms, to_ms), "seq",
+				records_json(core, &filter, from_ms, to_ms, waiting), "seq",
 				(json_int_t)vg_core_seq(core), "asof", vg_json_time(now_ms)));
 }
 

@@ -210,6 +210,9 @@ def check_cells(region):
     assert sum(e["seconds"] for e in line["excluded"]) == found["journal", "mobile", "1489"]["excluded_s"], line["excluded"]
     outages = must(call(region, "anna", "GET", f"/api/v1/outages?month={MONTH}"), 200)
     assert len(outages["records"]) == 6 and outages["outages"], outages
+    waiting = must(call(region, "anna", "GET", "/api/v1/outages?state=waiting"), 200)
+    assert waiting["outages"] == [] and waiting["records"] == [r for r in outages["records"] if r["waits"]] != [], waiting
+    assert call(region, "anna", "GET", "/api/v1/outages?state=all")[0] == 400
     return found
 
 
