@@ -4,28 +4,31 @@ import { t } from '../../i18n';
 import { Empty, Shown } from '../../parts/Shown';
 import { now } from '../../time';
 import { useGet } from '../../use';
-import type { Contact } from './answers';
-import { contactsOf, type Register } from './calls';
+import type { MunicipalityView } from './answers';
+import { called, contactsOf, inOrder, type Callee, type Register } from './calls';
 
 const SHOWN_MAX = 12;
 
-export function ContactList({ contacts }: { contacts: readonly (Contact & { municipality?: string })[] }) {
+export function ContactList({ contacts }: { contacts: readonly Callee[] }) {
 	const { directory } = useWorld();
-	return <ol class="contacts">{contacts.map((one, i) => <li key={`${one.name}${i}`}>
-		<strong>{one.name}</strong>{one.municipality && <span class="muted"> {municipalityName(directory, one.municipality)}</span>}
+	if (contacts.length === 0) return <Empty>{t('contacts.none')}</Empty>;
+	const list = (some: readonly Callee[]) => <ol class="contacts">{some.map((one) => <li key={one.key}>
+		<strong>{called(one)}</strong>{one.municipality && <span class="muted"> {municipalityName(directory, one.municipality)}</span>}
 		<div>{one.phone && <a href={`tel:${one.phone.replace(/[^+\d]/g, '')}`}>{one.phone}</a>} {one.mail && <a href={`mailto:${one.mail}`}>{one.mail}</a>}</div>
 		{one.hours && <div class="muted">{one.hours}</div>}
 	</li>)}</ol>;
+	const sorted = inOrder(contacts);
+	return <>
+		{list(sorted.slice(0, SHOWN_MAX))}
+		{sorted.length > SHOWN_MAX && <details><summary>{t('contacts.more', { n: sorted.length - SHOWN_MAX })}</summary>{list(sorted.slice(SHOWN_MAX))}</details>}
+	</>;
 }
 
+/** A municipality's people see their own contacts and everybody's; VGR's those of the municipalities that are hit. */
 export function Contacts({ municipalities }: { municipalities: readonly string[] }) {
-	const register = useGet<Register>('/registers/contacts?limit=5000');
-	return <Shown of={register} lines={3}>{(data) => {
-		const contacts = contactsOf(data.rows, municipalities, now());
-		if (contacts.length === 0) return <Empty>{t('contacts.none')}</Empty>;
-		return <>
-			<ContactList contacts={contacts.slice(0, SHOWN_MAX)} />
-			{contacts.length > SHOWN_MAX && <details><summary>{t('contacts.more', { n: contacts.length - SHOWN_MAX })}</summary><ContactList contacts={contacts.slice(SHOWN_MAX)} /></details>}
-		</>;
-	}}</Shown>;
+	const { me } = useWorld();
+	const register = useGet<Register>(me.municipality === null ? '/registers/contacts?limit=5000' : null);
+	const own = useGet<MunicipalityView>(me.municipality === null ? null : `/municipalities/${me.municipality}`);
+	return me.municipality === null ? <Shown of={register} lines={3}>{(data) => <ContactList contacts={contactsOf(data.rows, municipalities, now())} />}</Shown>
+		: <Shown of={own} lines={3}>{(data) => <ContactList contacts={data.contacts} />}</Shown>;
 }

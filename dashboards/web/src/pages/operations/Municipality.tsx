@@ -1,6 +1,6 @@
 // A municipality's own page: can our users work now, what is being done about it, who has our tickets, and whom do we call.
 import { Strip, type Stretch } from '../../charts/Chart';
-import { municipalityName, useWorld } from '../../directory';
+import { municipalityName, serviceName, useWorld } from '../../directory';
 import { choice, language, t } from '../../i18n';
 import { percent } from '../../numbers';
 import { Select } from '../../parts/Form';
@@ -11,7 +11,7 @@ import { Table } from '../../parts/Table';
 import { A, address, go } from '../../router';
 import { GLYPH } from '../../state';
 import type { Stamped } from '../../api';
-import { day, duration, monthName, monthOf, now } from '../../time';
+import { day, duration, monthName, now } from '../../time';
 import { useGet } from '../../use';
 import type { Disturbance, MunicipalityView, Ticket } from './answers';
 import { ContactList } from './Contacts';
@@ -81,9 +81,10 @@ function Windows({ view }: { view: MunicipalityView }) {
 }
 
 function Days({ view }: { view: MunicipalityView }) {
+	const { directory } = useWorld();
 	const stretches: Stretch[] = dayStretches(view.days);
 	const from = stretches[0]?.from ?? now() - DAYS_MS, to = stretches[stretches.length - 1]?.to ?? now();
-	const month = view.month?.month ?? monthOf(now());
+	const cell = view.month;
 	return <section class="box" aria-labelledby="days"><h2 id="days">{t('municipality.days')}</h2>
 		<p>{daysSaying(view.days)}</p>
 		<Strip name={t('municipality.days')} from={from} to={to} stretches={stretches}
@@ -95,7 +96,7 @@ function Days({ view }: { view: MunicipalityView }) {
 			{ key: 'maint', head: t('state.maint'), number: true, cell: (one) => duration(one.maint_s) },
 			{ key: 'unknown', head: t('state.unknown'), number: true, cell: (one) => duration(one.unknown_s) },
 		]} /></details>
-		{view.month && <p class="month">{monthName(month)}: <Figure cell={view.month} to={`/rapporter/${month}/kpi/availability/${view.code}`} /> <span class="muted">({t('wall.target', { target: percent(view.month.target_ppm, 1) })}) {t('municipality.evidence')}</span></p>}
+		{cell && <p class="month">{monthName(cell.month)}: <Figure cell={cell} to={`/rapporter/${cell.month}/kpi/availability/${view.code}?tjanst=${cell.service}`} /> <span class="muted">({t('wall.target', { target: percent(cell.target_ppm, 1) })}) {serviceName(directory, cell.service)}. {t('municipality.evidence')}</span></p>}
 	</section>;
 }
 
@@ -113,7 +114,7 @@ function View({ view }: { view: MunicipalityView }) {
 		<div class="boxes three">
 			<Services view={view} />
 			<Tickets view={view} />
-			<section class="box" aria-labelledby="escalate"><h2 id="escalate">{t('municipality.escalate')}</h2>{view.contacts.length > 0 ? <ContactList contacts={view.contacts} /> : <Empty>{t('contacts.none')}</Empty>}</section>
+			<section class="box" aria-labelledby="escalate"><h2 id="escalate">{t('municipality.escalate')}</h2><ContactList contacts={view.contacts} /></section>
 		</div>
 		<div class="boxes"><Days view={view} /><Windows view={view} /></div>
 	</>;

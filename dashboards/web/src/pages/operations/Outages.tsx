@@ -117,7 +117,7 @@ export function Outages() {
 		<Filters wanted={wanted} fixed={me.municipality !== null} />
 		{may(me, 'correct') && <Proposals />}
 		<Shown of={outages} lines={10}>{(data) => <>
-			<section class="box" aria-label={t('outages.strips')}><Strips wanted={wanted} answer={data} windows={windows.data?.windows ?? []} /></section>
+			<section class="box" aria-labelledby="strips"><h2 id="strips" class="unseen">{t('outages.strips')}</h2><Strips wanted={wanted} answer={data} windows={windows.data?.windows ?? []} /></section>
 			<section class="box"><h2>{t('outages.measured')}</h2>
 				{data.outages.length > 0 ? <MeasuredList outages={together(data.outages)} /> : <Empty>{t('outages.none', { month: monthName(wanted.month) })}{' '}
 					{(wanted.service !== '' || query.get('kommun')) && <button type="button" class="plain" onClick={() => go(`/avbrott?manad=${wanted.month}`)}>{t('outages.everywhere')}</button>}</Empty>}</section>

@@ -123,12 +123,15 @@ export interface Window {
 	to: string;
 	withdrawn?: boolean;
 }
+/** As the register of contacts has it; who reads it in decides which columns there are. */
 export interface Contact {
+	key: string;
 	level: number | null;
-	name: string;
-	phone: string;
-	mail: string;
-	hours: string;
+	role: string | null;
+	name: string | null;
+	phone: string | null;
+	mail: string | null;
+	hours: string | null;
 }
 export interface MunicipalityView extends Stamped {
 	code: string;
@@ -136,7 +139,8 @@ export interface MunicipalityView extends Stamped {
 	live_from: string | null;
 	state: State;
 	services: { id: string; name: string; state: State; since: string | null; channels: { id: string; name: string; state: State }[]; month: Cell | null }[];
-	month: (Cell & { month?: string }) | null;
+	/** Of the service that is worst off. */
+	month: (Cell & { month: string; service: string }) | null;
 	days: { day: string; down_s: number; degraded_s: number; unknown_s: number; maint_s: number; agreed_s: number }[];
 	disturbances: Disturbance[];
 	windows: Window[];
