@@ -200,7 +200,7 @@ level_json(const json_t *level)
 static void
 put_contact(json_t *list, const struct vg_register_row *row)
 {
-	static const char *const members[] = {"name", "phone", "mail", "hours"};
+	static const char *const members[] = {"name", "role", "phone", "mail", "hours"};
 	json_t *said = json_loads(row->value, 0, NULL);
 	json_t *object = json_pack("{s:s, s:o}", "key", row->key, "level",
 				   level_json(json_object_get(said, "level")));
