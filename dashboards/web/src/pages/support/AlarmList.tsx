@@ -62,7 +62,7 @@ function List({ alarms, again }: { alarms: readonly Alarm[]; again: () => void }
 			: <>{serviceName(directory, alarm.service)}<br /><span class="muted">{where(directory, alarm.municipalities)}</span></> },
 		{ key: 'sedan', head: t('since_head'), cell: ({ raised, ended }) => ended ? <><At at={raised} />–<At at={ended} /></> : <><At at={raised} /><br /><span class="muted"><Since at={raised} /></span></>, by: ({ raised }) => raised },
 		{ key: 'antal', head: t('alarms.notices'), number: true, cell: ({ count: n }) => count(n), by: ({ count: n }) => n },
-		{ key: 'hanteras', head: t('alarms.handled'), cell: (alarm) => <><Handled of={alarm} />{may(me, 'work') && canAcknowledge(alarm) && <Acknowledge of={alarm} again={again} />}</> },
+		{ key: 'hanteras', head: t('alarms.handled'), cell: (alarm) => <><Handled of={alarm} />{may(me, 'work') && canAcknowledge(alarm) && <div><Acknowledge of={alarm} again={again} /></div>}</> },
 	]} />;
 }
 

@@ -18,16 +18,19 @@ export interface Planned {
 	from: string;
 	to: string;
 	category: string;
+	announced: string | null;
+	agreed_by: string;
 }
 
 export function Effect({ of }: { of: Planned | null }) {
 	const { directory } = useWorld();
-	const path = of && question('/windows/effect', { service: of.services.join(','), municipality: of.municipalities.join(','), from: of.from, to: of.to, category: of.category });
+	const path = of && question('/windows/effect', { service: of.services.join(','), municipality: of.municipalities.join(','), from: of.from, to: of.to,
+		category: of.category, announced: of.announced, agreed_by: of.agreed_by });
 	const asked = useKept(useGet<WindowEffect>(path, 'window'));
 	if (!of) return <p class="muted">{t('effect.need')}</p>;
 	return <Shown of={asked} lines={4}>{(effect) => <>
 		<p>{t('effect.hits', { municipalities: effect.municipalities, users: count(effect.users) })}. {t('effect.time', { agreed: duration(effect.agreed_s), excluded: duration(effect.excluded_s) })}</p>
-		{effect.late && <p class="flag"><span aria-hidden="true">▲ </span>{t('effect.late', { n: effect.days_ahead })}</p>}
+		{!effect.counts && <p class="flag"><span aria-hidden="true">▲ </span>{effect.late ? t('effect.late', { n: effect.days_ahead }) : t('effect.emergency')}</p>}
 		{effect.collisions.filter(({ id }) => id !== of.id).map(({ id, name, from, to }) => <p class="flag" key={id}><span aria-hidden="true">▲ </span>{t('effect.collides', { id })} {name}, <Span from={from} to={to} /></p>)}
 		{effect.cells.length > 0 && <Table caption={t('effect.caption')} rows={effect.cells} keyOf={({ service, municipality }) => service + municipality} columns={[
 			{ key: 'kommun', head: t('municipality'), header: true, cell: ({ municipality }) => municipalityName(directory, municipality) },

@@ -20,7 +20,8 @@ function iso(values: Values, name: string): string | null {
 function plannedOf(values: Values): Planned | null {
 	const from = iso(values, 'from'), to = iso(values, 'to');
 	if (from === null || to === null || from >= to) return null;
-	return { from, to, services: values.getAll('services').map(String), municipalities: values.getAll('municipalities').map(String), category: String(values.get('category')) };
+	return { from, to, services: values.getAll('services').map(String), municipalities: values.getAll('municipalities').map(String), category: String(values.get('category')),
+		announced: iso(values, 'announced'), agreed_by: String(values.get('agreed_by')).trim() };
 }
 
 function bodyOf(values: Values): Record<string, unknown> {

@@ -66,7 +66,7 @@ function useColumns(asof: string, onEscalate: (id: string) => void): Column<Tick
 			by: (ticket: Ticket) => municipalityName(directory, ticket.municipality) }] : []),
 		{ key: 'rubrik', head: t('tickets.about'), cell: (ticket) => <>{ticket.title && <span lang="sv">{ticket.title}<br /></span>}
 			<span class="muted">{serviceName(directory, ticket.service)}</span></> },
-		{ key: 'status', head: t('tickets.status'), cell: (ticket) => <>{choice('status', ticket.status)}{ticket.assigned && <><br /><span class="muted">{t('tickets.assigned')}</span></>}</>, by: (ticket) => ticket.status },
+		{ key: 'status', head: t('tickets.status'), cell: (ticket) => <>{choice('status', ticket.status)}{ticket.open && ticket.assigned && <><br /><span class="muted">{t('tickets.assigned')}</span></>}</>, by: (ticket) => ticket.status },
 		{ key: 'linje', head: t('tickets.line'), cell: (ticket) => choice('support_line', String(ticket.line ?? '')), by: (ticket) => ticket.line },
 		{ key: 'eskalering', head: t('tickets.escalation'), cell: (ticket) => mayEscalate(me, ticket)
 			? <button type="button" onClick={() => onEscalate(ticket.id)}>{t('ticket.escalate')}<span class="unseen"> {ticket.id}</span></button>
