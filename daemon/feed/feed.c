@@ -21,6 +21,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define TURN_SHARE 20 /* turns take one part of so many of the loop's time at most */
+
 struct scope {
 	char municipality[VG_NAME_MAX + 1]; /* "" = everything */
 	char epoch[VG_EPOCH_LENGTH + 1];
@@ -45,6 +47,7 @@ struct vg_feed {
 	struct vg_board board;
 	int64_t told_seq;  /* changes up to it are in turns */
 	int64_t turned_ms; /* steady */
+	int64_t rest_ms;   /* from one turn to the next at least */
 	bool hurried;	   /* the next turn does not wait for the second */
 	struct vg_feed_counts counts;
 };
@@ -209,6 +212,12 @@ forget_unread(struct vg_feed *feed)
 	}
 }
 
+static int64_t
+longer(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
 static void
 set_turn(struct vg_feed *feed, int64_t wait_ms)
 {
@@ -230,7 +239,8 @@ on_turn(evutil_socket_t fd, short what, void *arg)
 	if (feed->scopes == NULL)
 		return;
 	tell_all(feed);
-	set_turn(feed, VG_FEED_LOOK_MS);
+	feed->rest_ms = longer(VG_FEED_TURN_MS, TURN_SHARE * (vg_steady_ms() - feed->turned_ms));
+	set_turn(feed, longer(VG_FEED_LOOK_MS, feed->rest_ms));
 }
 
 void
@@ -241,8 +251,8 @@ vg_feed_poke(struct vg_feed *feed)
 	if (feed->scopes == NULL || feed->hurried)
 		return;
 	feed->hurried = true;
-	wait_ms = feed->turned_ms + VG_FEED_TURN_MS - vg_steady_ms();
-	set_turn(feed, wait_ms > 0 ? wait_ms : 0);
+	wait_ms = feed->turned_ms + feed->rest_ms - vg_steady_ms();
+	set_turn(feed, longer(wait_ms, 0));
 }
 
 static void
