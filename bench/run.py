@@ -20,6 +20,7 @@ sys.path.insert(0, str(SOURCE / "tests/integration"))
 from harness import BUILD, Region, free_port  # noqa: E402
 import close  # noqa: E402
 import snmp  # noqa: E402
+import stream  # noqa: E402
 
 SECONDS = 8
 
@@ -118,6 +119,7 @@ def main():
     subprocess.run([BUILD / "bench/bench_journal"], check=True)
     snmp.main()
     close.main()
+    stream.main()
     token = secrets.token_hex(16)
     with Region(start=False) as region:
         principals = region.dir / "principals.yaml"
