@@ -46,7 +46,7 @@ put_statement(const struct vg_sheet *sheet)
 {
 	static const char *const tested[] = {
 		"Automatisk granskning med axe av varje sida, i ljust, mörkt och tvingade färger.",
-		"Uträknad kontrast för alla färger: minst 4,5 för text och 3 för ramar.",
+		"Uträknad kontrast: minst 4,5 för text och 3 för ramar kring lägen och fält.",
 		"Ingen rullning i sidled på 320 bildpunkters bredd.",
 		"Sidorna går att läsa och formuläret att skicka utan JavaScript.", NULL};
 	static const char *const not_tested[] = {

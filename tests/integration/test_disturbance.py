@@ -6,6 +6,7 @@ but in the side store."""
 import hashlib
 import http.client
 import json
+import re
 import sys
 import time
 import urllib.parse
@@ -193,6 +194,27 @@ def answers(region):
     assert page(region, "/api/v1/disturbances")[0] == 401
 
 
+def luminance(colour):
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * c for c in colour[1:])
+    parts = [int(digits[i:i + 2], 16) / 255 for i in (0, 2, 4)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrasts(region):
+    """As the accessibility statement says of all colours."""
+    light, dark = (dict(re.findall(r"--([a-z-]+):(#[0-9a-f]+)", part)) for part in
+                   text_of(region, "/status/style.css").split("@media(prefers-color-scheme:dark)")[:2])
+    states = ("down", "degraded", "maint", "unknown", "ok")
+    grounds = ("page", "card")
+    pairs = [(state + "-ink", state, 4.5) for state in states] + [(ink, g, 4.5) for ink in ("ink", "muted", "link") for g in grounds] \
+        + [(edge, g, 3) for edge in [state + "-edge" for state in states] + ["edge"] for g in grounds]
+    for tokens in (light, {**light, **dark}):
+        for front, back, least in pairs:
+            low, high = sorted(luminance(tokens[name]) for name in (front, back))
+            assert (high + 0.05) / (low + 0.05) >= least, (front, back, tokens[front], tokens[back])
+
+
 def write(region, text, contact="", address="192.0.2.1", trap=""):
     body = urllib.parse.urlencode({"text": text, "kontakt": contact, "webb": trap})
     return page(region, "/tillganglighet", "POST", {"Content-Type": "application/x-www-form-urlencoded", "X-Forwarded-For": address}, body)
@@ -280,10 +302,11 @@ def main():
         feeds(region, ended)
         calendars(region)
         answers(region)
+        contrasts(region)
         feedback(region)
         command_line(region)
         restart(region)
-    print("8 passed, 0 failed")
+    print("9 passed, 0 failed")
 
 
 if __name__ == "__main__":
