@@ -102,7 +102,7 @@ function labelAt(bar: { left: number; width: number }, before: number, after: nu
 }
 
 /** One row of a timeline: a single tab stop whose arrows walk what deviates. What no stretch covers is not known, and is left bare.
- *  `quiet`: nothing is written under it; `axis`: what stands there first. */
+ *  `quiet`: nothing is written under it; `axis`: what stands there until somebody walks. */
 export function Strip({ name, from, to, stretches, onPick, quiet, axis }: {
 	name: string;
 	from: number;
@@ -139,7 +139,6 @@ export function Strip({ name, from, to, stretches, onPick, quiet, axis }: {
 				</Fragment>;
 			})}
 		</div>
-		{axis}
-		{!quiet && <p class="muted" aria-hidden="true">{seen && current ? <>{GLYPH[current.state]} {current.text}</> : '\u00a0'}</p>}
+		{seen && current && !quiet ? <p class="muted" aria-hidden="true">{GLYPH[current.state]} {current.text}</p> : axis ?? (quiet ? null : <p class="muted" aria-hidden="true">{'\u00a0'}</p>)}
 	</div>;
 }

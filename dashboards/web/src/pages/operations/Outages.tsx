@@ -15,7 +15,7 @@ import { useGet } from '../../use';
 import type { OutageRecord, Outages as OutagesAnswer, Timeline, Window } from './answers';
 import { Proposals } from '../support/Proposals';
 import { Days, Months, monthSpan } from './Months';
-import { merged, ofWindows, together, type Together } from './stretches';
+import { merged, ofWindows, recordOf, together, type Together } from './stretches';
 
 interface Wanted {
 	month: string;
@@ -74,18 +74,26 @@ function Strips({ wanted, answer, windows }: { wanted: Wanted; answer: OutagesAn
 	</>;
 }
 
-function MeasuredList({ outages }: { outages: readonly Together[] }) {
+function MeasuredList({ outages, records }: { outages: readonly Together[]; records: readonly OutageRecord[] }) {
 	const { me, directory } = useWorld();
+	const said = (outage: Together) => {
+		const record = recordOf(outage, records);
+		if (record) return <A to={`/avbrott/${record}`}>{record}</A>;
+		return may(me, 'correct') ? <A to={confirmLink(outage)}>{t('outages.confirm')}</A> : t('outages.unconfirmed');
+	};
+	const service = (outage: Together) => {
+		const known = directory.services.find((one) => one.id === outage.service);
+		return [known?.name ?? outage.service, known?.channels.find((one) => one.id === outage.channel)?.name].filter(Boolean).join(', ');
+	};
 	return <>
-		<Table caption={t('outages.measured')} hidden rows={outages.slice(0, LIST_MAX)} keyOf={(o) => `${o.service}${o.from}${o.to}${o.cause}${o.record}`} columns={[
+		<Table caption={t('outages.measured')} hidden rows={outages.slice(0, LIST_MAX)} keyOf={(o) => `${o.service}${o.channel}${o.from}${o.to}${o.cause}${o.record}`} columns={[
 			{ key: 'when', head: t('word.when'), header: true, by: (o) => Date.parse(o.from), cell: (o) => <span id={`o-${Date.parse(o.from)}`} tabIndex={-1}><Span from={o.from} to={o.running ? null : o.to} /></span> },
-			{ key: 'service', head: t('service'), by: (o) => serviceName(directory, o.service), cell: (o) => serviceName(directory, o.service) },
+			{ key: 'service', head: t('service'), by: service, cell: service },
 			{ key: 'where', head: t('municipality'), by: (o) => o.municipalities.length, cell: (o) => where(directory, o.municipalities) },
 			{ key: 'long', head: t('word.length'), number: true, by: (o) => o.length_s, cell: (o) => duration(o.length_s) },
 			{ key: 'counted', head: t('outages.counted'), number: true, by: (o) => o.counted_s, cell: (o) => o.counted_s > 0 ? duration(o.counted_s) : t('outages.not_counted') },
 			{ key: 'cause', head: t('word.cause'), by: (o) => o.cause, cell: (o) => choice('party', o.cause) },
-			{ key: 'record', head: t('outages.said'), cell: (o) => o.record ? <A to={`/avbrott/${o.record}`}>{o.record}</A>
-				: may(me, 'correct') ? <A to={confirmLink(o)}>{t('outages.confirm')}</A> : t('outages.unconfirmed') },
+			{ key: 'record', head: t('outages.said'), cell: said },
 		]} />
 		{outages.length > LIST_MAX && <p class="muted">{t('outages.cut', { n: outages.length - LIST_MAX })}</p>}
 	</>;
@@ -119,7 +127,7 @@ export function Outages() {
 		<Shown of={outages} lines={10}>{(data) => <>
 			<section class="box" aria-labelledby="strips"><h2 id="strips" class="unseen">{t('outages.strips')}</h2><Strips wanted={wanted} answer={data} windows={windows.data?.windows ?? []} /></section>
 			<section class="box"><h2>{t('outages.measured')}</h2>
-				{data.outages.length > 0 ? <MeasuredList outages={together(data.outages)} /> : <Empty>{t('outages.none', { month: monthName(wanted.month) })}{' '}
+				{data.outages.length > 0 ? <MeasuredList outages={together(data.outages)} records={data.records} /> : <Empty>{t('outages.none', { month: monthName(wanted.month) })}{' '}
 					{(wanted.service !== '' || query.get('kommun')) && <button type="button" class="plain" onClick={() => go(`/avbrott?manad=${wanted.month}`)}>{t('outages.everywhere')}</button>}</Empty>}</section>
 			{data.records.length > 0 && <section class="box"><h2>{t('outages.records')}</h2><RecordList records={data.records} /></section>}
 		</>}</Shown>

@@ -39,6 +39,8 @@ export interface Timeline extends Stamped {
 /** What was measured as down, as `GET /outages` has it. */
 export interface Measured {
 	service: string;
+	/** One way in to it; none: the service as a whole. */
+	channel?: string | null;
 	municipality: string;
 	from: string;
 	to: string;

@@ -16,15 +16,24 @@ function stateOf(one: Days[number]): State {
 	return one.maint_s > 0 ? 'maint' : 'ok';
 }
 
+function secondsOf(one: Days[number], state: State): number {
+	return { down: one.down_s, degraded: one.degraded_s, unknown: one.unknown_s, maint: one.maint_s, ok: 0 }[state];
+}
+
+/** A day each; days without data that follow each other are one gap. */
 export function dayStretches(days: Days): Stretch[] {
-	return days.map((one, i) => {
-		const from = instant(`${one.day}T00:00`) ?? 0;
-		const next = days[i + 1];
-		const state = stateOf(one);
-		const long = { down: one.down_s, degraded: one.degraded_s, unknown: one.unknown_s, maint: one.maint_s, ok: 0 }[state];
-		return { from, to: next ? instant(`${next.day}T00:00`) ?? from + DAY_MS : from + DAY_MS, state, id: one.day,
-			text: `${day(from)}, ${t(`state.${state}`).toLowerCase()}${long > 0 ? ` ${duration(long)}` : ''}` };
-	});
+	const stretches: Stretch[] = [];
+	for (const [i, one] of days.entries()) {
+		const from = instant(`${one.day}T00:00`) ?? 0, next = days[i + 1], to = next ? instant(`${next.day}T00:00`) ?? from + DAY_MS : from + DAY_MS;
+		const state = stateOf(one), seconds = secondsOf(one, state), before = stretches[stretches.length - 1];
+		if (state === 'unknown' && before?.state === 'unknown') {
+			before.to = to;
+			before.text = `${day(before.from)}–${day(from)}, ${t('state.unknown').toLowerCase()}`;
+			continue;
+		}
+		stretches.push({ from, to, state, id: one.day, text: `${day(from)}, ${t(`state.${state}`).toLowerCase()}${seconds > 0 ? ` ${duration(seconds)}` : ''}` });
+	}
+	return stretches;
 }
 
 export function daysSaying(days: Days): string {

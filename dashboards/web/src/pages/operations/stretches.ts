@@ -4,7 +4,7 @@ import { t } from '../../i18n';
 import type { Stretch } from '../../charts/Chart';
 import type { State } from '../../state';
 import { clock, day, duration, moment } from '../../time';
-import type { Measured, Piece, Window } from './answers';
+import type { Measured, OutageRecord, Piece, Window } from './answers';
 
 const SHOWN: Record<string, State> = { up: 'ok', down: 'down', degraded: 'degraded', no_data: 'unknown', maint: 'maint' };
 
@@ -33,7 +33,7 @@ export function ofPieces(pieces: readonly Piece[]): Stretch[] {
 
 /** What overlaps counts once, so that a strip shows when it was wrong for anybody. */
 export function merged(outages: readonly Measured[]): Stretch[] {
-	const spans = outages.map((o) => ({ from: Date.parse(o.from), to: Date.parse(o.to) })).sort((a, b) => a.from - b.from);
+	const spans = whole(outages).map((o) => ({ from: Date.parse(o.from), to: Date.parse(o.to) })).sort((a, b) => a.from - b.from);
 	const joined: { from: number; to: number }[] = [];
 	for (const span of spans) {
 		const last = joined[joined.length - 1];
@@ -49,6 +49,21 @@ export function ofWindows(windows: readonly Window[], service: string | null, mu
 		.map((w) => stretch(Date.parse(w.from), Date.parse(w.to), 'maint', t('word.window').toLowerCase(), w.id));
 }
 
+function overlaps(a: { from: string; to: string | null }, b: { from: string; to: string | null }): boolean {
+	return (b.to === null || Date.parse(a.from) < Date.parse(b.to)) && (a.to === null || Date.parse(b.from) < Date.parse(a.to));
+}
+
+/** A way in is told of only where the service as a whole was not down. */
+export function whole(outages: readonly Measured[]): Measured[] {
+	return outages.filter((one) => !one.channel || !outages.some((other) => !other.channel && other.service === one.service && other.municipality === one.municipality && overlaps(one, other)));
+}
+
+/** What persons have said of it: by its own word, else what stands over the same time. */
+export function recordOf(outage: Together, records: readonly OutageRecord[]): string | null {
+	return outage.record ?? records.find((one) => !one.withdrawn && one.service === outage.service && overlaps(outage, one)
+		&& (one.municipalities.length === 0 || outage.municipalities.every((code) => one.municipalities.includes(code))))?.id ?? null;
+}
+
 /** Outages of one service that began and ended together. */
 export interface Together extends Omit<Measured, 'municipality'> {
 	municipalities: string[];
@@ -57,8 +72,8 @@ export interface Together extends Omit<Measured, 'municipality'> {
 /** The newest first. Seconds are those of the municipality that had most. */
 export function together(outages: readonly Measured[]): Together[] {
 	const groups = new Map<string, Together>();
-	for (const { municipality, ...outage } of outages) {
-		const key = [outage.service, outage.from, outage.to, outage.cause, outage.record, outage.running].join();
+	for (const { municipality, ...outage } of whole(outages)) {
+		const key = [outage.service, outage.channel, outage.from, outage.to, outage.cause, outage.record, outage.running].join();
 		const group = groups.get(key) ?? { ...outage, municipalities: [] };
 		group.municipalities.push(municipality);
 		group.counted_s = Math.max(group.counted_s, outage.counted_s);
