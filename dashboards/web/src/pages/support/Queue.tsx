@@ -53,7 +53,7 @@ function walk(event: KeyboardEvent): void {
 function Escalation({ of }: { of: Ticket }) {
 	if (!of.escalation) return <span class="muted">–</span>;
 	const { duty, at, state } = of.escalation;
-	return <>{state === 'pending' ? `${t('tickets.next_call')} ` : ''}{duty} <At at={at} /></>;
+	return <>{state === 'pending' ? `${t('tickets.next_call')}: ` : ''}{duty} <At at={at} /></>;
 }
 
 function useColumns(asof: string, onEscalate: (id: string) => void): Column<Ticket>[] {
