@@ -28,10 +28,13 @@ function Totals({ rows }: { rows: Statement[] }) {
 
 function Basis({ month, rows }: { month: string; rows: Statement[] }) {
 	const { directory } = useWorld();
+	const open = rows.filter((s) => s.state !== 'closed').length;
+	// what holds all of them back is said once, above
+	const shared = new Set(open > 1 ? holdsOf(rows).filter((hold) => hold.municipalities.length === open).map((hold) => hold.name) : []);
 	const name = (s: Statement) => municipalityName(directory, s.municipality);
 	return <Table caption={t('fee.basis', { n: rows.length })} rows={rows} keyOf={(s) => s.municipality} columns={[
 		{ key: 'name', head: t('f.municipality'), header: true, cell: (s) => <A to={`/avgifter/${month}/${s.municipality}`}>{name(s)}</A>, by: name },
-		{ key: 'state', head: t('f.state'), cell: (s) => <><StatementState of={s} />{s.state !== 'closed' && s.holds.map(({ name }) => <div class="muted" key={name}>{choice('hold', name)}</div>)}</>, by: (s) => s.state + s.held },
+		{ key: 'state', head: t('f.state'), cell: (s) => <><StatementState of={s} />{s.state !== 'closed' && s.holds.filter((hold) => !shared.has(hold.name)).map(({ name }) => <div class="muted" key={name}>{choice('hold', name)}</div>)}</>, by: (s) => s.state + s.held },
 		{ key: 'users', head: t('f.users'), number: true, cell: (s) => count(s.users), by: (s) => s.users },
 		{ key: 'counted', head: t('fee.counted'), number: true, cell: (s) => count(s.counted), by: (s) => s.counted },
 		{ key: 'not', head: t('fee.not_counted'), cell: (s) => <><A to={`/avgifter/${month}/${s.municipality}?rader=not_counted`}>{count(s.not_counted)}</A>
@@ -71,7 +74,7 @@ export function FeeMonth({ month }: { month: string }) {
 		<Shown of={statements} lines={14}>{({ statements: rows }) => rows.length === 0 ? <Empty>{t('fee.none')}</Empty> : <div class="fees">
 			<p><StandingMark of={standing(rows)} /></p>
 			<Totals rows={rows} />
-			{may(me, 'finance') && <Plan month={month} rows={rows} />}
+			{me.municipality === null && <Plan month={month} rows={rows} />}
 			<Basis month={month} rows={rows} />
 		</div>}</Shown>
 	</Page>;

@@ -56,7 +56,7 @@ function Availability({ month, cells, code }: { month: string; cells: Availabili
 	const rows = cells.filter((cell) => cell.municipality === code);
 	if (rows.length === 0) return <Empty>{t('report.no_service')}</Empty>;
 	const channel = (cell: AvailabilityCell) => directory.services.find((s) => s.id === cell.service)?.channels.find((c) => c.id === cell.channel)?.name ?? t('report.all_channels');
-	return <Table caption={t('report.availability')} rows={rows} keyOf={(cell) => `${cell.service}/${cell.channel}`} sortName="tjanst" columns={[
+	return <section>{code === null && <p class="muted">{t('report.region_sum')}</p>}<Table caption={t('report.availability')} rows={rows} keyOf={(cell) => `${cell.service}/${cell.channel}`} sortName="tjanst" columns={[
 		{ key: 'service', head: t('f.service'), header: true, cell: (cell) => serviceName(directory, cell.service), by: (cell) => serviceName(directory, cell.service) },
 		{ key: 'channel', head: t('f.channel'), cell: channel },
 		{ key: 'value', head: t('report.availability'), number: true, cell: (cell) => <A class="figure" to={availabilityEvidence(month, cell)}>{percent(ppm(cell.num, cell.den))}</A>, by: (cell) => ppm(cell.num, cell.den) },
@@ -66,7 +66,7 @@ function Availability({ month, cells, code }: { month: string; cells: Availabili
 		{ key: 'excluded', head: t('counted.excluded'), number: true, cell: (cell) => duration(cell.excluded_s), by: (cell) => cell.excluded_s },
 		{ key: 'unknown', head: t('counted.unknown'), number: true, cell: (cell) => duration(cell.unknown_s), by: (cell) => cell.unknown_s },
 		{ key: 'coverage', head: t('report.coverage'), number: true, cell: (cell) => percent(cell.coverage_ppm, 1) },
-	]} />;
+	]} /></section>;
 }
 
 const SHOWN = ['resolution_met', 'response_met', 'inflow', 'second_line_tickets', 'tickets_per_user_12_months'] as const;

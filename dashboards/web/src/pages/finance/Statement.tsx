@@ -45,13 +45,13 @@ function Calculation({ of }: { of: WholeStatement }) {
 		[t('fee.operation'), t('fee.operation_of', { n: count(of.users), price: kronor(of.operation_price_ore) }), of.operation_ore],
 		...(of.rounding_ore !== 0 ? [[t('fee.rounding'), '', of.rounding_ore] as [string, string, number]] : []),
 		...(of.vat_ore !== 0 ? [[t('fee.vat'), '', of.vat_ore] as [string, string, number]] : []),
+		[t('fee.total'), t('fee.without_vat'), of.total_ore],
 	];
-	return <table class="stacks calculation">
-		<caption>{t('fee.calculation')}</caption>
-		<thead><tr><th scope="col">{t('fee.part')}</th><th scope="col">{t('fee.how')}</th><th scope="col" class="number">{t('fee.amount')}</th></tr></thead>
-		<tbody>{rows.map(([name, how, ore]) => <tr key={name}><th scope="row" data-label={t('fee.part')}>{name}</th><td data-label={t('fee.how')}>{how}</td><td class="number" data-label={t('fee.amount')}>{kronor(ore)}</td></tr>)}
-			<tr class="total"><th scope="row" data-label={t('fee.part')}>{t('fee.total')}</th><td data-label={t('fee.how')}>{t('fee.without_vat')}</td><td class="number" data-label={t('fee.amount')}><strong>{kronor(of.total_ore)}</strong></td></tr></tbody>
-	</table>;
+	return <Table caption={t('fee.calculation')} rows={rows} keyOf={([name]) => name} sortName="post" rowClass={([name]) => name === t('fee.total') ? 'total' : ''} columns={[
+		{ key: 'part', head: t('fee.part'), header: true, cell: ([name]) => name },
+		{ key: 'how', head: t('fee.how'), cell: ([, how]) => how },
+		{ key: 'amount', head: t('fee.amount'), number: true, cell: ([, , ore]) => kronor(ore) },
+	]} />;
 }
 
 function Course({ of }: { of: WholeStatement }) {
@@ -116,8 +116,8 @@ function Lines({ of, objections, onDecided }: { of: WholeStatement; objections: 
 			{ key: 'why', head: t('f.reason'), cell: why, by: (l) => l.reason },
 			{ key: 'amount', head: t('fee.amount'), number: true, cell: (l) => kronor(l.amount_ore), by: (l) => l.amount_ore },
 			...(canObject || canOverride ? [{ key: 'do', head: t('fee.decide'), cell: (l: FeeLine) => <>
-				{canOverride && <button type="button" onClick={() => act({ what: 'override', line: l })}>{t('override.button')}<span class="unseen"> {l.ticket}</span></button>}
-				{canObject && !objected.has(l.ticket) && <button type="button" onClick={() => act({ what: 'object', line: l })}>{t('objection.button')}<span class="unseen"> {l.ticket}</span></button>}
+				{canOverride && <button type="button" class="plain" onClick={() => act({ what: 'override', line: l })}>{t('override.button')}<span class="unseen"> {l.ticket}</span></button>}
+				{canObject && !objected.has(l.ticket) && <button type="button" class="plain" onClick={() => act({ what: 'object', line: l })}>{t('objection.button')}<span class="unseen"> {l.ticket}</span></button>}
 			</> }] : []),
 		]} />
 		{rows.length > shown && <p><button type="button" onClick={() => show(shown + LINES_SHOWN)}>{t('evidence.more', { n: rows.length - shown })}</button></p>}

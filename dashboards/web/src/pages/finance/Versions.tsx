@@ -10,8 +10,7 @@ import { Table } from '../../parts/Table';
 import { monthName } from '../../time';
 import { useGet } from '../../use';
 import { ppm } from './figures';
-import { Hash } from './months';
-import { MADE, type MadeList } from './Reports';
+import { Hash, MADE, type MadeList } from './months';
 
 interface File {
 	name: string;

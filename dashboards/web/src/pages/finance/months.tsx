@@ -1,10 +1,16 @@
 // Months: which there are to look at, the way from one to the next, and how far one has come.
+import { get, type Problem, type Stamped } from '../../api';
 import { t } from '../../i18n';
+import { Input } from '../../parts/Form';
+import { Page } from '../../parts/Shell';
+import { At } from '../../parts/small';
+import { Shown } from '../../parts/Shown';
+import { Table, type Column } from '../../parts/Table';
 import { A, go } from '../../router';
 import { monthName, monthOf, now } from '../../time';
-import { useGet } from '../../use';
-import { At } from '../../parts/small';
-import { standing, type Standing, type Statements } from './fee';
+import type { Asked } from '../../use';
+import { useAsk } from './ask';
+import { standing, type Standing, type Statement, type Statements } from './fee';
 
 const RECENT = 6;
 
@@ -30,29 +36,67 @@ export function MonthNav({ base, month, rest = '' }: { base: string; month: stri
 	</nav>;
 }
 
-/** Opens any month, also one that no list names. */
-export function MonthField({ base }: { base: string }) {
-	return <form class="filters" onSubmit={(event) => {
-		event.preventDefault();
-		const month = String(new FormData(event.currentTarget as HTMLFormElement).get('month'));
-		if (/^\d{4}-\d\d$/.test(month)) go(`${base}/${month}`);
-	}}>
-		<div class="field"><label for="month">{t('f.another_month')}</label><input id="month" name="month" type="month" required pattern="\d{4}-\d{2}" max={thisMonth()} placeholder="2026-10" /></div>
-		<button type="submit">{t('f.show')}</button>
-	</form>;
-}
-
 export function StandingMark({ of }: { of: Standing }) {
 	if (of.of === 0) return <span class="muted">{t('f.no_members')}</span>;
 	if (of.state === 'closed') return <span class="verdict met"><span aria-hidden="true">✓</span> {t('f.closed')} <At at={of.at} as="day" /></span>;
 	return <span><span aria-hidden="true">◷</span> {of.state === 'partly' ? t('f.partly', { n: of.closed, of: of.of }) : t('f.provisional')}</span>;
 }
 
-/** How far a month has come, asked for on its own. */
-export function MonthStanding({ month }: { month: string }) {
-	const { data, problem } = useGet<Statements>(`/statements?month=${month}`, 'act');
-	if (problem) return <span class="muted">{problem.status === 404 ? t('f.no_agreement') : t('problem.failed')}</span>;
-	return data ? <StandingMark of={standing(data.statements)} /> : <span class="muted">{t('coming')}</span>;
+export interface Made {
+	month: string;
+	scope: string;
+	seq: number;
+	as_of_seq: number;
+	head: string;
+	model_sha256: string;
+	files: number;
+	actor: string;
+}
+export interface MadeList extends Stamped {
+	reports: Made[];
+}
+export const MADE = '/reports?limit=5000';
+
+export interface MonthRow {
+	month: string;
+	made: Made[];
+	/** Null: no agreement covers the month. */
+	statements: Statement[] | null;
+}
+
+export function useMonths(): Asked<MonthRow[]> {
+	return useAsk('months', async () => {
+		const { reports } = await get<MadeList>(MADE);
+		return Promise.all(monthsOf(reports.map((made) => made.month), thisMonth()).map(async (month) => ({
+			month,
+			made: reports.filter((made) => made.month === month),
+			statements: await get<Statements>(`/statements?month=${month}`).then((answer) => answer.statements).catch((problem: Problem) => {
+				if (problem.status === 404) return null;
+				throw problem;
+			}),
+		})));
+	}, 'act');
+}
+
+/** The months' table, and a way to any other. */
+export function Months({ base, title, what, columns, rest = '' }: { base: string; title: string; what: string; columns: Column<MonthRow>[]; rest?: string }) {
+	const months = useMonths();
+	return <Page title={title}>
+		<p>{what}</p>
+		<form class="filters" onSubmit={(event) => {
+			event.preventDefault();
+			const month = String(new FormData(event.currentTarget as HTMLFormElement).get('month'));
+			if (/^\d{4}-\d\d$/.test(month)) go(`${base}/${month}${rest}`);
+		}}>
+			<Input name="month" label={t('f.another_month')} type="month" required max={thisMonth()} placeholder="2026-10" />
+			<button type="submit">{t('f.show')}</button>
+		</form>
+		<Shown of={months} lines={8}>{(rows) => <Table caption={title} hidden rows={rows} keyOf={(row) => row.month} columns={[
+			{ key: 'month', head: t('f.month'), header: true, cell: ({ month }) => <A to={`${base}/${month}${rest}`}>{monthName(month)}</A>, by: (row) => row.month },
+			{ key: 'state', head: t('f.state'), cell: ({ statements }) => statements ? <StandingMark of={standing(statements)} /> : <span class="muted">{t('f.no_agreement')}</span> },
+			...columns,
+		]} />}</Shown>
+	</Page>;
 }
 
 export function Hash({ of }: { of: string | null | undefined }) {
