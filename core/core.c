@@ -242,6 +242,7 @@ apply(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out
 	case VG_KIND_NOTIFICATION_DELIVERED:
 	case VG_KIND_NOTIFICATION_FAILED:
 	case VG_KIND_REPORT_MADE:
+	case VG_KIND_ACCESS_NOTED:
 		return vg_core_item_step(core, event, out);
 	case VG_KIND_AGREEMENT_APPLIED:
 		return apply_agreement(core, event, out);
@@ -440,6 +441,7 @@ object_of(const struct vg_link *link)
 	case VG_OBJECT_DISTURBANCE:
 	case VG_OBJECT_DISTURBANCE_MESSAGE:
 	case VG_OBJECT_FEEDBACK:
+	case VG_OBJECT_ACCESS:
 		object.of.import_ = &item->of.import_;
 		memcpy(&object.changed_seq,
 		       (const char *)&item->of + vg_item_shapes[link->type].changed_seq,

@@ -40,6 +40,7 @@
 
 #define VG_CORE_DISTURBANCES_MAX 10000 /* five hundred a year for twenty years */
 #define VG_CORE_FEEDBACK_MAX	 10000
+#define VG_CORE_ACCESS_MAX	 10000 /* past it the oldest give way; the ledger has them */
 
 enum vg_verdict_code {
 	VG_VERDICT_TAKEN,    /* changed state, or is recorded */
@@ -119,6 +120,12 @@ struct vg_notification {
 	int64_t repeat_ms;
 	int64_t repeats_max;
 	const char *error; /* of the last failure, "" = none */
+};
+/* Who came in, and who took out what; see struct vg_access_body. */
+struct vg_access {
+	int64_t seq, changed_seq, at_ms, count;
+	int what; /* enum vg_access_what */
+	const char *who, *by, *about;
 };
 struct vg_users_reading {
 	int64_t seq, changed_seq, day, users, private_users;
@@ -221,13 +228,14 @@ enum vg_object_type {
 	VG_OBJECT_FEE_YEAR,
 	VG_OBJECT_DISTURBANCE,
 	VG_OBJECT_DISTURBANCE_MESSAGE,
-	VG_OBJECT_FEEDBACK, /* = VG_OBJECT_LAST_ITEM */
+	VG_OBJECT_FEEDBACK,
+	VG_OBJECT_ACCESS, /* = VG_OBJECT_LAST_ITEM */
 	VG_OBJECT_AGREEMENT,
 	VG_OBJECT_MONTH,
 	VG_OBJECT_PROBE_DAY,
 	VG_OBJECT_AVAILABILITY
 };
-#define VG_OBJECT_LAST_ITEM VG_OBJECT_FEEDBACK
+#define VG_OBJECT_LAST_ITEM VG_OBJECT_ACCESS
 
 struct vg_alarm; /* core/alarm.h */
 struct vg_alarm_change;

@@ -1,6 +1,6 @@
 /* core_item.c - everything that is neither ticket, month, probe-day nor agreement version, see
  * enum vg_object_type; and those of them that have no rules of their own: quarantine, user
- * readings, register rows, reports.
+ * readings, register rows, reports, the log of who came in.
  *
  * Each type is a list sorted by its key, and one table (core_shape.c) says how it is laid out, so
  * that freeing, copying, counting and the checkpoint need no code per type. The hard thing is the
@@ -438,6 +438,32 @@ report_made(struct vg_core *core, const struct vg_event *event, struct vg_verdic
 	return vg_item_add(core, VG_OBJECT_REPORT, &report, NULL);
 }
 
+static bool
+is_oldest(struct vg_core *core, struct vg_item *item, void *arg)
+{
+	(void)arg;
+	return item == core->items[VG_OBJECT_ACCESS].item[0];
+}
+
+static int
+access_noted(struct vg_core *core, const struct vg_event *event)
+{
+	const struct vg_access_body *body = &event->body.access;
+	const struct vg_access access = {
+		.seq = event->seq,
+		.at_ms = event->occurred_ms,
+		.count = body->count,
+		.what = (int)body->what,
+		.who = body->who,
+		.by = body->by,
+		.about = body->about,
+	};
+
+	if (core->items[VG_OBJECT_ACCESS].n >= VG_CORE_ACCESS_MAX)
+		vg_items_drop(core, VG_OBJECT_ACCESS, is_oldest, NULL);
+	return vg_item_add(core, VG_OBJECT_ACCESS, &access, NULL);
+}
+
 int
 vg_core_item_step(struct vg_core *core, const struct vg_event *event, struct vg_verdict *out)
 {
@@ -451,5 +477,7 @@ vg_core_item_step(struct vg_core *core, const struct vg_event *event, struct vg_
 		return register_set(core, event, out);
 	if (event->kind == VG_KIND_REPORT_MADE)
 		return report_made(core, event, out);
+	if (event->kind == VG_KIND_ACCESS_NOTED)
+		return access_noted(core, event);
 	return vg_core_notification_step(core, event, out);
 }

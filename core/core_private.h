@@ -76,6 +76,7 @@ struct vg_item {
 		struct vg_disturbance disturbance;
 		struct vg_disturbance_message disturbance_message;
 		struct vg_feedback feedback;
+		struct vg_access access;
 	} of; /* allocated as large as its type; its strings are owned */
 };
 

@@ -344,6 +344,11 @@ static const struct vg_member disturbance_message_members[] = {
 	TEXT(vg_disturbance_message, advice_en),      INT64(vg_disturbance_message, next_update_ms),
 	BOOL(vg_disturbance_message, closing),	      TEXT(vg_disturbance_message, author),
 };
+static const struct vg_member access_members[] = {
+	INT64(vg_access, seq),	 INT64(vg_access, changed_seq), INT64(vg_access, at_ms),
+	INT64(vg_access, count), INT(vg_access, what),		TEXT(vg_access, who),
+	TEXT(vg_access, by),	 TEXT(vg_access, about),
+};
 static const struct vg_member feedback_members[] = {
 	INT64(vg_feedback, id),		 INT64(vg_feedback, changed_seq),
 	TEXT(vg_feedback, text_digest),	 BOOL(vg_feedback, contact),
@@ -521,6 +526,12 @@ compare_feedback(const struct vg_item *a, const struct vg_item *b)
 	return compare_numbers(a->of.feedback.id, b->of.feedback.id);
 }
 
+static int
+compare_accesses(const struct vg_item *a, const struct vg_item *b)
+{
+	return compare_numbers(a->of.access.seq, b->of.access.seq);
+}
+
 const struct vg_item_shape vg_item_shapes[VG_OBJECT_LAST_ITEM + 1] = {
 	[VG_OBJECT_IMPORT] = SHAPE(vg_import, VG_CORE_IMPORTS_MAX, import_members, compare_imports),
 	[VG_OBJECT_QUARANTINED] = SHAPE(vg_quarantined, VG_CORE_QUARANTINE_MAX, quarantined_members,
@@ -568,4 +579,5 @@ const struct vg_item_shape vg_item_shapes[VG_OBJECT_LAST_ITEM + 1] = {
 		disturbance_message_members, compare_disturbance_messages),
 	[VG_OBJECT_FEEDBACK] =
 		SHAPE(vg_feedback, VG_CORE_FEEDBACK_MAX, feedback_members, compare_feedback),
+	[VG_OBJECT_ACCESS] = SHAPE(vg_access, VG_CORE_ACCESS_MAX, access_members, compare_accesses),
 };

@@ -32,6 +32,7 @@ const char *const vg_party_words[] = {VG_PARTIES(X) NULL};
 const char *const vg_severity_words[] = {VG_SEVERITIES(X) NULL};
 const char *const vg_alarm_category_words[] = {VG_ALARM_CATEGORIES(X) NULL};
 const char *const vg_override_words[] = {VG_OVERRIDES(X) NULL};
+const char *const vg_access_words[] = {VG_ACCESSES(X) NULL};
 const char *const vg_disturbance_words[] = {VG_DISTURBANCE_KINDS(X) NULL};
 #undef X
 

@@ -65,6 +65,7 @@
 	X(DISTURBANCE_CLOSED, "disturbance.closed", COMMAND)                                       \
 	X(FEEDBACK_RECEIVED, "feedback.received", OWN)                                             \
 	X(FEEDBACK_ANSWERED, "feedback.answered", COMMAND)                                         \
+	X(ACCESS_NOTED, "access.noted", OWN)                                                       \
 	X(RAW_SEALED, "raw.sealed", OWN)                                                           \
 	X(NOTIFICATION_DELIVERED, "notification.delivered", OWN)                                   \
 	X(NOTIFICATION_FAILED, "notification.failed", OWN)                                         \
@@ -638,6 +639,27 @@ struct vg_feedback_body {
 	const char *feedback, *answer;
 };
 
+/* What is noted of who came in, and who took out what. */
+#define VG_ACCESSES(X)                                                                             \
+	X(SIGNED_IN, "signed_in")                                                                  \
+	X(SIGNED_OUT, "signed_out")                                                                \
+	X(REFUSED, "refused")                                                                      \
+	X(EXPIRED, "expired")                                                                      \
+	X(EXPORTED, "exported")
+#define X(constant, word) VG_ACCESS_##constant,
+enum vg_access_what { VG_ACCESSES(X) VG_ACCESS_COUNT };
+#undef X
+extern const char *const vg_access_words[]; /* NULL-ended, by value */
+
+/* access.noted */
+struct vg_access_body {
+	enum vg_access_what what;
+	const char *who;   /* name of a person or principal; "" = none that is known */
+	const char *by;	   /* how it is known: session, proxy, token, socket; "" = not */
+	const char *about; /* a file, a reason; "" = nothing */
+	int64_t count;	   /* of alike ones since the row before: refusals are gathered */
+};
+
 struct vg_event {
 	enum vg_kind kind;
 	int64_t seq;	      /* ledger sequence, > 0 and ascending; the core's only order */
@@ -674,6 +696,7 @@ struct vg_event {
 		struct vg_comment_body comment;
 		struct vg_disturbance_body disturbance;
 		struct vg_feedback_body feedback;
+		struct vg_access_body access;
 		const char *note; /* own kinds */
 	} body;
 };

@@ -279,6 +279,7 @@ on_stop_signal(evutil_socket_t fd, short what, void *arg)
 	vg_server_drain(d->server);
 	stop_syslog(d);
 	vg_alarms_release(&d->api);
+	vg_sign_stop(d->sign);
 	if (d->snmp != NULL)
 		vg_snmp_intake_stop(d->snmp);
 	vg_outbox_pause(d->outbox);

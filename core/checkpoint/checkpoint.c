@@ -353,6 +353,8 @@ derive_item(struct vg_core *core, enum vg_object_type type, struct vg_item *item
 	if (type == VG_OBJECT_USERS &&
 	    (item->of.users.users < 0 || item->of.users.users > VG_USERS_COUNT_MAX))
 		return VG_CODEC_BROKEN;
+	if (type == VG_OBJECT_ACCESS)
+		return item->of.access.what >= VG_ACCESS_COUNT ? VG_CODEC_BROKEN : 0;
 	if (type >= VG_OBJECT_DISTURBANCE)
 		return vg_disturbance_item_holds(core, type, item) ? 0 : VG_CODEC_BROKEN;
 	if (type >= VG_OBJECT_ACT)

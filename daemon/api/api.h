@@ -161,6 +161,7 @@ vg_handler vg_get_imports, vg_get_quarantine, vg_get_agreements, vg_get_agreemen
 	vg_get_notifications, vg_get_register, vg_get_reports;	     /* lists.c */
 vg_handler vg_get_status, vg_get_live, vg_get_ready, vg_get_metrics; /* status.c */
 vg_handler vg_get_me, vg_post_session, vg_post_session_end;	     /* session.c */
+vg_handler vg_get_audit;					     /* audit.c */
 vg_handler vg_get_agents, vg_get_agent_self;			     /* agents.c */
 vg_handler vg_get_state;					     /* state.c */
 vg_handler vg_get_availability, vg_get_timeline;		     /* availability.c */
@@ -180,8 +181,8 @@ vg_handler vg_get_acts, vg_get_act, vg_post_rate, vg_post_cost, vg_post_override
 vg_handler vg_get_objections, vg_get_objection, vg_post_objection,
 	vg_post_objection_decide; /* objections.c */
 vg_handler vg_get_statements, vg_get_statement, vg_post_published,
-	vg_post_invoice;						      /* statements.c */
-vg_handler vg_get_comments, vg_post_comment;				      /* comments.c */
+	vg_post_invoice;		     /* statements.c */
+vg_handler vg_get_comments, vg_post_comment; /* comments.c */
 vg_handler vg_get_disturbances, vg_get_disturbance, vg_post_disturbance, vg_post_disturbance_draft,
 	vg_post_disturbance_publish, vg_post_disturbance_close;		      /* disturbances.c */
 vg_handler vg_get_feedback, vg_post_feedback_answer;			      /* feedback.c */

@@ -141,6 +141,7 @@ visible(const struct list *list, const struct vg_object *object)
 	case VG_OBJECT_DISTURBANCE:
 	case VG_OBJECT_DISTURBANCE_MESSAGE:
 	case VG_OBJECT_FEEDBACK:
+	case VG_OBJECT_ACCESS:
 	case VG_OBJECT_PROBE_DAY:
 	case VG_OBJECT_AVAILABILITY:
 		break;
@@ -187,6 +188,7 @@ object_json(const struct vg_object *object)
 	case VG_OBJECT_DISTURBANCE:
 	case VG_OBJECT_DISTURBANCE_MESSAGE:
 	case VG_OBJECT_FEEDBACK:
+	case VG_OBJECT_ACCESS:
 	case VG_OBJECT_PROBE_DAY:
 	case VG_OBJECT_AVAILABILITY:
 		break;

@@ -371,6 +371,7 @@ mask_body(struct vg_live *live, struct entry *entry)
 	case VG_KIND_USERS_READ:
 		return mask(live, entry, &event->body.users.approver);
 	case VG_KIND_FEEDBACK_RECEIVED:
+	case VG_KIND_ACCESS_NOTED:
 	case VG_KIND_STATEMENT_PUBLISHED:
 	case VG_KIND_INVOICE_RECORDED:
 	case VG_KIND_INTAKE_RETAKEN:

@@ -148,6 +148,8 @@ enter(struct attempt *attempt, const struct vg_account *account)
 	vg_log(account->break_glass ? VG_LOG_WARNING : VG_LOG_INFO,
 	       account->break_glass ? "sign.break_glass" : "sign.in",
 	       VG_LOG_TEXT("name", account->who.name));
+	vg_audit_note(sign->options.live, VG_ACCESS_SIGNED_IN, account->who.name, VG_BY_SESSION,
+		      account->break_glass ? "break glass" : "");
 	answer(attempt, &result);
 	vg_password_forget(token, sizeof(token));
 }
@@ -168,6 +170,8 @@ on_looked(void *arg)
 		       "that the password is used could not be written down; see the log");
 	} else if (!attempt->fits || attempt->used || account == NULL) {
 		sign->refused++;
+		vg_audit_refused(sign->refusals, attempt->known ? attempt->name : "", VG_BY_SESSION,
+				 attempt->used ? "used before" : "", vg_steady_ms());
 		refuse(attempt, 401, 0, "name or password is wrong, or was good for one sign-in");
 	} else {
 		enter(attempt, account);

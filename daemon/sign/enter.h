@@ -2,6 +2,7 @@
 #ifndef VG_ENTER_H
 #define VG_ENTER_H
 
+#include "daemon/sign/audit.h"
 #include "daemon/sign/guard.h"
 #include "daemon/sign/sign.h"
 
@@ -10,6 +11,7 @@ struct vg_sign {
 	struct vg_people *people;
 	struct vg_sessions *sessions;
 	struct vg_guard *guard;
+	struct vg_refusals *refusals; /* gathered for the ledger */
 	struct vg_proxy *proxy;
 	uint8_t csrf_key[VG_SHA256_LEN]; /* of this run */
 	char once_path[4096];

@@ -13,14 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *
-vg_by_word(enum vg_by by)
-{
-	static const char *const words[] = {"nobody", "socket", "token", "session", "proxy"};
-
-	return words[by];
-}
-
 /* Life. */
 
 static void
@@ -32,6 +24,10 @@ on_session_end(const struct vg_session *session, enum vg_session_end why, void *
 
 	vg_log(VG_LOG_INFO, "sign.ended", VG_LOG_TEXT("name", session->account->who.name),
 	       VG_LOG_TEXT("why", words[why]));
+	vg_audit_note(sign->options.live,
+		      why == VG_SESSION_OUT ? VG_ACCESS_SIGNED_OUT : VG_ACCESS_EXPIRED,
+		      session->account->who.name, VG_BY_SESSION,
+		      why == VG_SESSION_OUT ? "" : words[why]);
 	sign->options.on_ended(session->id, sign->options.arg);
 }
 
@@ -49,11 +45,13 @@ vg_sign_new(struct vg_sign **out, const struct vg_sign_options *options, struct 
 	sign->people = people;
 	sign->sessions = vg_sessions_new(on_session_end, sign);
 	sign->guard = vg_guard_new();
+	sign->refusals = vg_audit_refusals_new(options->live);
 	sign->proxy = vg_proxy_new(people);
 	vg_random(sign->csrf_key, sizeof(sign->csrf_key));
 	(void)snprintf(sign->once_path, sizeof(sign->once_path), "%s/used-passwords",
 		       options->state_dir);
-	if (sign->sessions == NULL || sign->guard == NULL || sign->proxy == NULL) {
+	if (sign->sessions == NULL || sign->guard == NULL || sign->refusals == NULL ||
+	    sign->proxy == NULL) {
 		vg_sign_free(sign);
 		return vg_err_set(err, VG_ENOMEM, "out of memory");
 	}
@@ -69,6 +67,7 @@ vg_sign_free(struct vg_sign *sign)
 		return;
 	vg_sessions_free(sign->sessions);
 	vg_guard_free(sign->guard);
+	vg_audit_refusals_free(sign->refusals);
 	vg_proxy_free(sign->proxy);
 	vg_people_free(sign->people);
 	free(sign);
@@ -97,6 +96,13 @@ void
 vg_sign_turn(struct vg_sign *sign)
 {
 	vg_sessions_turn(sign->sessions, vg_steady_ms());
+	vg_audit_turn(sign->refusals, vg_steady_ms());
+}
+
+void
+vg_sign_stop(struct vg_sign *sign)
+{
+	vg_audit_turn(sign->refusals, INT64_MAX);
 }
 
 /* Who asks. */
@@ -110,6 +116,19 @@ find_session(struct vg_sign *sign, const struct vg_request *request)
 	if (cookies == NULL || !vg_session_cookie(cookies, token))
 		return NULL;
 	return vg_sessions_use(sign->sessions, token, vg_steady_ms());
+}
+
+/* A proxy tells of no sign-in: it is one when somebody comes who has not been here for the time
+ * after which a session would have ended. */
+static void
+note_proxied(struct vg_sign *sign, struct vg_proxied *proxied)
+{
+	const int64_t now_ms = vg_steady_ms();
+
+	if (proxied->used_ms == 0 || now_ms - proxied->used_ms >= sign->people->idle_ms)
+		vg_audit_note(sign->options.live, VG_ACCESS_SIGNED_IN, proxied->who.name,
+			      VG_BY_PROXY, "");
+	proxied->used_ms = now_ms;
 }
 
 static bool
@@ -129,6 +148,9 @@ find_person(struct vg_sign *sign, const struct vg_request *request, struct vg_ca
 	if (answer == VG_PROXY_KNOWN) {
 		out->who = &proxied->who;
 		out->by = VG_BY_PROXY;
+		note_proxied(sign, proxied);
+	} else if (answer == VG_PROXY_REFUSED) {
+		vg_audit_refused(sign->refusals, "", VG_BY_PROXY, out->why, vg_steady_ms());
 	}
 	return answer != VG_PROXY_NOBODY;
 }

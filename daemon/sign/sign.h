@@ -7,6 +7,7 @@
 #ifndef VG_SIGN_H
 #define VG_SIGN_H
 
+#include "daemon/sign/audit.h"
 #include "daemon/sign/proxy.h"
 #include "daemon/sign/sessions.h"
 
@@ -34,10 +35,8 @@ VG_MUST_CHECK int vg_sign_replace(struct vg_sign *sign, struct vg_people *people
 				  struct vg_err *err);
 /* Once a second: ends sessions, and writes down what was gathered. */
 void vg_sign_turn(struct vg_sign *sign);
-
-/* How somebody is known. */
-enum vg_by { VG_BY_NOBODY, VG_BY_SOCKET, VG_BY_TOKEN, VG_BY_SESSION, VG_BY_PROXY };
-const char *vg_by_word(enum vg_by by);
+/* The daemon stops, and the journal still takes rows: writes down what was gathered. */
+void vg_sign_stop(struct vg_sign *sign);
 
 struct vg_caller {
 	const struct vg_principal *who; /* NULL = nobody; borrowed until the request is answered */

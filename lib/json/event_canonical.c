@@ -116,6 +116,16 @@ add_users(struct vg_members *members, const struct vg_users_body *body)
 }
 
 static void
+add_access(struct vg_members *members, const struct vg_access_body *body)
+{
+	vg_add_string(members, "what", vg_access_words[body->what]);
+	vg_add_text(members, "who", body->who);
+	vg_add_text(members, "by", body->by);
+	vg_add_text(members, "about", body->about);
+	vg_add_integer(members, "count", body->count);
+}
+
+static void
 add_register(struct vg_members *members, const struct vg_register_body *body)
 {
 	vg_add_text(members, "name", body->name);
@@ -166,6 +176,9 @@ add_body(struct vg_members *members, const struct vg_event *event)
 		break;
 	case VG_KIND_REPORT_MADE:
 		vg_add_report(members, &event->body.report);
+		break;
+	case VG_KIND_ACCESS_NOTED:
+		add_access(members, &event->body.access);
 		break;
 	case VG_KIND_JOURNAL_RESTARTED:
 	case VG_KIND_CLOCK_STEPPED:

@@ -271,6 +271,16 @@ read_notification(struct vg_reader *reader, struct vg_event *event)
 				     VG_TEXT_MAX);
 }
 
+static void
+read_access(struct vg_reader *reader, struct vg_access_body *body)
+{
+	body->what = (enum vg_access_what)vg_reader_word(reader, "what", true, vg_access_words, 0);
+	body->who = vg_reader_text(reader, "who", false, VG_NAME_MAX);
+	body->by = vg_reader_text(reader, "by", false, VG_NAME_MAX);
+	body->about = vg_reader_text(reader, "about", false, VG_TEXT_MAX);
+	body->count = vg_reader_int(reader, "count", false, 1, INT64_MAX, 1);
+}
+
 static int
 read_body(const json_t *object, struct vg_held *held, struct vg_parsed_event *out,
 	  struct vg_err *err)
@@ -309,6 +319,9 @@ read_body(const json_t *object, struct vg_held *held, struct vg_parsed_event *ou
 		break;
 	case VG_KIND_REPORT_MADE:
 		vg_read_report(&reader, &event->body.report);
+		break;
+	case VG_KIND_ACCESS_NOTED:
+		read_access(&reader, &event->body.access);
 		break;
 	case VG_KIND_JOURNAL_RESTARTED:
 	case VG_KIND_CLOCK_STEPPED:

@@ -386,6 +386,7 @@ see(struct vg_pack_own *own, const struct vg_event *event, int64_t ticket)
 	case VG_KIND_NOTIFICATION_FAILED:
 	case VG_KIND_REPORT_MADE:
 	case VG_KIND_FEEDBACK_RECEIVED:
+	case VG_KIND_ACCESS_NOTED:
 	case VG_KIND_FEEDBACK_ANSWERED:
 	case VG_KIND_JOURNAL_RESTARTED:
 	case VG_KIND_CLOCK_STEPPED:

@@ -304,6 +304,8 @@ vg_rows_object(struct vg_rows_writer *writer, const struct vg_object *object)
 	case VG_OBJECT_FEEDBACK:
 		vg_rows_disturbance(writer, object);
 		break;
+	case VG_OBJECT_ACCESS:
+		break; /* the view access.noted reads the ledger */
 	case VG_OBJECT_PROBE_DAY:
 		vg_rows_probe_day(writer, object->changed_seq, &object->of.day);
 		break;

@@ -307,11 +307,38 @@ def running_out(region):
     browser = Browser(region)
     assert browser.sign_in("demo-drift")[0] == 201
     log = region.dir / "vingad.log"
-    region.until(lambda: 'why=idle' in log.read_text(), "the session to run out")
+    region.until(lambda: b"\nvinga_sessions 0\n" in region.get("/metrics")[1], "the session to run out")
     assert browser.ask("GET", "/api/v1/me")[0] == 401
     assert browser.sign_in("demo-drift")[0] == 201
     region.until(lambda: browser.ask("GET", "/api/v1/me")[0] == 401, "the session to become old")
     assert 'why=longest' in log.read_text()
+
+
+def audited(region):
+    """What was done above stands in the ledger, in the answer, and in the view."""
+    region.settled()
+    accesses, cursor = [], ""
+    while cursor is not None:
+        status, page = region.get(f"/api/v1/audit?limit=7{cursor}")
+        assert status == 200, page
+        accesses += page["accesses"]
+        cursor = f"&cursor={page['next']}" if page["next"] is not None else None
+    seen = {(a["what"], a["who"], a["by"], a["about"]) for a in accesses}
+    for row in (("signed_in", "demo-drift", "session", None), ("signed_out", "demo-drift", "session", None),
+                ("signed_in", "anna@example.org", "proxy", None), ("refused", "demo-once", "session", "used before"),
+                ("refused", None, "session", None), ("refused", "demo-1489", "session", None),
+                ("expired", "demo-drift", "session", "idle"), ("expired", "demo-drift", "session", "longest"),
+                ("expired", "demo-1489", "session", "changed")):
+        assert row in seen, (row, sorted(map(str, seen)))
+    assert not any("nobody-at-all" in str(a) or "19121212" in str(a) or PASSWORD in str(a) for a in accesses)
+    refused = [a["count"] for a in accesses if a["what"] == "refused" and a["who"] == "demo-1489"]
+    assert refused == [4, 1], f"the first at once, those of its minute in one row when the daemon stops: {refused}"
+    assert region.sql("select count(*) from access.noted", "vinga_reader") == str(len(accesses))
+    assert region.sql("select count(*) from access.noted where what = 'signed_in' and who = 'anna@example.org'", "vinga_reader") != "0"
+    for who in ("demo-drift", "demo-1489"):
+        browser = Browser(region)
+        if browser.sign_in(who)[0] == 201:
+            assert browser.ask("GET", "/api/v1/audit")[0] == 403
 
 
 def main():
@@ -327,7 +354,8 @@ def main():
         write_people(region)
         region.write_config()
         region.start()
-        for part in (signing_in_and_out, streams_end, other_pages, proxied, many_at_once, used_once, wrong_ones, reloading, running_out):
+        for part in (signing_in_and_out, streams_end, other_pages, proxied, many_at_once, used_once, wrong_ones, reloading, running_out,
+                     audited):
             if part in (many_at_once, wrong_ones, reloading):  # what was counted of guessing goes with a restart
                 region.stop()
                 region.start()
