@@ -21,7 +21,7 @@ export function At({ at, as = 'moment', none = '–' }: { at: string | null | un
 /** From one instant to another: the day is said once when it is the same. */
 export function Span({ from, to }: { from: string; to: string | null }) {
 	const same = to !== null && day(Date.parse(from)) === day(Date.parse(to));
-	return <><At at={from} />{'–'}{to === null ? t('span.goes_on') : <At at={to} as={same ? 'clock' : 'moment'} />}</>;
+	return <><At at={from} />{'–'}{to === null ? t('span.goes_on') : <>{!same && <><At at={to} as="day" />{' '}</>}<At at={to} as="clock" /></>}</>;
 }
 
 /** How long it has been, counted up. Not live for screen readers: a clock that speaks each second says nothing. */

@@ -6,7 +6,7 @@ import { t } from '../../i18n';
 import { Input } from '../../parts/Form';
 import { Page } from '../../parts/Shell';
 import { Empty, Shown } from '../../parts/Shown';
-import { A, go, narrow, usePlace } from '../../router';
+import { A, narrow, usePlace } from '../../router';
 import { GLYPH, STATES } from '../../state';
 import { clock, day, dayOf, now } from '../../time';
 import { useGet } from '../../use';
@@ -77,12 +77,17 @@ export function Matrix() {
 	const deviating = query.get('avvik') === '1', wanted = query.get('q') ?? '';
 	const matrix = useGet<MatrixAnswer>('/matrix', 'state', 'window', 'outage');
 	const [open, setOpen] = useState<Spot | null>(null);
+	const [cleared, clear] = useState(0);
 	useTurns('/vagg');
 
+	const reset = () => {
+		narrow({ q: '', avvik: '' });
+		clear(cleared + 1);
+	};
 	const down = matrix.data?.services.reduce((sum, service) => sum + service.counts.down, 0) ?? 0;
 	return <Page title={t('menu.matrix')} badge={down} wide>
 		<div class="filters" role="search">
-			<Input name="q" type="search" label={t('matrix.filter')} value={wanted} onInput={(q) => narrow({ q })} />
+			<Input key={cleared} name="q" type="search" label={t('matrix.filter')} value={wanted} onInput={(q) => narrow({ q })} />
 			<label class="tick"><input type="checkbox" checked={deviating} onChange={() => narrow({ avvik: deviating ? '' : '1' })} /> {t('matrix.deviating')}</label>
 		</div>
 		<Shown of={matrix} lines={16}>{(data) => {
@@ -91,7 +96,7 @@ export function Matrix() {
 			return <>
 				{rows.length > 0 ? <Grid matrix={data} rows={rows} onOpen={setOpen} />
 					: <Empty>{data.cells.length === 0 ? t('matrix.no_agreement') : wanted ? t('matrix.no_match', { q: wanted }) : t('matrix.nothing')}{' '}
-						{(deviating || wanted) && <button type="button" class="plain" onClick={() => go('/matris', true)}>{t('matrix.reset')}</button>}</Empty>}
+						{(deviating || wanted) && <button type="button" class="plain" onClick={reset}>{t('matrix.reset')}</button>}</Empty>}
 				{cell && <CellDetail cell={cell} onClose={() => setOpen(null)} />}
 			</>;
 		}}</Shown>

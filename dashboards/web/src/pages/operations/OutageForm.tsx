@@ -11,10 +11,10 @@ const EFFECTS = ['down', 'degraded', 'cause', 'refute'] as const;
 
 export type Start = Partial<Pick<OutageRecord, 'effect' | 'service' | 'channel' | 'municipalities' | 'from' | 'to' | 'cause'>>;
 
-/** One or all: to mean all must be chosen, not forgotten. */
-function Where({ chosen }: { chosen: readonly string[] }) {
+/** To mean all must be chosen, not forgotten: it stands so at first only where it was said before. */
+function Where({ chosen, all }: { chosen: readonly string[]; all: boolean }) {
 	const { me, directory } = useWorld();
-	const [some, set] = useState(chosen.length > 0);
+	const [some, set] = useState(!all);
 	const members = directory.municipalities.filter((m) => m.member || chosen.includes(m.code)).sort((a, b) => a.name.localeCompare(b.name, 'sv'));
 	if (me.municipality) return <input type="hidden" name="municipalities" value={me.municipality} />;
 	return <>
@@ -59,7 +59,7 @@ export function OutageForm({ start, fixed, submit, send, onCancel }: {
 			{!fixed && <Select name="service" label={t('service')} value={service} required onInput={setService} options={[['', t('choose')], ...directory.services.map((s) => [s.id, s.name] as const)]} />}
 			{channels.length > 0 && <Select name="channel" label={t('outage.channel')} value={start.channel ?? ''} options={[['', t('outage.channel_all')], ...channels.map((c) => [c.id, c.name] as const)]} />}
 		</div>
-		<Where chosen={start.municipalities ?? []} />
+		<Where chosen={start.municipalities ?? []} all={fixed === true && start.municipalities?.length === 0} />
 		<div class="pair">
 			<Input name="from" label={t('word.from')} type="datetime-local" value={start.from ? field(Date.parse(start.from)) : ''} required />
 			<Input name="to" label={t('word.to')} hint={t('outage.to_hint')} type="datetime-local" value={start.to ? field(Date.parse(start.to)) : ''} />

@@ -14,7 +14,7 @@ export function shownState(measured: string): State {
 
 /** "14 okt 08.12 till 16.15, avbrott, 8 h 3 min". */
 export function spoken(from: number, to: number, what: string): string {
-	const end = day(from) === day(to) ? clock(to) : moment(to);
+	const end = day(from) === day(to) ? clock(to) : `${day(to)} ${clock(to)}`;
 	return `${moment(from)} ${t('wall.until')} ${end}, ${what}, ${duration((to - from) / 1000)}`;
 }
 
