@@ -98,18 +98,15 @@ choose_cells(struct overview *o)
 
 /* Who handles it. */
 
+/* `record`: the name of the cell's outage record, "" = none. */
 static bool
-is_about(const struct vg_queued *row, const struct vg_cell *cell)
+is_about(const struct vg_queued *row, const struct vg_cell *cell, const char *record)
 {
-	char record[32];
-
-	(void)snprintf(record, sizeof(record), "O-%" PRId64, cell->record);
-	if (cell->record > 0 && row->outage != NULL && strcmp(row->outage, record) == 0)
+	if (*record != '\0' && row->outage != NULL && strcmp(row->outage, record) == 0)
 		return true;
-	return row->service != NULL && row->municipality != NULL &&
-	       strcmp(row->service, cell->service) == 0 &&
-	       strcmp(row->municipality, cell->municipality) == 0 &&
-	       row->created_ms >= cell->since_ms - BEFORE_MS;
+	return row->created_ms >= cell->since_ms - BEFORE_MS && row->service != NULL &&
+	       row->municipality != NULL && strcmp(row->municipality, cell->municipality) == 0 &&
+	       strcmp(row->service, cell->service) == 0;
 }
 
 /* The oldest open ticket about what went wrong, that the principal may see; 0 = none. */
@@ -117,12 +114,15 @@ static int64_t
 handled_by(const struct overview *o, const struct vg_cell *cell)
 {
 	int64_t oldest = 0;
+	char record[32] = "";
 
 	if (cell->state != VG_DISPLAY_DOWN && cell->state != VG_DISPLAY_DEGRADED)
 		return 0;
+	if (cell->record > 0)
+		(void)snprintf(record, sizeof(record), "O-%" PRId64, cell->record);
 	for (const struct vg_queued *row = NULL; (row = vg_queue_next(o->queue, row)) != NULL;)
-		if (row->open && vg_may_see(o->call->who, row->municipality) &&
-		    is_about(row, cell) && (oldest == 0 || row->id < oldest))
+		if (row->open && (oldest == 0 || row->id < oldest) && is_about(row, cell, record) &&
+		    vg_may_see(o->call->who, row->municipality))
 			oldest = row->id;
 	return oldest;
 }

@@ -21,7 +21,8 @@ struct vg_queue {
 	int64_t seq;	       /* the last change that was looked at */
 	int64_t core_seq;      /* of the core at the last sync */
 	size_t agreements;
-	bool left_out; /* one that is open is not here: there was no room */
+	int64_t next_ms; /* when the first of them changes by itself, or earlier */
+	bool left_out;	 /* one that is open is not here: there was no room */
 	struct vg_ticket_source source[VG_QUEUE_SOURCES_MAX];
 	size_t sources;
 };
@@ -54,11 +55,13 @@ vg_queue_free(struct vg_queue *queue)
 }
 
 static void
-fill(struct entry *entry, const struct vg_ticket_view *view)
+fill(struct vg_queue *queue, struct entry *entry, const struct vg_ticket_view *view)
 {
 	const struct vg_clock_state *clock = &view->resolution;
 
 	entry->next_ms = view->next_deadline_ms < 0 ? INT64_MAX : view->next_deadline_ms;
+	if (entry->next_ms < queue->next_ms)
+		queue->next_ms = entry->next_ms;
 	entry->row = (struct vg_queued){
 		.id = view->id,
 		.open = view->open,
@@ -112,7 +115,7 @@ look_at(struct vg_queue *queue, const struct vg_core *core, int64_t id, int64_t 
 	if (entry == NULL)
 		return;
 	if (keep)
-		fill(entry, &view);
+		fill(queue, entry, &view);
 	else
 		drop(queue, entry);
 }
@@ -171,10 +174,15 @@ refresh(struct vg_queue *queue, const struct vg_core *core, int64_t now_ms, bool
 {
 	struct entry *entry, *next;
 
+	if (!all && now_ms < queue->next_ms)
+		return;
+	queue->next_ms = INT64_MAX;
 	HASH_ITER(hh, queue->entries, entry, next)
 	{
 		if (all || entry->next_ms <= now_ms)
 			look_at(queue, core, entry->row.id, now_ms);
+		else if (entry->next_ms < queue->next_ms)
+			queue->next_ms = entry->next_ms;
 	}
 }
 
