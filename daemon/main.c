@@ -787,6 +787,7 @@ stop(struct daemon *d)
 	vg_sign_free(d->sign);
 	vg_alarm_feed_free(d->feed);
 	vg_feed_free(d->api.events);
+	d->api.events = NULL;
 	vg_web_free(d->web);
 	vg_sealer_free(d->sealer);
 	stop_syslog(d);

@@ -69,16 +69,20 @@ disturbance_id(const struct vg_object *object)
 	return (struct id){'S', object->of.disturbance->id, -1};
 }
 
-/* Drafts, and what was dropped as one, are nobody's but theirs who write them. */
+/* Whoever was told of it once hears of it again, also that it concerns them no more. Drafts are
+ * nobody's but theirs who write them. */
 static bool
 disturbance_concerns(const struct vg_changes *changes, const struct vg_change *change,
 		     const char *municipality)
 {
-	const struct vg_disturbance *disturbance = change->object.of.disturbance;
+	const int64_t id = change->object.of.disturbance->id;
+	const struct vg_disturbance_message *message;
 
-	(void)changes;
-	return disturbance->published_ms >= 0 &&
-	       vg_judge_has_id(disturbance->municipalities, municipality);
+	for (int64_t n = 0; (message = vg_disturbance_message(changes->core, id, n)) != NULL; n++) {
+		if (vg_judge_has_id(message->municipalities, municipality))
+			return true;
+	}
+	return false;
 }
 
 static struct id

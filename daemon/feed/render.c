@@ -138,6 +138,9 @@ put_topic(struct text *text, const struct vg_changes *changes, enum vg_topic top
 	int64_t left_out = changes->left_out[topic];
 	json_t *rows = json_array();
 
+	/* how much others have is not told */
+	if (*municipality != '\0' && left_out > 0)
+		left_out = 1;
 	for (size_t i = 0; i < changes->count; i++) {
 		struct vg_change *change = &changes->change[i];
 
