@@ -122,6 +122,36 @@ YAML
 	fi
 }
 
+# instance_person NAME ROLE [MUNICIPALITY]: an account of the demonstration with a password that is good for one sign-in, which
+# is added to instance_links as a link to the page where one signs in. Needs instance_people first.
+instance_person() {
+	_code=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')
+	set -- "$1" --role "$2" ${3:+--municipality "$3"}
+	printf '%s\n' "$_code" | "$instance_build/cli/vinga" account "$@" --one-time >>"$VINGA_HOME/people.yaml"
+	_link=$(printf '  %-22s http://127.0.0.1:%s/logga-in#konto=%s&kod=%s' "$3${5:+ $5}" "$instance_port" "$1" "$_code")
+	instance_links="$instance_links$_link
+"
+}
+
+# instance_people PORT: people who sign in to the demonstration, one for each role; new ones at every start.
+instance_people() {
+	instance_port=$1
+	instance_links=
+	(umask 077 && echo "accounts:" >"$VINGA_HOME/people.yaml")
+	instance_person demo-drift vgr_duty_manager
+	instance_person demo-linje2 vgr_second_line
+	instance_person demo-sla vgr_sla_manager
+	instance_person demo-1489-linje1 kommun_first_line 1489
+	instance_person demo-1489-ekonomi kommun_finance 1489
+	instance_person demo-avgift vgr_finance
+	instance_person demo-avgift-chef vgr_finance
+	instance_person demo-revisor auditor
+	instance_person demo-styrning vastkom_read
+	if [ "$(id -u)" -eq 0 ]; then
+		chown "$(pg_owner)" "$VINGA_HOME/people.yaml"
+	fi
+}
+
 # instance_lock: ends with a reason when another ./run holds VINGA_HOME.
 instance_lock() {
 	if ! exec 9>>"$VINGA_HOME/lock" || ! flock -n 9; then
@@ -150,6 +180,8 @@ instance_demonstrate() {
 	export VINGA_SOCKET VINGA_DATABASE
 	instance_settings "$2" demonstration "host=$PG_SOCKETS dbname=vinga user=vinga_writer" "$VINGA_SOCKET"
 	cp -n "$1"/plugins/mappings/*.yaml "$VINGA_HOME/mappings/"
+	echo "people: \"$VINGA_HOME/people.yaml\"" >>"$VINGA_HOME/vingad.yaml"
+	instance_people "$2"
 	instance_principal demo-agent ingest
 	instance_principal demo-approver vgr_sla_manager
 	instance_principal demo-finance vgr_finance        # proposes what the fee follows from

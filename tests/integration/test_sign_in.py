@@ -316,6 +316,7 @@ def running_out(region):
 
 def audited(region):
     """What was done above stands in the ledger, in the answer, and in the view."""
+    region.until(lambda: region.get("/api/v1/audit?limit=1")[1]["accesses"][0]["about"] == "longest", "the last row")
     region.settled()
     accesses, cursor = [], ""
     while cursor is not None:
