@@ -2,7 +2,7 @@
  *
  * Anybody may ask as often as they like. The hard thing is that a storm of readers, which comes
  * exactly when something is wrong, must cost nothing: a page is written once for all who ask within
- * a second while nothing has happened, and who has it already gets no body. */
+ * a second, unless somebody has said something meanwhile, and who has it already gets no body. */
 #include "daemon/status/sheet.h"
 
 #include "lib/crypto/crypto.h"
@@ -57,6 +57,28 @@ place_for(struct vg_sheet_cache *cache, const char *key)
 			oldest = &cache->page[i];
 	}
 	return oldest;
+}
+
+static bool
+is_told(const struct vg_object *object, void *arg)
+{
+	bool *told = arg;
+
+	*told = object->type == VG_OBJECT_DISTURBANCE || object->type == VG_OBJECT_FEEDBACK ||
+		object->type == VG_OBJECT_WINDOW || object->type == VG_OBJECT_AGREEMENT;
+	return !*told;
+}
+
+/* A page holds for a second; what people say ends it before. */
+static bool
+is_fresh(const struct kept *page, const struct vg_sheet *sheet)
+{
+	bool told = false;
+
+	if (page->second != sheet->now_ms / 1000)
+		return false;
+	vg_core_changed_since(sheet->core, page->seq, is_told, &told);
+	return !told;
 }
 
 /* What `render` writes, malloc'ed; NULL = out of memory. */
@@ -120,15 +142,15 @@ void
 vg_sheet_answer(struct vg_call *call, struct vg_sheet *sheet, const char *type, vg_sheet_cb *render)
 {
 	struct vg_sheet_cache *cache = sheet->pages->cache;
-	const int64_t seq = vg_core_seq(sheet->core), second = sheet->now_ms / 1000;
 	char key[VG_SHEET_PATH_MAX + 4];
 	struct kept *page;
 
 	(void)snprintf(key, sizeof(key), "%s%s", vg_sheet_root(sheet), sheet->path);
 	page = place_for(cache, key);
-	if (strcmp(page->key, key) != 0 || page->seq != seq || page->second != second) {
+	if (strcmp(page->key, key) != 0 || !is_fresh(page, sheet)) {
 		free(page->bytes);
-		*page = (struct kept){.seq = seq, .second = second};
+		*page = (struct kept){.seq = vg_core_seq(sheet->core),
+				      .second = sheet->now_ms / 1000};
 		page->bytes = written(sheet, render, &page->length);
 		if (page->bytes == NULL) {
 			vg_reply_json(call->request, 503, NULL);

@@ -23,6 +23,7 @@ struct day {
 };
 struct pair {
 	uint32_t service, municipality; /* indexes in the agreement */
+	int64_t last_day;		/* of day[]; 0 = not counted yet */
 	struct day day[VG_HISTORY_DAYS];
 };
 struct vg_history {
@@ -177,6 +178,7 @@ count_pair(struct vg_history *history, const struct vg_core *core,
 	int64_t from_ms, to_ms;
 
 	memset(pair->day, 0, sizeof(pair->day));
+	pair->last_day = history->last_day;
 	for (size_t i = 0; vg_agreement_member(agreement, service, code, i, &from_ms, &to_ms);
 	     i++) {
 		from_ms = from_ms > first_ms ? from_ms : first_ms;
@@ -257,6 +259,17 @@ sum_day(struct vg_history_day *sum, const struct day *day)
 		sum->degraded_s = day->degraded_s;
 }
 
+/* One that was counted before midnight ends a day earlier than the others. */
+static void
+add_pair(const struct vg_history *history, const struct pair *pair,
+	 struct vg_history_day out[VG_HISTORY_DAYS])
+{
+	const int64_t late = history->last_day - pair->last_day;
+
+	for (int64_t i = late; i >= 0 && i < VG_HISTORY_DAYS; i++)
+		sum_day(&out[i - late], &pair->day[i]);
+}
+
 bool
 vg_history_of(const struct vg_sheet *sheet, const struct vg_service *service,
 	      struct vg_history_day out[VG_HISTORY_DAYS])
@@ -276,8 +289,7 @@ vg_history_of(const struct vg_sheet *sheet, const struct vg_service *service,
 		    (sheet->place != NULL &&
 		     &agreement->municipality[pair->municipality] != sheet->place))
 			continue;
-		for (int k = 0; k < VG_HISTORY_DAYS; k++)
-			sum_day(&out[k], &pair->day[k]);
+		add_pair(history, pair, out);
 	}
 	return true;
 }

@@ -11,7 +11,8 @@
 #include <stdarg.h>
 #include <string.h>
 
-#define HOUR_MS (INT64_C(60) * 60 * 1000)
+#define MINUTE_MS (INT64_C(60) * 1000)
+#define HOUR_MS	  (60 * MINUTE_MS)
 
 const char *
 vg_sheet_root(const struct vg_sheet *sheet)
@@ -108,7 +109,7 @@ vg_sheet_end(const struct vg_sheet *sheet)
 	fputs("</main>\n<footer><div><p>", out);
 	say(sheet, "Läget");
 	fputs(" ", out);
-	vg_sheet_moment(sheet, sheet->now_ms);
+	vg_sheet_moment(sheet, sheet->now_ms - sheet->now_ms % MINUTE_MS);
 	fputs(". ", out);
 	say(sheet, "Alla tider är svensk tid (Europe/Stockholm).");
 	fprintf(out,

@@ -96,8 +96,8 @@ typedef void vg_sheet_cb(const struct vg_sheet *sheet);
 
 /* The page of a call: language and municipality from the path. False: the call is answered 404. */
 bool vg_sheet_open(struct vg_call *call, struct vg_sheet *sheet);
-/* Answers with what `render` writes, or with what it wrote for the same path in this second while
- * the core has not moved. `type` NULL = text/html. */
+/* Answers with what `render` writes, or with what it wrote for the same path in this second, when
+ * nothing was told since. `type` NULL = text/html. */
 void vg_sheet_answer(struct vg_call *call, struct vg_sheet *sheet, const char *type,
 		     vg_sheet_cb *render);
 /* The same with another status, never kept. */

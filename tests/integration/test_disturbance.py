@@ -3,6 +3,7 @@
 and does not show, the Atom feed against RFC 4287, calendars, repeated requests, hostile texts; and feedback, whose words are nowhere
 but in the side store."""
 
+import datetime
 import hashlib
 import http.client
 import json
@@ -12,9 +13,11 @@ import time
 import urllib.parse
 import uuid
 import xml.etree.ElementTree as tree
+import zoneinfo
 
-from pages_scene import DAY, HOUR, MINUTE, call, get, iso, now_ms, pages, post
+from pages_scene import DAY, HOUR, MINUTE, call, get, iso, now_ms, pages, post, samples
 
+ZONE = zoneinfo.ZoneInfo("Europe/Stockholm")
 ATOM = "{http://www.w3.org/2005/Atom}"
 HOSTILE = "<script>alert(1)</script> & \"citat\" ]]> ' "
 PUBLIC = ("/status", "/en/status", "/status/kommun", "/status/kommun/1489", "/tillganglighet", "/status/feed.atom",
@@ -194,6 +197,50 @@ def answers(region):
     assert page(region, "/api/v1/disturbances")[0] == 401
 
 
+def length(text):
+    """"2 h 55 min 00 s" in seconds."""
+    return sum(int(n) * {"h": 3600, "min": 60, "s": 1}[unit] for n, unit in re.findall(r"(\d+)\s*(h|min|s)\b", text))
+
+
+def shown_days(region):
+    """Local day to seconds down and degraded of the journal in 1489, as its page has it."""
+    text = text_of(region, "/status/kommun/1489")
+    table = text[text.index("<h3>Journal</h3>"):text.index("<h3>Kontor</h3>")]
+    rows = re.findall(r"<th scope=row><time datetime=\"(\S+)\">[^<]*</time></th><td>.*?</td><td class=n>(.*?)</td><td class=n>(.*?)</td>", table)
+    return {day: (length(down), length(degraded)) for day, down, degraded in rows}
+
+
+def days(region):
+    """The days are the timeline's seconds by local day, planned windows left out."""
+    now = now_ms()
+    down = (now - 3 * DAY, now - 3 * DAY + 20 * HOUR)  # over a midnight
+    samples(region, now - 5 * DAY, now, lambda probe, at: "critical" if probe == "app-1489" and down[0] < at < down[1] else "ok")
+    window = post(region, "/windows", {"name": "Byte", "category": "planned", "services": ["journal"], "municipalities": ["1489"], "reason": "test",
+                                       "announced": iso(now - 60 * DAY), "from": iso(down[0] + 2 * HOUR), "to": iso(down[0] + 5 * HOUR)})
+    post(region, f"/windows/{window['window']}/approve", {}, "bo")
+    covered = (instant_ms(iso(down[0] + 2 * HOUR)), instant_ms(iso(down[0] + 5 * HOUR)))
+    want = {}
+    for month in sorted({local(at)[:7] for at in down}):
+        reply = get(region, f"/availability/timeline?month={month}&service=journal&municipality=1489")
+        for piece in reply["pieces"]:
+            if piece["state"] != "down":
+                continue
+            for at in range(instant_ms(piece["from"]), instant_ms(piece["to"]), 1000):
+                if not covered[0] <= at < covered[1]:
+                    want[local(at)] = want.get(local(at), 0) + 1
+    assert len(want) in (1, 2) and sum(want.values()) > 15 * 3600, want
+    region.until(lambda: {day: seconds[0] for day, seconds in shown_days(region).items() if seconds[0] > 0} == want, f"the page to show {want}")
+    assert "<svg class=strip" in text_of(region, "/en/status") and "Days that were not normal" in text_of(region, "/en/status")
+
+
+def instant_ms(text):
+    return int(datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp() * 1000)
+
+
+def local(at):
+    return datetime.datetime.fromtimestamp(at / 1000, ZONE).strftime("%Y-%m-%d")
+
+
 def luminance(colour):
     digits = colour[1:] if len(colour) == 7 else "".join(2 * c for c in colour[1:])
     parts = [int(digits[i:i + 2], 16) / 255 for i in (0, 2, 4)]
@@ -303,10 +350,11 @@ def main():
         calendars(region)
         answers(region)
         contrasts(region)
+        days(region)
         feedback(region)
         command_line(region)
         restart(region)
-    print("9 passed, 0 failed")
+    print("10 passed, 0 failed")
 
 
 if __name__ == "__main__":
