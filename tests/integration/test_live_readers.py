@@ -43,8 +43,25 @@ def lets_in_who_may_read(region):
     assert status_of(region, "?municipality=", "kommun1489") == 403
 
 
+def iso(after_s):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + after_s))
+
+
+def draft(region, municipality):
+    status, answer = region.post("/api/v1/disturbances", {"kind": "disturbance", "services": ["journal"], "municipalities": [municipality],
+                                                          "title": "Trögt", "text": "Vi letar.", "advice": "", "title_en": "",
+                                                          "text_en": "", "advice_en": "", "started": iso(-600)})
+    assert status == 201, answer
+    return answer["disturbance"]
+
+
+def publish(region, name, **changed):
+    status, text = region.post(f"/api/v1/disturbances/{name}/publish", {"next_update": iso(3600), **changed})
+    assert status == 201, text
+
+
 def make_one_of_each(region, municipality, number):
-    """An outage record, a window and an alarm of a municipality; their ids."""
+    """An outage record, a window, a disturbance and an alarm of a municipality; their ids."""
     now = int(time.time() * 1000)
     status, outage = region.post("/api/v1/outages", {"effect": "degraded", "service": "journal", "municipalities": [municipality],
                                                      "cause": "vgr", "from_ms": now - 60000, "to_ms": now - 30000, "reason": "test"})
@@ -57,7 +74,9 @@ def make_one_of_each(region, municipality, number):
     status, text = region.post("/api/v1/events", {"v": 1, "kind": "alarms.reported", "occurred_ms": now, "body": {"notices": [notice]}})
     assert status == 201, text
     alarms = region.get(f"/api/v1/alarms?resource=host{number}")[1]["alarms"]
-    return {"outage": outage["outage"], "window": window["window"] + ".0", "alarm": alarms[0]["id"]}
+    disturbance = draft(region, municipality)
+    publish(region, disturbance)
+    return {"outage": outage["outage"], "window": window["window"] + ".0", "alarm": alarms[0]["id"], "disturbance": disturbance}
 
 
 def changed(events, name):
@@ -69,6 +88,7 @@ def tells_each_its_own(region):
     for stream in (own, asked, everything):
         stream.next()
     others = make_one_of_each(region, "1480", 1)
+    others["draft"] = draft(region, "1489")
     post_tickets(region, 1, 3, "1480")
     report(region, "1480", "critical", 20, 1)
     everything.until(lambda name, data: name == "state" and data["cells"][0]["state"] == "down")
@@ -84,6 +104,8 @@ def tells_each_its_own(region):
         assert len(tickets(seen)) == 1 and states(seen, "1489")[-1] == "down", seen
         assert all(i in changed(seen, name) for name, i in mine.items()), (mine, seen)
     assert states(everything.until(lambda name, data: name == "state" and data["cells"][0]["municipality"] == "1489"), "1480") == []
+    publish(region, mine["disturbance"], municipalities=["1480"])
+    own.until(lambda name, data: name == "disturbance" and mine["disturbance"] in data["changed"])  # theirs no more
     for stream in (own, asked, everything):
         stream.close()
 
