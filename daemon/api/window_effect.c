@@ -23,7 +23,7 @@ struct effect {
 	const struct vg_core *core;
 	const struct vg_agreement *agreement;
 	struct vg_window window; /* as if it stood in the core */
-	char services[VG_SCOPE_TEXT_MAX + 1], municipalities[VG_NAME_MAX + 1];
+	char services[VG_SCOPE_TEXT_MAX + 1], municipalities[VG_SCOPE_TEXT_MAX + 1];
 	int64_t now_ms;
 	/* Of all that it hits. */
 	bool late, counts;
@@ -36,11 +36,14 @@ struct effect {
 
 /* The question. */
 
+typedef int check_id(const struct vg_agreement *agreement, const char *member, const char *id,
+		     struct vg_err *err);
+
 /* "a,b" or "a b" as a list of ids that the agreement knows; false: the call is answered. */
 static bool
-read_services(struct effect *e)
+read_ids(struct effect *e, const char *member, const char *text, check_id *check,
+	 char out[VG_SCOPE_TEXT_MAX + 1])
 {
-	const char *text = vg_call_query(e->call, "service");
 	char id[VG_NAME_MAX + 1];
 	struct vg_err err = {0};
 	size_t used = 0;
@@ -49,39 +52,44 @@ read_services(struct effect *e)
 		const size_t length = strcspn(text, ", ");
 
 		(void)snprintf(id, sizeof(id), "%.*s", (int)length, text);
-		if (length >= sizeof(id) || used + length + 2 > sizeof(e->services) ||
-		    vg_take_check_service(e->agreement, "service", id, &err) != 0) {
-			vg_reply_problem(e->call->request, 422, "%s",
-					 *err.text != '\0' ? err.text : "service: too long");
+		if (length >= sizeof(id) || used + length + 2 > VG_SCOPE_TEXT_MAX + 1 ||
+		    check(e->agreement, member, id, &err) != 0) {
+			vg_reply_problem(e->call->request, 422, "%s%s",
+					 *err.text != '\0' ? "" : member,
+					 *err.text != '\0' ? err.text : ": too long");
 			return false;
 		}
-		used += (size_t)snprintf(e->services + used, sizeof(e->services) - used, "%s%s",
+		used += (size_t)snprintf(out + used, VG_SCOPE_TEXT_MAX + 1 - used, "%s%s",
 					 used > 0 ? " " : "", id);
 		text += length;
 		text += *text != '\0';
 	}
-	e->window.services = e->services;
 	return true;
 }
 
 static bool
-read_municipality(struct effect *e)
+read_services(struct effect *e)
 {
-	struct vg_err err = {0};
-	struct vg_scope filter;
+	e->window.services = e->services;
+	return read_ids(e, "service", vg_call_query(e->call, "service"), vg_take_check_service,
+			e->services);
+}
 
-	if (!vg_judge_filter(e->call, &filter))
-		return false;
-	if (filter.municipality != NULL &&
-	    vg_take_check_municipality(e->agreement, "municipality", filter.municipality, &err) !=
-		    0) {
-		vg_reply_problem(e->call->request, 422, "%s", err.text);
+/* Who is bound to a municipality asks about that one alone. */
+static bool
+read_municipalities(struct effect *e)
+{
+	const char *own = e->call->who->municipality;
+	const char *text = vg_call_query(e->call, "municipality");
+
+	e->window.municipalities = e->municipalities;
+	if (*own != '\0' && text != NULL && strcmp(text, own) != 0) {
+		vg_reply_problem(e->call->request, 403, "municipality: %s may see %s only",
+				 e->call->who->name, own);
 		return false;
 	}
-	(void)snprintf(e->municipalities, sizeof(e->municipalities), "%s",
-		       filter.municipality == NULL ? "" : filter.municipality);
-	e->window.municipalities = e->municipalities;
-	return true;
+	return read_ids(e, "municipality", text == NULL && *own != '\0' ? own : text,
+			vg_take_check_municipality, e->municipalities);
 }
 
 static bool
@@ -147,7 +155,7 @@ read_window(struct effect *e)
 		return false;
 	e->agreement = vg_core_agreement_at(e->core, e->window.from_ms);
 	if (e->agreement != NULL)
-		return read_services(e) && read_municipality(e);
+		return read_services(e) && read_municipalities(e);
 	vg_reply_problem(e->call->request, 404, "no agreement covers that time");
 	return false;
 }
@@ -261,8 +269,8 @@ compare_pairs(const void *left, const void *right)
 static int
 compute(struct effect *e)
 {
-	const struct vg_scope filter = {
-		.municipality = *e->municipalities == '\0' ? NULL : e->municipalities};
+	const bool one = *e->municipalities != '\0' && strchr(e->municipalities, ' ') == NULL;
+	const struct vg_scope filter = {.municipality = one ? e->municipalities : NULL};
 	const int month = vg_agreement_month_of(e->agreement, e->window.from_ms);
 	int rc = 0;
 

@@ -36,6 +36,9 @@ def check_notice(region):
     assert not emergency["counts"] and emergency["excluded_s"] == 0 and emergency["agreed_s"] == 3600, emergency
     one = ask(region, service="journal,kontor", municipality="1489", **hours(now + 20 * DAY, HOUR))
     assert one["municipalities"] == 1 and one["users"] == USERS["1489"], one
+    two = ask(region, service="journal", municipality="1489,1480", **hours(now + 20 * DAY, HOUR))
+    assert two["municipalities"] == 2 and two["users"] == USERS["1489"] + USERS["1480"], two
+    ask(region, status=422, service="journal", municipality="1489,0000", **hours(now + 20 * DAY, HOUR))
 
 
 def foretell(region):
