@@ -91,14 +91,15 @@ export interface Stretch {
 	id?: string;
 }
 
-const LABEL_ROOM = 6; // percent of the strip
+// what a label takes, in percent of the strip
+const LABEL_ROOM = 6, LABEL_ROOM_SMALL = 22, SMALL_PX = 640;
 
 /** Where a bar's label has room, in percent from the left: inside it, after it, before it; null = nowhere. */
 function labelAt(bar: { left: number; width: number }, before: number, after: number): { left: number; inside: boolean } | null {
-	const right = bar.left + bar.width;
-	if (bar.width >= LABEL_ROOM) return { left: bar.left, inside: true };
-	if (after - right >= LABEL_ROOM) return { left: right, inside: false };
-	return bar.left - before >= LABEL_ROOM ? { left: bar.left - LABEL_ROOM, inside: false } : null;
+	const right = bar.left + bar.width, room = innerWidth < SMALL_PX ? LABEL_ROOM_SMALL : LABEL_ROOM;
+	if (bar.width >= room) return { left: bar.left, inside: true };
+	if (after - right >= room) return { left: right, inside: false };
+	return bar.left - before >= room ? { left: bar.left - room, inside: false } : null;
 }
 
 /** One row of a timeline: a single tab stop whose arrows walk what deviates. What no stretch covers is not known, and is left bare.

@@ -1,10 +1,10 @@
 // Vinga itself: what it hears, how old that is, what waits, and whether its own books are in order.
-import type { Stamped } from '../../api';
+import { Problem, type Stamped } from '../../api';
 import { may, useWorld } from '../../directory';
 import { choice, t } from '../../i18n';
 import { bytes, count } from '../../numbers';
 import { Page } from '../../parts/Shell';
-import { Empty, Shown } from '../../parts/Shown';
+import { Empty, ProblemBox, Shown } from '../../parts/Shown';
 import { At, StateMark } from '../../parts/small';
 import { More, Table } from '../../parts/Table';
 import { A, narrow, usePlace } from '../../router';
@@ -123,7 +123,8 @@ function Audit() {
 
 export function Health() {
 	const { me } = useWorld();
-	const status = useGet<Status>('/status', 'state', 'ticket');
+	const status = useGet<Status>(me.municipality === null ? '/status' : null, 'state', 'ticket');
+	if (me.municipality !== null) return <Page title={t('health.title')}><ProblemBox problem={new Problem(403, '', '')} /></Page>;
 	return <Page title={t('health.title')} wide>
 		<Sources />
 		<AgentsBox />

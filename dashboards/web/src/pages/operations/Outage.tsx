@@ -46,7 +46,6 @@ function Saying({ outage }: { outage: OutageDetail }) {
 /** Whether it counts, and who says so. */
 function Counted({ outage }: { outage: OutageDetail }) {
 	return <>
-		<h3>{t('outage.counts')}</h3>
 		<p><strong>{outage.counted_s > 0 ? `✓ ${t('outage.counted', { long: duration(outage.counted_s) })}` : `– ${t('outage.not_counted')}`}</strong><br />{choice('outage_why', outage.why)}</p>
 		<dl>
 			<dt>{t('outages.what')}</dt><dd>{choice('effect', outage.effect)}{outage.channel && `, ${outage.channel}`}</dd>
@@ -145,9 +144,9 @@ export function Outage({ id }: { id: string }) {
 	return <Page title={t('outage.title', { id })} aside={<A to="/avbrott">{t('outage.all')}</A>}>
 		<Shown of={outage} lines={12}>{(data) => <>
 			<Saying outage={data} />
-			{may(me, 'correct') ? <Night municipalities={data.municipalities} said={<><Judge outage={data} again={outage.again} /><Counted outage={data} /></>} told={<Tell outage={data} again={outage.again} />} />
-				: <div class="boxes"><section class="box"><Counted outage={data} /></section>{data.disturbances.length > 0 && <section class="box"><h2>{t('footer.status')}</h2><Published disturbances={data.disturbances} /></section>}
-					<section class="box"><h2>{t('night.call')}</h2><Contacts municipalities={data.municipalities} /></section></div>}
+			{may(me, 'correct') ? <Night municipalities={data.municipalities} said={<><Judge outage={data} again={outage.again} /><h3>{t('outage.counts')}</h3><Counted outage={data} /></>} told={<Tell outage={data} again={outage.again} />} />
+				: <div class="boxes"><section class="box"><h2>{t('outage.counts')}</h2><Counted outage={data} /></section>{data.disturbances.length > 0 && <section class="box"><h2>{t('footer.status')}</h2><Published disturbances={data.disturbances} /></section>}
+					<section class="box"><h2>{t('municipality.escalate')}</h2><Contacts municipalities={data.municipalities} /></section></div>}
 			<TimelineBox outage={data} />
 			<Evidence outage={data} />
 		</>}</Shown>
