@@ -23,7 +23,7 @@ export function Disturbances() {
 	const { query } = here();
 	const asked = useKept(useGet<{ disturbances: Disturbance[]; next: number | null } & Stamped>(question('/disturbances', { state: query.get('lage'), cursor: query.get('fran'), limit: '50' }), 'disturbance'));
 	const states = ['published', ...(writes(me) ? ['draft'] : []), 'closed'];
-	return <Page title={t('menu.disturbances')} wide aside={writes(me) ? <A to="/storningar/ny" class="do">{t('told.new')}</A> : <a href="/status">{t('told.public')}</a>}>
+	return <Page title={t('menu.disturbances')} wide aside={writes(me) ? <A to="/storningar/ny" class="button primary">{t('told.new')}</A> : <a href="/status">{t('told.public')}</a>}>
 		<div class="filters"><Pick name="lage" label={t('tickets.status')} options={[['', t('filter.all')], ...states.map((word): [string, string] => [word, choice('told_state', word)])]} /></div>
 		<Shown of={asked}>{({ disturbances, next }) => <>
 			{disturbances.length === 0 ? <Empty>{t('told.none')}</Empty> : <Table caption={t('menu.disturbances')} hidden rows={disturbances} keyOf={({ id }) => id} columns={[

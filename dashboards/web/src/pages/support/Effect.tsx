@@ -23,8 +23,8 @@ export interface Planned {
 }
 
 export function Effect({ of }: { of: Planned | null }) {
-	const { directory } = useWorld();
-	const path = of && question('/windows/effect', { service: of.services.join(','), municipality: of.municipalities.join(','), from: of.from, to: of.to,
+	const { me, directory } = useWorld();
+	const path = of && question('/windows/effect', { service: of.services.join(','), municipality: me.municipality ?? of.municipalities.join(','), from: of.from, to: of.to,
 		category: of.category, announced: of.announced, agreed_by: of.agreed_by });
 	const asked = useKept(useGet<WindowEffect>(path, 'window'));
 	if (!of) return <p class="muted">{t('effect.need')}</p>;

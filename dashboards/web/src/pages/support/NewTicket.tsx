@@ -6,7 +6,7 @@ import { choice, t } from '../../i18n';
 import { Choices, Form, Input, Select, type Values } from '../../parts/Form';
 import { Page } from '../../parts/Shell';
 import { Empty } from '../../parts/Shown';
-import { go } from '../../router';
+import { go, here } from '../../router';
 import { field, instant, now } from '../../time';
 import { useGet } from '../../use';
 import { municipalityOptions } from './filters';
@@ -45,7 +45,7 @@ export function NewTicket() {
 			<Select name="channel" label={t('field.channel')} value="phone" options={['phone', 'mail', 'form'].map((word): [string, string] => [word, choice('ticket_channel', word)])} />
 			<Input name="received_at" label={t('field.received_at_ms')} type="datetime-local" value={field(now())} hint={t('footer.zone')} required />
 			{me.municipality === null
-				? <Select name="municipality" label={t('municipality')} required options={[['', t('choose')], ...municipalityOptions(directory.municipalities)]} />
+				? <Select name="municipality" label={t('municipality')} value={here().query.get('kommun') ?? ''} required options={[['', t('choose')], ...municipalityOptions(directory.municipalities)]} />
 				: <p>{t('municipality')}: <strong>{municipalityName(directory, me.municipality)}</strong></p>}
 			<Select name="service" label={t('service')} required options={[['', t('choose')], ...directory.services.map(({ id, name }): [string, string] => [id, name])]} />
 			<Select name="type" label={t('field.type')} options={['incident', 'service_request', 'complaint', 'security', 'personal_data', 'patient_safety'].map((word): [string, string] => [word, choice('ticket_type', word)])} />

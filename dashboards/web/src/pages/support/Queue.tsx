@@ -159,7 +159,7 @@ export function Queue() {
 		const timer = setInterval(asked.again, AGAIN_MS);
 		return () => clearInterval(timer);
 	}, [asked.again]);
-	return <Page title={t('tickets.title')} wide aside={may(me, 'work') && may(me, 'ingest') && <A to="/arenden/ny" class="do">{t('tickets.new')}</A>}>
+	return <Page title={t('tickets.title')} wide aside={may(me, 'work') && may(me, 'ingest') && <A to="/arenden/ny" class="button primary">{t('tickets.new')}</A>}>
 		<Imports />
 		<Filters />
 		<Shown of={asked} lines={10}>{(page) => <>
