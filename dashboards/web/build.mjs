@@ -26,6 +26,16 @@ async function tests() {
 	await build({ ...common, entryPoints, outdir: join(here, 'build/test'), inject: [...common.inject, 'test/setup.ts'], platform: 'node', format: 'esm', outExtension: { '.js': '.mjs' } });
 }
 
+// Words have speaking keys in the source and short ones in what browsers fetch. A key that is put together when the page runs, of a group
+// and one of the API's words, keeps its own.
+function shortKeys(words) {
+	const files = readdirSync(join(here, 'src'), { recursive: true }).filter((name) => /\.tsx?$/.test(name));
+	const source = files.map((name) => readFileSync(join(here, 'src', name), 'utf8')).join('\n');
+	const groups = [...source.matchAll(/(?:choice\('|t\(`)([\w.]+?)(?:'|\.\$)/g)].map(([, group]) => `${group}.`);
+	const plain = Object.keys(words).filter((key) => key.includes('.') && !groups.some((group) => key.startsWith(group)));
+	return new Map(plain.map((key, i) => [key, i.toString(36)]));
+}
+
 async function application(out) {
 	rmSync(out, { recursive: true, force: true });
 	mkdirSync(join(out, 'assets'), { recursive: true });
@@ -52,6 +62,8 @@ async function application(out) {
 		writeFileSync(join(out, `${names[name]}.gz`), small);
 		return small.length;
 	};
+	const words = Object.fromEntries(['sv', 'en'].map((language) => [language, JSON.parse(readFileSync(join(here, `i18n/${language}.json`), 'utf8'))]));
+	const short = shortKeys(words.sv);
 	let scripts = 0;
 	for (const file of outputFiles) {
 		const name = file.path.split('/').pop();
@@ -59,10 +71,10 @@ async function application(out) {
 			writeFileSync(join(out, 'assets', name), file.contents);
 			continue;
 		}
-		const packed = put(name, file.contents);
+		const packed = put(name, name.endsWith('.js') ? file.text.replace(/(["'`])([\w.]+)\1/g, (text, quote, key) => short.has(key) ? `${quote}${short.get(key)}${quote}` : text) : file.contents);
 		if (name.endsWith('.js')) scripts += packed;
 	}
-	for (const language of ['sv', 'en']) put(`${language}.json`, JSON.stringify(JSON.parse(readFileSync(join(here, `i18n/${language}.json`), 'utf8'))));
+	for (const [language, texts] of Object.entries(words)) put(`${language}.json`, JSON.stringify(Object.fromEntries(Object.entries(texts).map(([key, text]) => [short.get(key) ?? key, text]))));
 	const page = readFileSync(join(here, 'src/index.html'), 'utf8').replace(/\{(\w+\.\w+)\}/g, (_, name) => {
 		if (names[name] === undefined) throw new Error(`index.html asks for ${name}; there are ${Object.keys(names)}`);
 		return names[name];
