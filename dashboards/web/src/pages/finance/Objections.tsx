@@ -18,7 +18,7 @@ export function Objections({ objections, onDecided }: { objections: Objection[];
 		{ key: 'by', head: t('f.by'), cell: (o) => <>{o.author}, <At at={o.raised} /></> },
 		{ key: 'state', head: t('f.state'), cell: (o) => choice('objection_state', o.state) },
 		{ key: 'answer', head: t('objection.answer'), cell: (o) => o.answer ? <><span lang="sv">{o.answer}</span> ({o.decided_by}, <At at={o.decided} />){o.act && ` ${o.act}`}</>
-			: o.state === 'open' && may(me, 'finance') ? <button type="button" onClick={() => answer(o)}>{t('objection.answer')}<span class="unseen"> {o.id}</span></button> : '–' },
+			: o.state === 'open' && may(me, 'finance') ? <button type="button" onClick={() => answer(o)}>{t('objection.reply')}<span class="unseen"> {o.id}</span></button> : '–' },
 	];
 	return <section>
 		<Table caption={t('objection.title')} rows={objections} keyOf={(o) => o.id} columns={columns} sortName="invandning" />

@@ -45,7 +45,7 @@ function Rows() {
 				{ key: 'at', head: t('f.when'), cell: (row) => <At at={row.occurred} />, by: (row) => row.occurred },
 				{ key: 'source', head: t('quarantine.source'), cell: (row) => <>{row.source}<div class="muted">{row.mapping}</div></>, by: (row) => row.source },
 				{ key: 'who', head: t('f.municipality'), cell: (row) => row.municipality ? municipalityName(directory, row.municipality) : '–', by: (row) => row.municipality },
-				{ key: 'why', head: t('f.reason'), cell: (row) => <><span lang="en">{row.reason}</span><div><code>{row.field}</code>{row.value && <> = “{row.value}”</>}</div></>, by: (row) => row.reason },
+				{ key: 'why', head: t('f.reason'), cell: (row) => <><span lang="en">{row.reason}</span><div><code>{row.field}</code>{row.value && <> = ”{row.value}”</>}</div></>, by: (row) => row.reason },
 				{ key: 'payload', head: t('quarantine.payload'), cell: (row) => row.payload ? <details><summary>{t('f.show')}</summary><pre>{JSON.stringify(row.payload, null, 1)}</pre></details> : '–' },
 				{ key: 'do', head: t('fee.decide'), cell: (row) => row.mapping === TMF ? <Act label={t('quarantine.retake')} act={async () => { await post(`/quarantine/${row.seq}/retake`); rows.again(); }} /> : <span class="muted">{t('quarantine.mapping')}</span> },
 			]} />

@@ -67,7 +67,7 @@ function Many({ onTaken }: { onTaken: () => void }) {
 			<input id="file" type="file" accept=".csv,text/csv" aria-describedby="file-hint" onChange={(event) => void onFile(event)} /></div>
 		{tooLarge && <p class="wrong" role="alert">✕ {t('users.too_large', { kb: BYTES_MAX / 1000 })}</p>}
 		{read && read.wrong.length > 0 && <div class="box note" role="alert"><h3>{t('users.wrong', { n: read.wrong.length })}</h3>
-			<ul>{read.wrong.map((w) => <li key={`${w.line}${w.what}`}>{t('users.line', { n: w.line })} {choice('users_wrong', w.what)}: “{w.value}”</li>)}</ul></div>}
+			<ul>{read.wrong.map((w) => <li key={`${w.line}${w.what}`}>{t('users.line', { n: w.line })} {choice('users_wrong', w.what)}: ”{w.value}”</li>)}</ul></div>}
 		{read && read.wrong.length === 0 && read.rows.length === 0 && <p class="wrong" role="alert">✕ {t('users.empty')}</p>}
 		{read && read.wrong.length === 0 && read.rows.length > 0 && <>
 			<Preview rows={read.rows} />

@@ -43,12 +43,12 @@ function Row({ item, onDone }: { item: Item; onDone: () => void }) {
 	const own = item.author === me.name;
 	const no = own ? t('wait.withdraw') : t('wait.reject');
 	const { kind } = item.waits;
-	const yes = kind === 'objection' ? <button type="button" class="primary" onClick={() => ask(true)}>{t('objection.answer')}</button>
+	const yes = kind === 'objection' ? <button type="button" class="primary" onClick={() => ask(true)}>{t('objection.reply')}</button>
 		: <ActButton label={t('wait.approve')} act={async () => { await post(item.approve, kind === 'proposal' ? { reason: t('wait.accepted') } : {}); onDone(); }} />;
 	return <li class="box waiting">
 		<h2>{choice('waits', kind)} {item.id}</h2>
 		<p><What of={item.waits} /></p>
-		{item.reason && <p lang="sv">“{item.reason}”</p>}
+		{item.reason && <p lang="sv">”{item.reason}”</p>}
 		<p class="muted">{item.author ? t('wait.by', { who: item.author }) : t('wait.by_alarms')}{item.since && <>, <At at={item.since} /></>}</p>
 		<div class="buttons">
 			{own ? <span class="muted">◷ {t('wait.another')}</span> : yes}

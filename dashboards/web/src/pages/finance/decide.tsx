@@ -53,7 +53,7 @@ export function ObjectDialog({ month, municipality, ticket, onDone }: { month: s
 }
 
 export function AnswerDialog({ objection: { id, reason }, onDone }: { objection: Objection; onDone: (sent: boolean) => void }) {
-	return <Decide title={t('objection.answer_to', { id })} submit={t('objection.answer')} path={`/objections/${id}/decide`} onDone={onDone}
+	return <Decide title={t('objection.answer_to', { id })} submit={t('objection.reply')} path={`/objections/${id}/decide`} onDone={onDone}
 		body={(values) => ({ accepted: values.get('accepted') === 'ja' })}>
 		<p lang="sv">{reason}</p>
 		<Select name="accepted" label={t('objection.decision')} options={[['ja', t('objection.accept')], ['nej', t('objection.reject')]]} />
