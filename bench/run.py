@@ -19,6 +19,7 @@ os.environ.setdefault("VINGA_BUILD", str(SOURCE / "build/release"))
 sys.path.insert(0, str(SOURCE / "tests/integration"))
 from harness import BUILD, Region, free_port  # noqa: E402
 import close  # noqa: E402
+import pages  # noqa: E402
 import snmp  # noqa: E402
 import stream  # noqa: E402
 
@@ -119,6 +120,7 @@ def main():
     subprocess.run([BUILD / "bench/bench_journal"], check=True)
     snmp.main()
     close.main()
+    pages.main()
     stream.main()
     token = secrets.token_hex(16)
     with Region(start=False) as region:
