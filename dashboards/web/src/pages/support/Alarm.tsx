@@ -10,7 +10,7 @@ import { A } from '../../router';
 import { useGet } from '../../use';
 import { where } from '../operations/Outages';
 import { AlarmActs } from './alarmActs';
-import { Handled, Severity } from './AlarmList';
+import { Handled, Severity, Unmapped } from './AlarmList';
 import type { AlarmWhole } from './alarms';
 
 function Facts({ of }: { of: AlarmWhole }) {
@@ -18,7 +18,7 @@ function Facts({ of }: { of: AlarmWhole }) {
 	return <dl>
 		<dt>{t('alarms.severity')}</dt><dd><Severity of={of.severity} />{of.worst !== of.severity && ` ${t('alarm.was_worst', { severity: choice('severity', of.worst) })}`}</dd>
 		<dt>{t('alarm.resource')}</dt><dd>{of.resource}{of.qualifier && ` (${of.qualifier})`}</dd>
-		<dt>{t('service')}</dt><dd>{of.service === null ? <A to="/karantan">{t('alarms.unmapped')}</A> : serviceName(directory, of.service)}</dd>
+		<dt>{t('service')}</dt><dd>{of.service === null ? <Unmapped /> : serviceName(directory, of.service)}</dd>
 		<dt>{t('municipality')}</dt><dd>{where(directory, of.municipalities)}</dd>
 		<dt>{t('alarm.category')}</dt><dd>{choice('category', of.category)}</dd>
 		<dt>{t('ticket.when')}</dt><dd><Span from={of.raised} to={of.ended} />{of.active && <>, <Since at={of.raised} /></>}</dd>

@@ -20,6 +20,12 @@ export function Severity({ of }: { of: string }) {
 	return <span class={`state severity ${of}`}><span aria-hidden="true">{severityGlyph(of)} </span>{choice('severity', of)}</span>;
 }
 
+/** Leads to where a resource is given its service, for who may. */
+export function Unmapped() {
+	const { me } = useWorld();
+	return may(me, 'correct') ? <A to="/karantan">{t('alarms.unmapped')}</A> : <>{t('alarms.unmapped')}</>;
+}
+
 /** What keeps it out of the list, or who has it. */
 export function Handled({ of }: { of: Alarm }) {
 	return <>
@@ -58,7 +64,7 @@ function List({ alarms, again }: { alarms: readonly Alarm[]; again: () => void }
 		{ key: 'grad', head: t('alarms.severity'), cell: ({ severity }) => <Severity of={severity} /> },
 		{ key: 'larm', head: t('alarms.alarm'), header: true, cell: ({ id, type, resource }) => <><A to={`/larm/${id}`}>{type}</A><br /><span class="muted">{resource}</span></> },
 		{ key: 'text', head: t('alarms.text'), cell: ({ text }) => text },
-		{ key: 'var', head: t('alarms.where'), cell: (alarm) => alarm.service === null ? <A to="/karantan">{t('alarms.unmapped')}</A>
+		{ key: 'var', head: t('alarms.where'), cell: (alarm) => alarm.service === null ? <Unmapped />
 			: <>{serviceName(directory, alarm.service)}<br /><span class="muted">{where(directory, alarm.municipalities)}</span></> },
 		{ key: 'sedan', head: t('since_head'), cell: ({ raised, ended }) => ended ? <><At at={raised} />–<At at={ended} /></> : <><At at={raised} /><br /><span class="muted"><Since at={raised} /></span></>, by: ({ raised }) => raised },
 		{ key: 'antal', head: t('alarms.notices'), number: true, cell: ({ count: n }) => count(n), by: ({ count: n }) => n },
@@ -112,9 +118,10 @@ function Effect() {
 }
 
 export function Alarms() {
+	const { me } = useWorld();
 	const asked = useKept(useGet<AlarmPage>(path(), 'alarm'));
 	const by = here().query.get('grupp') ?? '';
-	return <Page title={t('menu.alarms')} wide aside={<A to="/karantan">{t('alarms.to_unmapped')}</A>}>
+	return <Page title={t('menu.alarms')} wide aside={may(me, 'correct') && <A to="/karantan">{t('alarms.to_unmapped')}</A>}>
 		<Proposals />
 		<Filters />
 		<Shown of={asked} lines={10}>{(page) => <div class="queue">
