@@ -6,7 +6,7 @@ import { bytes, count } from '../../numbers';
 import { Page } from '../../parts/Shell';
 import { Empty, ProblemBox, Shown } from '../../parts/Shown';
 import { At, StateMark } from '../../parts/small';
-import { More, Table } from '../../parts/Table';
+import { Table } from '../../parts/Table';
 import { A, narrow, usePlace } from '../../router';
 import type { State } from '../../state';
 import { duration, monthName } from '../../time';
@@ -101,24 +101,27 @@ interface Noted {
 	seq: number;
 	at: string;
 	what: string;
-	who: string;
-	by: string;
+	who: string | null;
+	by: string | null;
 	about: string | null;
-	count?: number;
+	count: number;
 }
 
 function Audit() {
 	const cursor = usePlace().query.get('fore');
-	const audit = useGet<Stamped & { audit: Noted[]; next: string | number | null }>(`/audit?limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
+	const audit = useGet<Stamped & { accesses: Noted[]; next: string | number | null }>(`/audit?limit=50${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
 	if (audit.problem && (audit.problem.status === 404 || audit.problem.status === 403)) return null;
-	return <section class="box"><h2>{t('health.audit')}</h2><Shown of={audit}>{(data) => data.audit.length === 0 ? <Empty>{t('health.no_audit')}</Empty> : <>
-		<Table caption={t('health.audit')} hidden rows={data.audit} keyOf={(one) => String(one.seq)} columns={[
+	return <section class="box"><h2>{t('health.audit')}</h2><Shown of={audit}>{(data) => data.accesses.length === 0 ? <Empty>{t('health.no_audit')}</Empty> : <>
+		<Table caption={t('health.audit')} hidden rows={data.accesses} keyOf={(one) => String(one.seq)} columns={[
 			{ key: 'at', head: t('word.when'), header: true, cell: (one) => <At at={one.at} /> },
-			{ key: 'who', head: t('health.who'), cell: (one) => one.who },
-			{ key: 'what', head: t('outages.what'), cell: (one) => <>{choice('audit', one.what)}{(one.count ?? 1) > 1 && ` × ${one.count}`} {one.about}</> },
+			{ key: 'who', head: t('health.who'), cell: (one) => one.who ?? '–' },
+			{ key: 'what', head: t('outages.what'), cell: (one) => <>{choice('audit', one.what)}{one.count > 1 && ` × ${one.count}`} {one.about}</> },
 			{ key: 'by', head: t('health.by'), cell: (one) => choice('audit_by', one.by) },
 		]} />
-		<More next={data.next} onMore={() => narrow({ fore: String(data.next) })} /></>}</Shown></section>;
+		<p class="buttons">
+			{cursor && <button type="button" onClick={() => narrow({ fore: '' })}>{t('list.first')}</button>}
+			{data.next !== null && <button type="button" onClick={() => narrow({ fore: String(data.next) })}>{t('list.next')}</button>}
+		</p></>}</Shown></section>;
 }
 
 export function Health() {

@@ -53,6 +53,7 @@ export function NewOutage() {
 				go(outage ? `/avbrott/${outage}` : '/avbrott', true);
 			}} />}
 			told={told ? <p role="status">✓ <A to={`/storningar/${told}`}>{t('publish.done')}</A></p> : me.municipality ? <p>{t('publish.region')}</p>
+				: service === '' || municipalities.length === 0 ? <p>{t('publish.first')} <A to="/storningar/ny">{t('publish.editor')}</A></p>
 				: <PublishForm about={{ service, municipalities, from, state: 'down', outage: null }} onDone={setTold} />} />
 	</Page>;
 }
