@@ -282,13 +282,27 @@ vg_post_quarantine(struct vg_call *call)
 		vg_take_command(call, VG_KIND_INTAKE_QUARANTINED, object);
 }
 
+/* A row of another municipality is as one that is not there. */
+static bool
+is_hidden(const struct vg_call *call, int64_t seq)
+{
+	const struct vg_core *core = vg_live_core(call->api->live);
+	const struct vg_quarantined *row;
+
+	for (size_t i = 0; (row = vg_core_item(core, VG_OBJECT_QUARANTINED, i)) != NULL; i++)
+		if (row->seq == seq)
+			return !vg_may_see(call->who, row->municipality);
+	return false;
+}
+
 void
 vg_post_retaken(struct vg_call *call)
 {
 	const char *text = call->param[0];
 	json_t *object;
 
-	if (strspn(text, "0123456789") != strlen(text) || strlen(text) > 15) {
+	if (strspn(text, "0123456789") != strlen(text) || strlen(text) > 15 ||
+	    is_hidden(call, strtoll(text, NULL, 10))) {
 		vg_reply_problem(call->request, 404,
 				 "no row %.100s in quarantine; expected its sequence", text);
 		return;

@@ -817,7 +817,8 @@ find_row(struct vg_call *call)
 		vg_core_changed_since(vg_live_core(call->api->live), wanted.seq - 1, on_object,
 				      &wanted);
 	if (wanted.row != NULL && strcmp(wanted.row->mapping, MAPPING) == 0 &&
-	    strncmp(wanted.row->event_id, WAITS, strlen(WAITS)) == 0)
+	    strncmp(wanted.row->event_id, WAITS, strlen(WAITS)) == 0 &&
+	    vg_may_see(call->who, wanted.row->municipality))
 		return wanted.row;
 	vg_reply_problem(call->request, 404,
 			 "no TMF621 document %.100s waits in quarantine; expected its sequence",
