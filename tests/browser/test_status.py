@@ -8,8 +8,8 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE))
 sys.path.insert(0, str(HERE.parent / "integration"))
+sys.path.insert(0, str(HERE))
 import test_pages  # noqa: E402
 from pages_scene import DAY, HOUR, MINUTE, get, iso, now_ms, pages, post, samples  # noqa: E402
 
