@@ -13,7 +13,7 @@ export function Say({ of, name }: { of: Told; name: 'title' | 'text' | 'advice' 
 	return <div class="prose" {...(english ? {} : { lang: 'sv' })}>{paragraphs(text).map((lines, i) => <p key={i}>{lines.map((line, n) => <>{n > 0 && <br />}{line}</>)}</p>)}</div>;
 }
 
-export function Promise({ next, overdue }: { next: string | null; overdue: boolean }) {
+export function Promised({ next, overdue }: { next: string | null; overdue: boolean }) {
 	if (!next) return null;
 	return overdue ? <span class="flag"><span aria-hidden="true">▲ </span>{t('told.overdue')} <At at={next} /></span> : <span>{t('publish.next')} <At at={next} /></span>;
 }
@@ -29,6 +29,6 @@ export function AsPublic({ of }: { of: Content & { state: string; overdue: boole
 		</dl>
 		<Say of={of} name="text" />
 		{of.advice && <><h3>{t('told.advice')}</h3><Say of={of} name="advice" /></>}
-		{of.state !== 'closed' && <p><Promise next={of.next_update} overdue={of.overdue} /></p>}
+		{of.state !== 'closed' && <p><Promised next={of.next_update} overdue={of.overdue} /></p>}
 	</article>;
 }

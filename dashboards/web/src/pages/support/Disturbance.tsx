@@ -12,7 +12,7 @@ import { A, go, here } from '../../router';
 import { field, instant, now } from '../../time';
 import { useGet } from '../../use';
 import { services } from '../operations/Wall';
-import { AsPublic, Promise, Say } from './AsPublic';
+import { AsPublic, Promised, Say } from './AsPublic';
 import { writes } from './DisturbanceList';
 import { told, type Disturbance as Whole } from './disturbances';
 import { Editor, emptyContent } from './Editor';
@@ -40,7 +40,7 @@ function Story({ of }: { of: Whole }) {
 		{message.title !== of.title && <strong><Say of={message} name="title" /></strong>}
 		<Say of={message} name="text" />
 		<Say of={message} name="advice" />
-		<p class="muted"><Promise next={message.next_update} overdue={false} /></p>
+		<p class="muted"><Promised next={message.next_update} overdue={false} /></p>
 	</li>)}</ol>;
 }
 

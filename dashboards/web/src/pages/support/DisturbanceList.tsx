@@ -10,7 +10,7 @@ import { A, here } from '../../router';
 import { useGet } from '../../use';
 import { where } from '../operations/Outages';
 import { services } from '../operations/Wall';
-import { Promise } from './AsPublic';
+import { Promised } from './AsPublic';
 import { stateOf, type Disturbance } from './disturbances';
 import { Pager, Pick, question, useKept } from './filters';
 
@@ -31,7 +31,7 @@ export function Disturbances() {
 				{ key: 'rubrik', head: t('publish.title'), header: true, cell: ({ id, title }) => <A to={`/storningar/${id}`}>{title || id}</A> },
 				{ key: 'var', head: t('told.concerns'), cell: (of) => <>{services(directory, of.services)}<br /><span class="muted">{where(directory, of.municipalities)}</span></> },
 				{ key: 'sedan', head: t('since_head'), cell: ({ started, ended }) => <><At at={started} />{ended && <>–<At at={ended} /></>}</>, by: ({ started }) => started },
-				{ key: 'nasta', head: t('publish.next'), cell: ({ state, next_update, overdue }) => state === 'published' ? <Promise next={next_update} overdue={overdue} /> : '–' },
+				{ key: 'nasta', head: t('publish.next'), cell: ({ state, next_update, overdue }) => state === 'published' ? <Promised next={next_update} overdue={overdue} /> : '–' },
 			]} />}
 			<Pager next={next} />
 		</>}</Shown>

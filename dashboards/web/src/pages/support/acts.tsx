@@ -42,7 +42,7 @@ function stated(values: Values): Record<string, unknown> {
 	return body;
 }
 
-export function factName(fact: Fact): string {
+function factName(fact: Fact): string {
 	return `${moment(Date.parse(fact.at))}, ${fact.actor || fact.source}: ${Object.keys(fact.fields).map((name) => choice('field', name)).join(', ')}`;
 }
 
