@@ -2,7 +2,7 @@
 // said in red and never hidden.
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Stamped } from '../../api';
+import { get, type Problem, type Stamped } from '../../api';
 import { municipalityName, useWorld } from '../../directory';
 import { choice, t } from '../../i18n';
 import { count, percent } from '../../numbers';
@@ -16,6 +16,7 @@ import { Pick } from '../support/filters';
 import { together, useAsk } from './ask';
 import { AvailabilityEvidence } from './AvailabilityEvidence';
 import { equal, kpiText, leftOut, partText, perUser, sumOf, type KpiCell, type Part, type Sum } from './figures';
+import { shift } from './months';
 import { ALL, evidenceOf, type KpiCells } from './Report';
 import { download } from './sheet';
 
@@ -54,7 +55,7 @@ function Formula({ cell, n, month, code }: { cell: KpiCell; n: number; month: st
 		<h2 id="formula">{t('evidence.formula')}</h2>
 		<p>{choice('formula', cell.unit === 'share' ? cell.kpi : cell.unit)}</p>
 		<dl>
-			<dt>{t('f.value')}</dt><dd><strong class="figure">{kpiText(cell)}</strong> <Verdict of={cell.verdict} /></dd>
+			<dt>{t('f.value')}</dt><dd><strong class="figure">{kpiText(cell)}</strong> {cell.target_ppm !== null && <Verdict of={cell.verdict} />}</dd>
 			{cell.target_ppm !== null && <><dt>{t('f.target')}</dt><dd>{percent(cell.target_ppm, 1)}</dd></>}
 			<dt>{t('evidence.num')}</dt><dd class="figure">{cell.unit === 'ms' || cell.unit === 'mean_ms' ? `${count(cell.num)} ms` : count(cell.num)}</dd>
 			{cell.unit !== 'count' && <><dt>{t('evidence.den')}</dt><dd class="figure">{count(cell.den)}</dd></>}
@@ -86,17 +87,47 @@ function Tickets({ cell, parts }: { cell: KpiCell; parts: Part[] }) {
 }
 
 function Body({ cell, parts, month, code }: { cell: KpiCell; parts: Part[]; month: string; code: string }) {
-	const scaled = perUser(cell, month, parts.length);
-	const sum = scaled ?? sumOf(cell, parts);
-	const tied = cell.kpi !== 'tickets_per_user_12_months';
+	const sum = perUser(cell, month, parts.length) ?? sumOf(cell, parts);
 	return <>
 		<Formula cell={cell} n={parts.length} month={month} code={code} />
-		{tied && <SumLine ok={equal(sum, cell)}>{t('evidence.sum')} <SumOf sum={sum} />, {t('evidence.reported')} <SumOf sum={cell} />.</SumLine>}
-		{tied && <p><button type="button" onClick={() => download(`vinga-${month}-${cell.kpi}-${code}.csv`, [
+		<SumLine ok={equal(sum, cell)}>{t('evidence.sum')} <SumOf sum={sum} />, {t('evidence.reported')} <SumOf sum={cell} />.</SumLine>
+		<p><button type="button" onClick={() => download(`vinga-${month}-${cell.kpi}-${code}.csv`, [
 			[t('f.ticket'), t('evidence.num'), t('evidence.den')], ...parts.map((part) => [part.ticket, part.num, part.den]), [t('evidence.sum'), sum.num, sum.den],
-		])}>{t('evidence.csv')}</button></p>}
-		{tied ? <Tickets cell={cell} parts={parts} /> : <Empty>{t('evidence.twelve')}</Empty>}
+		])}>{t('evidence.csv')}</button></p>
+		<Tickets cell={cell} parts={parts} />
 	</>;
+}
+
+/** A figure of twelve months: of each the tickets to second line, whose own evidence has them one by one. */
+function Twelve({ cells, month, code }: { cells: (KpiCell[] | null)[]; month: string; code: string }) {
+	const of = (i: number, kpi: string) => cells[i]?.find((c) => c.kpi === kpi);
+	const cell = of(0, 'tickets_per_user_12_months');
+	const rows = cells.map((_, i) => ({ month: shift(month, -i), n: of(i, 'second_line_tickets')?.num ?? 0 }));
+	const n = rows.reduce((sum, row) => sum + row.n, 0);
+	if (!cell) return <Empty>{t('evidence.no_kpi')}</Empty>;
+	// the mean of users is taken over the months that have a reading
+	const readings = n > 0 ? Math.floor(cell.num / n) : 0;
+	return <>
+		<Formula cell={cell} n={n} month={month} code={code} />
+		<SumLine ok={n * readings === cell.num && readings <= cells.length}>{t('evidence.twelve', { n: count(n), m: readings })} <span class="figure">{count(cell.num)} / {count(cell.den)}</span>.</SumLine>
+		<Table caption={choice('kpi', 'second_line_tickets')} rows={rows} keyOf={(row) => row.month} columns={[
+			{ key: 'month', head: t('f.month'), header: true, cell: (row) => monthName(row.month) },
+			{ key: 'n', head: choice('kpi', 'second_line_tickets'), number: true, cell: (row) => <A to={evidenceOf(row.month, 'second_line_tickets', code)}>{count(row.n)}</A> },
+		]} />
+	</>;
+}
+
+function filterOf(code: string): string {
+	return code === ALL ? '' : `&municipality=${encodeURIComponent(code)}`;
+}
+
+function TwelveMonths({ month, code }: { month: string; code: string }) {
+	const asked = useAsk(`${month}${code}`, () => Promise.all(Array.from({ length: 12 }, (_, i) => get<KpiCells>(`/kpi?month=${shift(month, -i)}${filterOf(code)}`).then((answer) => answer.cells)
+		.catch((problem: Problem) => {
+			if (problem.status === 404) return null; // before the first agreement
+			throw problem;
+		}))));
+	return <Shown of={asked} lines={12}>{(cells) => <Twelve cells={cells} month={month} code={code} />}</Shown>;
 }
 
 /** Figures for each user are made of the tickets to second line. */
@@ -105,7 +136,7 @@ function sourceOf(kpi: string): string {
 }
 
 function KpiEvidence({ month, kpi, code }: { month: string; kpi: string; code: string }) {
-	const filter = code === ALL ? '' : `&municipality=${encodeURIComponent(code)}`;
+	const filter = filterOf(code);
 	const cells = `/kpi?month=${month}${filter}`;
 	const evidence = `/kpi/evidence?month=${month}&kpi=${encodeURIComponent(sourceOf(kpi))}${filter}`;
 	const asked = useAsk(evidence + kpi, () => figureAndParts(cells, evidence));
@@ -119,6 +150,7 @@ export function Evidence({ month, kpi, code }: { month: string; kpi: string; cod
 	const { directory } = useWorld();
 	const whose = code === ALL ? t('f.region') : municipalityName(directory, code);
 	return <Page title={`${choice('kpi', kpi)}, ${whose}`} aside={<A to={`/rapporter/${month}`}>{t('report.title', { month: monthName(month) })}</A>}>
-		{kpi === 'availability' ? <AvailabilityEvidence month={month} code={code} /> : <KpiEvidence month={month} kpi={kpi} code={code} />}
+		{kpi === 'availability' ? <AvailabilityEvidence month={month} code={code} />
+			: kpi === 'tickets_per_user_12_months' ? <TwelveMonths month={month} code={code} /> : <KpiEvidence month={month} kpi={kpi} code={code} />}
 	</Page>;
 }
