@@ -11,6 +11,9 @@
 #define STEP   4 /* from one bar to the next, in the picture's own units */
 #define HEIGHT 32
 
+#define HEAD_DOWN     "Avbrott, längst i en kommun"
+#define HEAD_DEGRADED "Störning, längst i en kommun"
+
 /* How a day is shown: by the worst of it. */
 static enum vg_display
 shown(const struct vg_history_day *day)
@@ -84,22 +87,29 @@ last_like(const struct vg_history_day day[VG_HISTORY_DAYS], int at)
 	return last;
 }
 
+/* A cell of a number under its head, which stands beside it on a narrow screen; "" = none. */
 static void
-put_length(const struct vg_sheet *sheet, int64_t seconds)
+put_number(const struct vg_sheet *sheet, const char *head, const char *text)
 {
-	char text[VG_NUMBER_MAX];
+	fprintf(sheet->page.out, "<td class=n data-head=\"%s\">%s</td>", vg_say(&sheet->page, head),
+		*text != '\0' ? text : "–");
+}
 
-	if (seconds == 0)
-		fputs("<td class=n>–</td>", sheet->page.out);
-	else
-		fprintf(sheet->page.out, "<td class=n>%s</td>",
-			vg_say_number(&sheet->page, vg_length_text(seconds, text)));
+static void
+put_length(const struct vg_sheet *sheet, const char *head, int64_t seconds)
+{
+	char text[VG_NUMBER_MAX] = "";
+
+	if (seconds > 0)
+		(void)vg_say_number(&sheet->page, vg_length_text(seconds, text));
+	put_number(sheet, head, text);
 }
 
 static void
 put_row(const struct vg_sheet *sheet, const struct vg_history_day *first,
 	const struct vg_history_day *last)
 {
+	char hit[VG_NUMBER_MAX] = "";
 	FILE *out = sheet->page.out;
 
 	fputs("<tr><th scope=row>", out);
@@ -111,12 +121,12 @@ put_row(const struct vg_sheet *sheet, const struct vg_history_day *first,
 	fputs("</th><td>", out);
 	vg_sheet_state(sheet, shown(first));
 	fputs("</td>", out);
-	put_length(sheet, first->down_s);
-	put_length(sheet, first->degraded_s);
-	if (sheet->place == NULL && first->hit > 0)
-		fprintf(out, "<td class=n>%" PRId64 "</td>", first->hit);
-	else if (sheet->place == NULL)
-		fputs("<td class=n>–</td>", out);
+	put_length(sheet, HEAD_DOWN, first->down_s);
+	put_length(sheet, HEAD_DEGRADED, first->degraded_s);
+	if (first->hit > 0)
+		(void)vg_number_text(first->hit, hit);
+	if (sheet->place == NULL)
+		put_number(sheet, "Kommuner", hit);
 	fputs("</tr>\n", out);
 }
 
@@ -127,12 +137,12 @@ put_heads(const struct vg_sheet *sheet, const struct vg_service *service)
 
 	fputs("<div class=wide tabindex=0 role=group aria-label=\"", out);
 	vg_page_text(&sheet->page, service->name);
-	fprintf(out, "\"><table><caption>%s</caption><thead><tr><th scope=col>%s</th>",
+	fprintf(out, "\"><table class=days><caption>%s</caption><thead><tr><th scope=col>%s</th>",
 		vg_say(&sheet->page, "Dagar som inte var normala"), vg_say(&sheet->page, "Dag"));
 	fprintf(out,
 		"<th scope=col>%s</th><th scope=col class=n>%s</th><th scope=col class=n>%s</th>",
-		vg_say(&sheet->page, "Läge"), vg_say(&sheet->page, "Avbrott, längst i en kommun"),
-		vg_say(&sheet->page, "Störning, längst i en kommun"));
+		vg_say(&sheet->page, "Läge"), vg_say(&sheet->page, HEAD_DOWN),
+		vg_say(&sheet->page, HEAD_DEGRADED));
 	if (sheet->place == NULL)
 		fprintf(out, "<th scope=col class=n>%s</th>", vg_say(&sheet->page, "Kommuner"));
 	fputs("</tr></thead><tbody>\n", out);

@@ -206,7 +206,7 @@ def shown_days(region):
     """Local day to seconds down and degraded of the journal in 1489, as its page has it."""
     text = text_of(region, "/status/kommun/1489")
     table = text[text.index("<h3>Journal</h3>"):text.index("<h3>Kontor</h3>")]
-    rows = re.findall(r"<th scope=row><time datetime=\"(\S+)\">[^<]*</time></th><td>.*?</td><td class=n>(.*?)</td><td class=n>(.*?)</td>", table)
+    rows = re.findall(r"<th scope=row><time datetime=\"(\S+)\">[^<]*</time></th><td>.*?</td><td class=n [^>]*>(.*?)</td><td class=n [^>]*>(.*?)</td>", table)
     return {day: (length(down), length(degraded)) for day, down, degraded in rows}
 
 
