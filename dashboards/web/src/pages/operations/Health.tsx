@@ -46,7 +46,7 @@ function Sources() {
 			{ key: 'last', head: t('health.last'), by: (one) => one.last, cell: (one) => <At at={one.last} none={t('health.never')} /> },
 			{ key: 'lag', head: t('health.lag'), number: true, by: (one) => one.lag_s, cell: (one) => one.lag_s === null ? '–' : duration(one.lag_s) },
 			{ key: 'errors', head: t('health.errors'), number: true, by: (one) => one.errors, cell: (one) => one.errors > 0 && one.kind === 'tickets' ? <A to="/karantan">{count(one.errors)}</A> : count(one.errors) },
-			{ key: 'text', head: t('health.text'), cell: (one) => <span lang="en">{one.text}</span> },
+			{ key: 'text', head: t('health.text'), cell: (one) => <span lang="sv">{one.text}</span> },
 		]} />}</Shown></section>;
 }
 
@@ -64,7 +64,7 @@ function Books({ status }: { status: Status }) {
 				<dt>{t('health.head')}</dt><dd><code>{status.head.slice(0, 16)}…</code></dd>
 			</dl></section>
 		<section class="box"><h2>PostgreSQL</h2>
-			<p><StateMark state={sink.status === 'current' ? 'ok' : 'degraded'}>{choice('health.sink', sink.status)}</StateMark> <span lang="en">{sink.text}</span></p>
+			<p><StateMark state={sink.status === 'current' ? 'ok' : sink.status === 'gap' || sink.status === 'refused' ? 'down' : 'degraded'}>{choice('health.sink', sink.status)}</StateMark> <span lang="en">{sink.text}</span></p>
 			<dl>
 				<dt>{t('health.ledger')}</dt><dd>{t('health.behind', { n: journal.last_seq - sink.ledger_seq })}</dd>
 				<dt>{t('health.read')}</dt><dd>{t('health.behind', { n: journal.last_seq - sink.read_seq })}</dd>

@@ -53,6 +53,9 @@ export function OutageForm({ start, fixed, submit, send, onCancel }: {
 	const [service, setService] = useState(start.service ?? '');
 	const [effect, setEffect] = useState(start.effect ?? 'cause');
 	const channels = directory.services.find((s) => s.id === service)?.channels ?? [];
+	// who says that the measurement is right says whose fault it was: the rest is known already
+	const parties = directory.cause_parties.filter((party) => effect !== 'cause' || party !== 'unknown').map((party) => [party, choice('party', party)] as const);
+	const causes = effect === 'cause' ? [['', t('choose')] as const, ...parties] : parties;
 	return <Form submit={submit} {...(onCancel ? { onCancel } : {})} send={(values) => send(fixed ? bodyOf(values) : { ...bodyOf(values), service: values.get('service') })}>
 		<Select name="effect" label={t('outage.effect')} hint={choice('judge_hint', effect)} value={effect} onInput={setEffect} options={EFFECTS.map((e) => [e, choice('judge', e)] as const)} />
 		<div class="pair">
@@ -64,7 +67,8 @@ export function OutageForm({ start, fixed, submit, send, onCancel }: {
 			<Input name="from" label={t('word.from')} type="datetime-local" value={start.from ? field(Date.parse(start.from)) : ''} required />
 			<Input name="to" label={t('word.to')} hint={t('outage.to_hint')} type="datetime-local" value={start.to ? field(Date.parse(start.to)) : ''} />
 		</div>
-		<Select name="cause" label={t('word.cause')} hint={t('outage.cause_hint')} value={start.cause ?? 'unknown'} options={directory.cause_parties.map((c) => [c, choice('party', c)] as const)} />
+		<Select key={effect === 'cause' ? 'known' : 'any'} name="cause" label={t('word.cause')} hint={t(effect === 'cause' ? 'outage.cause_known' : 'outage.cause_hint')} required={effect === 'cause'}
+			value={start.cause && start.cause !== 'unknown' ? start.cause : effect === 'cause' ? '' : 'unknown'} options={causes} />
 		<Area name="reason" label={t('reason')} hint={t('outage.reason_hint')} rows={3} maxLength={1000} required />
 	</Form>;
 }
