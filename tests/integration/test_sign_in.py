@@ -355,13 +355,15 @@ def main():
         write_people(region)
         region.write_config()
         region.start()
-        for part in (signing_in_and_out, streams_end, other_pages, proxied, many_at_once, used_once, wrong_ones, reloading, running_out,
-                     audited):
+        parts = (signing_in_and_out, streams_end, other_pages, proxied, many_at_once, used_once, wrong_ones, reloading, running_out,
+                 audited)
+        for part in parts:
             if part in (many_at_once, wrong_ones, reloading):  # what was counted of guessing goes with a restart
                 region.stop()
                 region.start()
             part(region)
         region.stop()
+        print(f"{len(parts)} passed, 0 failed")
 
 
 if __name__ == "__main__":
