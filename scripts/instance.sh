@@ -279,6 +279,38 @@ probes:
     url: http://127.0.0.1:$_demo_port/mobil
     expect_text: mobil app
     interval: 5s
+  demo-school:
+    type: http
+    url: http://127.0.0.1:$_demo_port/region/elevhalsa
+    interval: 5s
+  demo-exchange:
+    type: http
+    url: http://127.0.0.1:$_demo_port/region/utbyte
+    interval: 5s
+  region-platform:
+    type: http
+    url: http://127.0.0.1:$2/health/live
+    interval: 5s
+  region-identity:
+    type: plugin
+    command: ["$PG_BIN/pg_isready", "-h", "$PG_SOCKETS", "-d", "vinga"]
+    interval: 5s
+  region-web:
+    type: http
+    url: http://127.0.0.1:$_demo_port/region/app
+    interval: 5s
+  region-app:
+    type: http
+    url: http://127.0.0.1:$_demo_port/region/mobil
+    interval: 5s
+  region-school:
+    type: http
+    url: http://127.0.0.1:$_demo_port/region/elevhalsa
+    interval: 5s
+  region-exchange:
+    type: http
+    url: http://127.0.0.1:$_demo_port/region/utbyte
+    interval: 5s
 YAML
 	if [ "$(id -u)" -eq 0 ]; then
 		chown -R "$(pg_owner)" "$VINGA_HOME/agent"

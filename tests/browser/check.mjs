@@ -1,11 +1,9 @@
 // Opens pages of ours as readers do, and says what is wrong with each: node check.mjs CHROMIUM PAGE...
 // In light, dark and forced colours: nothing that axe finds. At 320 px: no sideways scrolling. Always: a language, a title,
 // no message on the console, and nothing asked of any server. Exit code: 0 nothing is wrong, 1 something is, 2 not run.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
+import { accessibility, launch } from "./browser.mjs";
 
 const [executablePath, ...pages] = process.argv.slice(2);
 if (pages.length === 0) {
@@ -13,19 +11,12 @@ if (pages.length === 0) {
 	process.exit(2);
 }
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const LOOKS = [
 	{ name: "light", options: { colorScheme: "light" }, width: 1200 },
 	{ name: "dark", options: { colorScheme: "dark" }, width: 1200 },
 	{ name: "forced colours", options: { forcedColors: "active" }, width: 1200 },
 	{ name: "320 px", options: { colorScheme: "light" }, width: 320 },
 ];
-const ARGUMENTS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-	"--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND"];
-if (process.getuid() === 0) // only in a container: Chromium's own sandbox refuses root
-	ARGUMENTS.push("--no-sandbox");
-
 // What the page says about itself, with everything that is folded laid open.
 function survey() {
 	for (const details of document.querySelectorAll("details"))
@@ -53,15 +44,12 @@ async function findings(browser, path, look) {
 		found.push("no title");
 	if (said.width > said.wide)
 		found.push(`scrolls sideways: ${said.width} px wide in ${said.wide}`);
-	await page.evaluate(axe);
-	const result = await page.evaluate((runOnly) => globalThis.axe.run({ runOnly }), RULES);
-	for (const violation of result.violations)
-		found.push(`axe ${violation.id} (${violation.nodes.length}): ${violation.help}: ${violation.nodes[0].html.slice(0, 160)}`);
+	found.push(...await accessibility(page));
 	await context.close();
 	return found;
 }
 
-const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+const browser = await launch(executablePath);
 let passed = 0, failed = 0;
 for (const path of pages)
 	for (const look of LOOKS) {

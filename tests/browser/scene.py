@@ -199,7 +199,7 @@ def scope(municipality):
 
 
 if __name__ == "__main__":  # for looking around: scene.py WEB_ROOT
-    with Scene(web=sys.argv[1] if len(sys.argv) > 1 else None) as scene:
+    with Scene(web=sys.argv[1]) as scene:
         scene.stand()
         print(f"http://127.0.0.1:{scene.port}/vagg   tokens: {', '.join(PEOPLE)}", flush=True)
         scene.daemon.wait()

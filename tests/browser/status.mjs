@@ -2,10 +2,9 @@
 // PICTURES URL... In light, dark and forced colours, at 1280, 390 and 320 px: nothing that axe finds, no sideways scrolling, nothing
 // asked of another server, no message on the console, which is also where the page's own policy would complain. A picture of each is
 // put into the folder PICTURES. Exit code: 0 nothing is wrong, 1 something is, 2 not run.
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
+import { accessibility, launch } from "./browser.mjs";
 
 const [executablePath, pictures, ...urls] = process.argv.slice(2);
 if (urls.length === 0) {
@@ -14,8 +13,6 @@ if (urls.length === 0) {
 }
 mkdirSync(pictures, { recursive: true });
 
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const LOOKS = [
 	{ name: "light-1280", options: { colorScheme: "light" }, width: 1280 },
 	{ name: "dark-1280", options: { colorScheme: "dark" }, width: 1280 },
@@ -24,11 +21,6 @@ const LOOKS = [
 	{ name: "forced-1280", options: { forcedColors: "active" }, width: 1280 },
 	{ name: "light-320", options: { colorScheme: "light" }, width: 320 },
 ];
-const ARGUMENTS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-	"--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"];
-if (process.getuid() === 0) // only in a container: Chromium's own sandbox refuses root
-	ARGUMENTS.push("--no-sandbox");
-
 // What the page says about itself, with everything that is folded laid open.
 function survey() {
 	for (const details of document.querySelectorAll("details"))
@@ -63,15 +55,12 @@ async function findings(browser, url, look) {
 	if (said.width > said.wide)
 		found.push(`scrolls sideways: ${said.width} px wide in ${said.wide}`);
 	await page.screenshot({ path: join(pictures, `${nameOf(url)}-${look.name}.png`), fullPage: true });
-	await page.evaluate(axe);
-	const result = await page.evaluate((runOnly) => globalThis.axe.run({ runOnly }), RULES);
-	for (const violation of result.violations)
-		found.push(`axe ${violation.id} (${violation.nodes.length}): ${violation.help}: ${violation.nodes[0].html.slice(0, 160)}`);
+	found.push(...await accessibility(page));
 	await context.close();
 	return found;
 }
 
-const browser = await chromium.launch({ executablePath, args: ARGUMENTS });
+const browser = await launch(executablePath, ["127.0.0.1"]);
 let passed = 0, failed = 0;
 for (const url of urls)
 	for (const look of LOOKS) {

@@ -3,14 +3,12 @@
 ended, windows, outages and days without data, in Swedish and English. Pictures lie in the build folder, browser/status."""
 
 import pathlib
-import shutil
 import subprocess
 import sys
 
-HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "integration"))
-sys.path.insert(0, str(HERE))
-import test_pages  # noqa: E402
+from rig import installed, tools
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "integration"))
 from pages_scene import DAY, HOUR, MINUTE, get, iso, now_ms, pages, post, samples  # noqa: E402
 
 PATHS = ("/status", "/en/status", "/status/kommun", "/status/kommun/1489", "/status/kommun/1402", "/status/{}", "/en/status/{}",
@@ -60,9 +58,8 @@ def counted(region):
 
 
 def main():
-    tools = {name: shutil.which(name) for name in ("chromium", "node", "npm")}
-    if None in tools.values():
-        print("skipped: expected " + ", ".join(name for name, path in tools.items() if path is None))
+    found = tools()
+    if found is None:
         return 77
     with pages() as region:
         measured(region)
@@ -70,10 +67,9 @@ def main():
         assert get(region, f"/disturbances/{first}")["state"] == "published"
         region.request("POST", "/tillganglighet", "text=Knappen+syns+inte", "application/x-www-form-urlencoded")
         region.until(lambda: counted(region), "the days to be counted")
-        place = test_pages.installed()
-        shutil.copyfile(HERE / "status.mjs", place / "status.mjs")
+        place = installed()
         urls = [f"http://127.0.0.1:{region.port}" + path.format(first) for path in PATHS]
-        return subprocess.run([tools["node"], place / "status.mjs", tools["chromium"], place / "status", *urls]).returncode
+        return subprocess.run([found["node"], place / "status.mjs", found["chromium"], place / "status", *urls]).returncode
 
 
 if __name__ == "__main__":

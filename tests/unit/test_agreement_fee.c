@@ -132,7 +132,7 @@ the_sample_states_the_defaults(void **state)
 	(void)state;
 	assert_non_null(a);
 	assert_int_equal(errors.count, 0);
-	assert_string_equal(a->version, "4");
+	assert_string_equal(a->version, "5");
 	check_defaults(&a->fee);
 	for (size_t i = 0; i < a->municipalities; i++)
 		assert_in_range(a->municipality[i].signed_day, vg_civil_days(2015, 9, 1),

@@ -4,7 +4,7 @@
 import { heard } from './time';
 
 export type Topic = 'state' | 'ticket' | 'disturbance' | 'window' | 'outage' | 'alarm' | 'act';
-type Name = Topic | 'hello' | 'turn' | 'beat' | 'resync';
+type Name = Topic | 'hello' | 'turn' | 'beat' | 'resync' | 'lost';
 interface Message {
 	name: Name;
 	data: { seq?: number; asof?: string; turn?: number; epoch?: string } & Record<string, unknown>;
@@ -60,7 +60,7 @@ function follow(message: Message): void {
 		if (hole) tell('resync');
 	} else if (name === 'resync') {
 		tell('resync');
-	} else if (name !== 'beat') {
+	} else if (name !== 'beat' && name !== 'lost') {
 		tell(name, data);
 	}
 	if (name === 'hello' || name === 'turn' || name === 'beat' || !wasAlive) tell('line');
@@ -72,28 +72,36 @@ export function lost(): void {
 	tell('line');
 }
 
-/** Opens the stream, and again whenever the server ends it for good. The browser itself tries again after a cut. */
+/** Keeps a stream open: the browser tries again after a cut, and here after an end for good, or after silence on a line that claims to be there. */
 function hold(pass: (message: Message) => void): void {
-	const source = new EventSource('/api/v1/events');
-	for (const name of [...TOPICS, 'hello', 'turn', 'beat', 'resync'] as Name[]) {
-		source.addEventListener(name, (event) => {
-			try {
-				pass({ name, data: JSON.parse((event as MessageEvent<string>).data) as Message['data'] });
-			} catch {
-				pass({ name: 'resync', data: {} });
-			}
-		});
-	}
-	source.onerror = () => {
-		pass({ name: 'lost' as Name, data: {} });
-		if (source.readyState === EventSource.CLOSED) setTimeout(() => hold(pass), AGAIN_MS);
+	let source: EventSource, openedAt: number;
+	const open = () => {
+		source = new EventSource('/api/v1/events');
+		openedAt = Date.now();
+		for (const name of [...TOPICS, 'hello', 'turn', 'beat', 'resync'] as Name[]) {
+			source.addEventListener(name, (event) => {
+				try {
+					pass({ name, data: JSON.parse((event as MessageEvent<string>).data) as Message['data'] });
+				} catch {
+					pass({ name: 'resync', data: {} });
+				}
+			});
+		}
+		source.onerror = () => pass({ name: 'lost', data: {} });
 	};
+	open();
+	setInterval(() => {
+		const silent = Date.now() - Math.max(line.heardAt, openedAt) > STALE_MS;
+		if (source.readyState !== EventSource.CLOSED && !silent) return;
+		source.close();
+		open();
+	}, AGAIN_MS);
 }
 
 /** Starts listening; `who` keeps the streams of different principals in one browser apart. */
 export function start(who: string): void {
 	const channel = new BroadcastChannel(`vinga-live:${who}`);
-	const hear = (message: Message) => (message.name as string) === 'lost' ? lost() : follow(message);
+	const hear = (message: Message) => message.name === 'lost' ? lost() : follow(message);
 
 	channel.onmessage = ({ data }) => hear(data as Message);
 	void navigator.locks.request(`vinga-live:${who}`, () => new Promise<never>(() => {

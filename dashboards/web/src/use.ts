@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { get, Problem, type Stamped } from './api';
 import { line, listen, type Topic } from './live';
 
-const SETTLE_MS = 400; // a burst of changes is one question
+const SETTLE_MS = 400; // the first change is asked for at once, a burst after it is one question
 const SLOW_MS = 5_000;
 
 export interface Asked<T> {
@@ -21,6 +21,7 @@ export function useGet<T = Stamped>(path: string | null, ...topics: Topic[]): As
 	const [slow, setSlow] = useState(false);
 	const [asked, ask] = useState(0);
 	const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+	const last = useRef(0);
 	const again = useCallback(() => ask((n) => n + 1), []);
 
 	useEffect(() => {
@@ -46,8 +47,9 @@ export function useGet<T = Stamped>(path: string | null, ...topics: Topic[]): As
 		const soon = () => {
 			timer.current ??= setTimeout(() => {
 				timer.current = undefined;
+				last.current = Date.now();
 				again();
-			}, SETTLE_MS);
+			}, Math.max(0, last.current + SETTLE_MS - Date.now()));
 		};
 		const ends = [...topics, 'resync' as const].map((topic) => listen(topic, soon));
 		return () => {
