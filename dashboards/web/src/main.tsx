@@ -78,7 +78,7 @@ function App() {
 		whenSignedOut(() => {
 			if (here().path !== '/logga-in') location.href = address(`/logga-in?till=${encodeURIComponent(here().path + location.search)}`);
 		});
-		void enter();
+		if (here().path !== '/logga-in') void enter();
 	}, []);
 	if (path === '/logga-in') return <SignIn onSignedIn={(to) => { location.href = address(to); }} />;
 	if (problem) {

@@ -36,11 +36,16 @@ const MENU: readonly Item[] = [
 function Menu({ path }: { path: string }) {
 	const { me } = useWorld();
 	const items = MENU.filter((item) => (!item.right || may(me, item.right)) && (!item.scope || (item.scope === 'own') === (me.municipality !== null)));
-	return <nav aria-label={t('menu')}><ul>{items.map((item) => {
+	const [open, setOpen] = useState(false);
+	useEffect(() => setOpen(false), [path]);
+	return <nav aria-label={t('menu')}>
+		<button type="button" class="fold" aria-expanded={open} aria-controls="menu" onClick={() => setOpen(!open)}>{t('menu')}</button>
+		<ul id="menu" class={open ? 'open' : ''}>{items.map((item) => {
 		const to = item.to === '/kommun' ? `/kommun/${me.municipality}` : item.to;
 		const current = path === to || path.startsWith(`${to}/`);
 		return <li key={to}><A to={to} {...(current ? { 'aria-current': 'page' as const } : {})}>{t(item.word)}</A></li>;
-	})}</ul></nav>;
+	})}</ul>
+	</nav>;
 }
 
 /** Never silently old: what is shown says what instant it is of. */
