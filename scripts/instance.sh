@@ -3,8 +3,15 @@
 #
 # The hard thing is place: the unprivileged user that runs the cluster and the daemon must be able to enter the folder, which it
 # cannot in root's home, and socket paths must be short. So VINGA_HOME is where both can be, and sockets lie in a
-# folder of /tmp of their own, save those of a real installation, which stay in one place. Whoever sources this sets
-# instance_build, the build folder whose programs run.
+# folder of /tmp of their own, save those of a real installation, which stay in one place.
+
+# instance_programs ROOT: sets instance_build, the build folder whose programs and pages are taken; empty when ROOT is no checkout
+# but /usr/share/vinga, whose package has installed them.
+instance_programs() {
+	instance_build=
+	[ ! -f "$1/CMakeLists.txt" ] || instance_build=${VINGA_BUILD:-$1/build/release}
+	instance_pages=${instance_build:-$1}/web
+}
 
 # instance_place ROOT: sets and makes VINGA_HOME.
 instance_place() {
@@ -47,10 +54,6 @@ instance_port_free() {
 # syslog on the next one; a real installation for neither until it says so.
 instance_settings() {
 	mkdir -p "$VINGA_HOME/state" "$VINGA_HOME/mappings" "$VINGA_HOME/reports"
-	if [ -f "$instance_build/web/index.html" ]; then
-		rm -rf "$VINGA_HOME/web"
-		cp -R "$instance_build/web" "$VINGA_HOME/web"
-	fi
 	chmod 700 "$VINGA_HOME/state"
 	if [ ! -e "$VINGA_HOME/principals.yaml" ]; then
 		cat >"$VINGA_HOME/principals.yaml" <<'YAML'
@@ -94,7 +97,7 @@ snmp_access: "$VINGA_HOME/snmp.yaml"
 reports: "$VINGA_HOME/reports"
 $_listen
 YAML
-	if [ -f "$VINGA_HOME/web/index.html" ]; then
+	if [ -f "$instance_pages/index.html" ]; then
 		echo "web_root: \"$VINGA_HOME/web\"" >>"$VINGA_HOME/vingad.yaml"
 	fi
 	if [ "$(id -u)" -eq 0 ]; then
@@ -226,9 +229,15 @@ instance_setting() {
 	sed -n "s/^$1: *\"\{0,1\}\([^\"]*\)\"\{0,1\}\$/\1/p" "$VINGA_HOME/vingad.yaml"
 }
 
-# instance_daemon ROOT: starts vingad from instance_build, with the alarm rules that belong to it; returns when it answers.
+# instance_daemon ROOT: starts vingad, with the alarm rules and pages that belong to it; returns when it answers.
 instance_daemon() {
-	cp "$instance_build/daemon/vingad" "$VINGA_HOME/vingad"
+	_vingad=/usr/sbin/vingad
+	[ -z "$instance_build" ] || _vingad=$instance_build/daemon/vingad
+	cp "$_vingad" "$VINGA_HOME/vingad"
+	if [ -f "$instance_pages/index.html" ]; then
+		rm -rf "$VINGA_HOME/web"
+		cp -R "$instance_pages" "$VINGA_HOME/web"
+	fi
 	rm -rf "$VINGA_HOME/alarm-rules"
 	mkdir "$VINGA_HOME/alarm-rules"
 	cp "$1"/plugins/alarms/* "$VINGA_HOME/alarm-rules"
