@@ -2,6 +2,7 @@
  *
  * A recurring window is walked out to its occurrences here, at the edge, since the core knows no
  * calendar: the event holds the instants, and the rule only as what they came from. */
+#include "daemon/api/calendar.h"
 #include "daemon/api/judge.h"
 
 #include "lib/ical/ical.h"
@@ -10,9 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define FEED_PAST_MS (INT64_C(31) * 24 * 60 * 60 * 1000)
-#define FEED_MAX     5000 /* occurrences, the newest series first left out */
 
 /* Lists. */
 
@@ -76,52 +74,18 @@ vg_get_windows(struct vg_call *call)
 				vg_json_time(vg_live_now_ms(call->api->live))));
 }
 
-/* The feed. */
-
-struct feed {
-	struct vg_ical_item item[FEED_MAX];
-	char uid[FEED_MAX][48];
-	size_t count;
-};
-
-static void
-put_item(struct feed *feed, const struct vg_window *window)
+static bool
+shows(const struct vg_window *window, const void *arg)
 {
-	char *uid = feed->uid[feed->count];
-
-	(void)snprintf(uid, sizeof(feed->uid[0]), "W-%" PRId64 ".%" PRId64, window->series,
-		       window->n);
-	feed->item[feed->count++] = (struct vg_ical_item){
-		.uid = uid,
-		.name = window->name,
-		.services = window->services,
-		.from_ms = window->from_ms,
-		.to_ms = window->to_ms,
-		.stamp_ms = window->planned_ms,
-		.sequence = window->changed_seq,
-		.status = window->withdrawn		 ? VG_ICAL_CANCELLED
-			  : *window->approved_by == '\0' ? VG_ICAL_TENTATIVE
-							 : VG_ICAL_CONFIRMED,
-	};
+	return may_see(arg, window);
 }
 
 void
 vg_get_windows_ics(struct vg_call *call)
 {
-	const struct vg_core *core = vg_live_core(call->api->live);
-	const int64_t from_ms = vg_live_now_ms(call->api->live) - FEED_PAST_MS;
-	struct feed *feed = calloc(1, sizeof(*feed));
-	const struct vg_window *window;
-	char *text = NULL;
+	char *text = vg_calendar(vg_live_core(call->api->live), vg_live_now_ms(call->api->live),
+				 shows, call);
 
-	for (size_t i = 0; feed != NULL && feed->count < FEED_MAX &&
-			   (window = vg_core_item(core, VG_OBJECT_WINDOW, i)) != NULL;
-	     i++)
-		if (window->to_ms > from_ms && may_see(call, window))
-			put_item(feed, window);
-	if (feed != NULL)
-		text = vg_ical_write(feed->item, feed->count);
-	free(feed);
 	if (text == NULL)
 		vg_reply_json(call->request, 503, NULL);
 	else

@@ -3,17 +3,14 @@
  * An entry is a disturbance and keeps its id through all messages, so that a reader shows one thing
  * that changes. The id is a keyed digest of the number, the same as long as this installation has
  * its key: numbers begin at one everywhere, and two regions' feeds may meet in one reader. */
+#include "daemon/api/calendar.h"
 #include "daemon/status/sheet.h"
-
-#include "lib/ical/ical.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define ENTRIES_MAX 50
-#define WINDOWS_MAX 2000 /* occurrences, the newest series first left out */
-#define PAST_MS	    (INT64_C(31) * 24 * 60 * 60 * 1000)
 
 static void
 put_instant(FILE *out, int64_t at_ms)
@@ -141,55 +138,20 @@ vg_get_front_feed(struct vg_call *call)
 
 /* --- calendar --- */
 
-struct calendar {
-	struct vg_ical_item item[WINDOWS_MAX];
-	char uid[WINDOWS_MAX][48];
-	size_t count;
-};
-
-static void
-put_window(struct calendar *calendar, const struct vg_window *window)
-{
-	char *uid = calendar->uid[calendar->count];
-
-	(void)snprintf(uid, sizeof(calendar->uid[0]), "W-%" PRId64 ".%" PRId64, window->series,
-		       window->n);
-	calendar->item[calendar->count++] = (struct vg_ical_item){
-		.uid = uid,
-		.name = window->name,
-		.services = window->services,
-		.from_ms = window->from_ms,
-		.to_ms = window->to_ms,
-		.stamp_ms = window->planned_ms,
-		.sequence = window->changed_seq,
-		.status = window->withdrawn ? VG_ICAL_CANCELLED : VG_ICAL_CONFIRMED};
-}
-
-/* A window that was known and is withdrawn stays, as cancelled. */
+/* What nobody has approved yet is nobody's business out there. */
 static bool
-is_public(const struct vg_sheet *sheet, const struct vg_window *window)
+is_public(const struct vg_window *window, const void *arg)
 {
-	return *window->approved_by != '\0' && window->to_ms > sheet->now_ms - PAST_MS &&
-	       vg_sheet_concerns(sheet, window->municipalities);
+	return *window->approved_by != '\0' && vg_sheet_concerns(arg, window->municipalities);
 }
 
 static void
 render_calendar(const struct vg_sheet *sheet)
 {
-	struct calendar *calendar = calloc(1, sizeof(*calendar));
-	const struct vg_window *window;
-	char *text = NULL;
+	char *text = vg_calendar(sheet->core, sheet->now_ms, is_public, sheet);
 
-	for (size_t i = 0; calendar != NULL && calendar->count < WINDOWS_MAX &&
-			   (window = vg_core_item(sheet->core, VG_OBJECT_WINDOW, i)) != NULL;
-	     i++)
-		if (is_public(sheet, window))
-			put_window(calendar, window);
-	if (calendar != NULL)
-		text = vg_ical_write(calendar->item, calendar->count);
 	fputs(text != NULL ? text : "", sheet->page.out);
 	free(text);
-	free(calendar);
 }
 
 void

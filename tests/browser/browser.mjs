@@ -20,3 +20,18 @@ export async function accessibility(page) {
 	const { violations } = await page.evaluate((runOnly) => globalThis.axe.run({ runOnly }), RULES);
 	return violations.map(({ id, help, nodes }) => `axe ${id} (${nodes.length}): ${help}: ${nodes[0].html.slice(0, 200)}`);
 }
+
+// Looks at each subject in each look, prints what is found, and tells how it went as the exit code. `findings` gives a list of complaints.
+export async function judge(browser, subjects, looks, nameOf, findings) {
+	let passed = 0, failed = 0;
+	for (const subject of subjects)
+		for (const look of looks) {
+			const found = await findings(browser, subject, look);
+			for (const line of found)
+				console.log(`${nameOf(subject)}, ${look.name}: ${line}`);
+			found.length > 0 ? failed++ : passed++;
+		}
+	await browser.close();
+	console.log(`${passed} passed, ${failed} failed`);
+	return failed > 0 ? 1 : 0;
+}

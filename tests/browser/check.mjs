@@ -3,7 +3,7 @@
 // no message on the console, and nothing asked of any server. Exit code: 0 nothing is wrong, 1 something is, 2 not run.
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
-import { accessibility, launch } from "./browser.mjs";
+import { accessibility, judge, launch } from "./browser.mjs";
 
 const [executablePath, ...pages] = process.argv.slice(2);
 if (pages.length === 0) {
@@ -17,6 +17,7 @@ const LOOKS = [
 	{ name: "forced colours", options: { forcedColors: "active" }, width: 1200 },
 	{ name: "320 px", options: { colorScheme: "light" }, width: 320 },
 ];
+
 // What the page says about itself, with everything that is folded laid open.
 function survey() {
 	for (const details of document.querySelectorAll("details"))
@@ -49,18 +50,4 @@ async function findings(browser, path, look) {
 	return found;
 }
 
-const browser = await launch(executablePath);
-let passed = 0, failed = 0;
-for (const path of pages)
-	for (const look of LOOKS) {
-		const found = await findings(browser, path, look);
-		for (const line of found)
-			console.log(`${basename(path)}, ${look.name}: ${line}`);
-		if (found.length > 0)
-			failed++;
-		else
-			passed++;
-	}
-await browser.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed > 0 ? 1 : 0);
+process.exit(await judge(await launch(executablePath), pages, LOOKS, basename, findings));

@@ -4,7 +4,7 @@
 // put into the folder PICTURES. Exit code: 0 nothing is wrong, 1 something is, 2 not run.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { accessibility, launch } from "./browser.mjs";
+import { accessibility, judge, launch } from "./browser.mjs";
 
 const [executablePath, pictures, ...urls] = process.argv.slice(2);
 if (urls.length === 0) {
@@ -60,18 +60,4 @@ async function findings(browser, url, look) {
 	return found;
 }
 
-const browser = await launch(executablePath, ["127.0.0.1"]);
-let passed = 0, failed = 0;
-for (const url of urls)
-	for (const look of LOOKS) {
-		const found = await findings(browser, url, look);
-		for (const line of found)
-			console.log(`${nameOf(url)}, ${look.name}: ${line}`);
-		if (found.length > 0)
-			failed++;
-		else
-			passed++;
-	}
-await browser.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed > 0 ? 1 : 0);
+process.exit(await judge(await launch(executablePath, ["127.0.0.1"]), urls, LOOKS, nameOf, findings));
