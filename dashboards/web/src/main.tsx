@@ -54,7 +54,8 @@ function App() {
 	const theme = query.get('tema');
 
 	useEffect(() => {
-		if (theme === 'mork' || theme === 'ljus') document.documentElement.dataset.theme = theme === 'mork' ? 'dark' : 'light';
+		const own = matchMedia('(forced-colors: active)').matches; // who has colours of their own keeps them
+		if (!own && (theme === 'mork' || theme === 'ljus')) document.documentElement.dataset.theme = theme === 'mork' ? 'dark' : 'light';
 		else delete document.documentElement.dataset.theme;
 	}, [theme]);
 	const bare = query.get('vagg') === '1';
