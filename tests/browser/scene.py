@@ -174,6 +174,9 @@ class Scene(Region):
         self.as_("drift", "POST", "/disturbances", {**draft, "title": "Utskrift går långsamt i Skövde", "municipalities": ["1496"], "services": ["utskrift"]})
         return name
 
+    def apply_agreement(self, directory):
+        self.vinga("agreement", "apply", directory, "--reason", "scen")
+
     def stand(self):
         """All of it. Returns the month before this one."""
         directory = self.dir / "agreement"
@@ -181,7 +184,7 @@ class Scene(Region):
         (directory / "agreement.yaml").write_text(agreement())
         for name in ("municipalities.csv", "larm.yaml"):
             (directory / name).write_bytes((SOURCE / "agreements/sample" / name).read_bytes())
-        self.vinga("agreement", "apply", directory, "--reason", "scen")
+        self.apply_agreement(directory)
         self.vinga("register", "users", SOURCE / "agreements/sample/users.csv")
         self.measure()
         month = self.tickets()
