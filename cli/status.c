@@ -13,8 +13,9 @@
 #include <string.h>
 #include <time.h>
 
-#define WAIT_MS	 100
-#define WAIT_MAX 18000 /* half an hour */
+#define WAIT_MS	    100
+#define WAIT_MAX    18000 /* half an hour */
+#define PENDING_MAX 3	  /* municipalities that are named; the rest is counted */
 
 static int64_t
 int_of(const json_t *object, const char *member)
@@ -176,13 +177,37 @@ earliest(const json_t *municipalities, const char *state)
 	return since;
 }
 
+/* What is measured as a state but not yet confirmed: where, as long as that can be read. */
+static void
+print_pending(const json_t *municipalities, const char *state)
+{
+	const json_t *row;
+	int64_t n = 0;
+	size_t i;
+
+	json_array_foreach(municipalities, i, row)
+	{
+		if (!json_is_true(json_object_get(row, "pending")) ||
+		    strcmp(text_of(row, "measured"), state) != 0)
+			continue;
+		if (n++ == 0)
+			printf("%37s", "");
+		if (n <= PENDING_MAX)
+			printf("%s%s", n == 1 ? "kommun " : ", ", text_of(row, "municipality"));
+	}
+	if (n > PENDING_MAX)
+		printf(" och %" PRId64 " till", n - PENDING_MAX);
+	if (n > 0)
+		printf(" mäts som %s, ännu inte bekräftat\n", vg_avail_state_words(state));
+}
+
 /* A service in one line: in how many municipalities it is in each state, the worst first. What is
  * measured but not yet confirmed stands below. */
 static void
 print_service(const json_t *service)
 {
 	static const char *const states[] = {"down", "degraded", "up", "no_data"};
-	const json_t *municipalities = json_object_get(service, "municipalities"), *row;
+	const json_t *municipalities = json_object_get(service, "municipalities");
 	const char *between = "";
 	char local[VG_WORDS_MAX];
 	size_t i;
@@ -199,13 +224,8 @@ print_service(const json_t *service)
 		between = ",";
 	}
 	puts(json_array_size(municipalities) == 1 ? " kommun" : " kommuner");
-	json_array_foreach(municipalities, i, row)
-	{
-		if (json_is_true(json_object_get(row, "pending")))
-			printf("%37skommun %s mäts som %s, ännu inte bekräftat\n", "",
-			       text_of(row, "municipality"),
-			       vg_avail_state_words(text_of(row, "measured")));
-	}
+	for (i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		print_pending(municipalities, states[i]);
 }
 
 static const char *
