@@ -500,12 +500,26 @@ to_journal(struct vg_live *live, struct entry *entry, bool own, struct vg_err *e
 	return rc;
 }
 
-int
-vg_live_submit(struct vg_live *live, struct vg_parsed_event *parsed, bool own,
-	       vg_live_done_cb *done, void *arg, struct vg_err *err)
+static int
+keep_text(struct entry *entry, const char **text)
+{
+	char *copy;
+
+	if (*text == NULL)
+		return 0;
+	if (keep(entry, copy = strdup(*text)) != 0)
+		return VG_ENOMEM;
+	*text = copy;
+	return 0;
+}
+
+/* `foreign`: title and note are somebody else's, who may be gone when the row is durable. */
+static int
+submit(struct vg_live *live, struct vg_parsed_event *parsed, bool foreign, bool own,
+       vg_live_done_cb *done, void *arg, struct vg_err *err)
 {
 	struct entry *entry = calloc(1, sizeof(*entry));
-	int rc;
+	int rc = 0;
 
 	if (entry == NULL) {
 		vg_parsed_event_free(parsed);
@@ -514,7 +528,10 @@ vg_live_submit(struct vg_live *live, struct vg_parsed_event *parsed, bool own,
 	entry->parsed = *parsed;
 	entry->done = done;
 	entry->arg = arg;
-	rc = mask_event(live, entry);
+	if (foreign && (rc = keep_text(entry, &entry->parsed.title)) == 0)
+		rc = keep_text(entry, &entry->parsed.note);
+	if (rc == 0)
+		rc = mask_event(live, entry);
 	if (rc != 0)
 		(void)vg_err_set(err, rc, "out of memory");
 	if (rc == 0) {
@@ -526,6 +543,13 @@ vg_live_submit(struct vg_live *live, struct vg_parsed_event *parsed, bool own,
 	else
 		live->in_flight++;
 	return rc;
+}
+
+int
+vg_live_submit(struct vg_live *live, struct vg_parsed_event *parsed, bool own,
+	       vg_live_done_cb *done, void *arg, struct vg_err *err)
+{
+	return submit(live, parsed, false, own, done, arg, err);
 }
 
 /* By way of its JSON, which is strict. */
@@ -556,7 +580,7 @@ vg_live_submit_event(struct vg_live *live, const struct vg_event *event, const c
 		return rc;
 	parsed.title = title;
 	parsed.note = note;
-	return vg_live_submit(live, &parsed, own, done, arg, err);
+	return submit(live, &parsed, true, own, done, arg, err);
 }
 
 static void
