@@ -513,13 +513,12 @@ keep_text(struct entry *entry, const char **text)
 	return 0;
 }
 
-/* `foreign`: title and note are somebody else's, who may be gone when the row is durable. */
-static int
-submit(struct vg_live *live, struct vg_parsed_event *parsed, bool foreign, bool own,
-       vg_live_done_cb *done, void *arg, struct vg_err *err)
+int
+vg_live_submit(struct vg_live *live, struct vg_parsed_event *parsed, bool own,
+	       vg_live_done_cb *done, void *arg, struct vg_err *err)
 {
 	struct entry *entry = calloc(1, sizeof(*entry));
-	int rc = 0;
+	int rc;
 
 	if (entry == NULL) {
 		vg_parsed_event_free(parsed);
@@ -528,9 +527,9 @@ submit(struct vg_live *live, struct vg_parsed_event *parsed, bool foreign, bool 
 	entry->parsed = *parsed;
 	entry->done = done;
 	entry->arg = arg;
-	if (foreign && (rc = keep_text(entry, &entry->parsed.title)) == 0)
-		rc = keep_text(entry, &entry->parsed.note);
-	if (rc == 0)
+	/* whose they are may be gone when the row is durable */
+	if ((rc = keep_text(entry, &entry->parsed.title)) == 0 &&
+	    (rc = keep_text(entry, &entry->parsed.note)) == 0)
 		rc = mask_event(live, entry);
 	if (rc != 0)
 		(void)vg_err_set(err, rc, "out of memory");
@@ -543,13 +542,6 @@ submit(struct vg_live *live, struct vg_parsed_event *parsed, bool foreign, bool 
 	else
 		live->in_flight++;
 	return rc;
-}
-
-int
-vg_live_submit(struct vg_live *live, struct vg_parsed_event *parsed, bool own,
-	       vg_live_done_cb *done, void *arg, struct vg_err *err)
-{
-	return submit(live, parsed, false, own, done, arg, err);
 }
 
 /* By way of its JSON, which is strict. */
@@ -580,7 +572,7 @@ vg_live_submit_event(struct vg_live *live, const struct vg_event *event, const c
 		return rc;
 	parsed.title = title;
 	parsed.note = note;
-	return submit(live, &parsed, true, own, done, arg, err);
+	return vg_live_submit(live, &parsed, own, done, arg, err);
 }
 
 static void
