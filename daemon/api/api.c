@@ -187,16 +187,6 @@ make_etag(const char *text, char etag[ETAG_LENGTH + 1])
 	(void)snprintf(etag, ETAG_LENGTH + 1, "\"%s\"", vg_hex(digest, ETAG_BYTES, hex));
 }
 
-/* Whether If-None-Match names it; a proxy that has packed the answer says W/ in front. */
-static bool
-is_known(const struct vg_request *request, const char *etag)
-{
-	const char *known = vg_head_header(vg_request_head(request), "If-None-Match");
-
-	return *etag != '\0' && known != NULL &&
-	       (strcmp(known, "*") == 0 || strstr(known, etag) != NULL);
-}
-
 static bool
 has_etag(const struct vg_request *request, int status)
 {
@@ -220,7 +210,7 @@ reply_text(struct vg_request *request, int status, const char *text)
 		       status == 503   ? "Retry-After: 5\r\n"
 		       : status == 401 ? "WWW-Authenticate: Bearer\r\n"
 				       : "");
-	if (is_known(request, etag))
+	if (vg_head_knows(vg_request_head(request), etag))
 		vg_request_reply(request, 304, type, extra, "", 0);
 	else
 		vg_request_reply(request, status, type, extra, text, strlen(text));

@@ -285,6 +285,15 @@ vg_head_query(const struct vg_head *head, const char *name)
 	return find(head->query, head->queries, name, strcmp);
 }
 
+bool
+vg_head_knows(const struct vg_head *head, const char *etag)
+{
+	const char *known = vg_head_header(head, "If-None-Match");
+
+	return *etag != '\0' && known != NULL &&
+	       (strcmp(known, "*") == 0 || strstr(known, etag) != NULL);
+}
+
 int64_t
 vg_chunk_size(const char *line)
 {

@@ -48,6 +48,9 @@ VG_MUST_CHECK int vg_head_parse(char *bytes, size_t length, struct vg_head *out,
 /* NULL = absent. Header names in any case. */
 const char *vg_head_header(const struct vg_head *head, const char *name);
 const char *vg_head_query(const struct vg_head *head, const char *name);
+/* Whether If-None-Match names an ETag, given with its quotes: the answer is 304 then. A proxy that
+ * has packed the answer says W/ in front, so that does not count. "" is never known. */
+bool vg_head_knows(const struct vg_head *head, const char *etag);
 
 /* The size line of a chunk, without CRLF: 1 to 8 hex digits and nothing else. -1 = anything else.
  */

@@ -107,14 +107,6 @@ put_etag(const char *bytes, size_t length, char out[20])
 	(void)snprintf(out, 20, "\"%s\"", vg_hex(digest, 8, hex));
 }
 
-static bool
-is_known(struct vg_call *call, const char *etag)
-{
-	const char *known = vg_head_header(vg_request_head(call->request), "If-None-Match");
-
-	return known != NULL && strstr(known, etag) != NULL;
-}
-
 static void
 reply(struct vg_call *call, const struct vg_sheet *sheet, int status, const char *type,
       const char *bytes, size_t length, const char *etag)
@@ -126,7 +118,7 @@ reply(struct vg_call *call, const struct vg_sheet *sheet, int status, const char
 		       status == 200 ? "max-age=30" : "no-store",
 		       sheet->page.language == VG_ENGLISH ? "en" : "sv",
 		       *etag != '\0' ? "ETag: " : "", etag, *etag != '\0' ? "\r\n" : "");
-	if (status == 200 && is_known(call, etag))
+	if (status == 200 && vg_head_knows(vg_request_head(call->request), etag))
 		vg_request_reply(call->request, 304, type, extra, "", 0);
 	else
 		vg_request_reply(call->request, status, type, extra, bytes, length);
@@ -291,7 +283,7 @@ reply_asset(struct vg_call *call, const char *type, const char *text)
 		       "X-Content-Type-Options: nosniff\r\nCache-Control: max-age=3600\r\n"
 		       "ETag: %s\r\n",
 		       etag);
-	if (is_known(call, etag))
+	if (vg_head_knows(vg_request_head(call->request), etag))
 		vg_request_reply(call->request, 304, type, extra, "", 0);
 	else
 		vg_request_reply(call->request, 200, type, extra, text, length);

@@ -251,8 +251,7 @@ answer(const struct file *file, struct vg_request *request)
 	const struct vg_head *head = vg_request_head(request);
 	const bool gzip = file->gzip.at != NULL && takes_gzip(head);
 	const struct bytes *bytes = gzip ? &file->gzip : &file->plain;
-	const char *known = vg_head_header(head, "If-None-Match");
-	bool same = known != NULL && strcmp(known, file->etag) == 0;
+	const bool same = vg_head_knows(head, file->etag);
 	char extra[1024];
 
 	(void)snprintf(extra, sizeof(extra), ALWAYS "%s%sETag: %s\r\nCache-Control: %s\r\n",
