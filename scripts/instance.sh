@@ -136,7 +136,7 @@ instance_person() {
 "
 }
 
-# instance_people PORT: people who sign in to the demonstration, one for each role; new ones at every start.
+# instance_people PORT: people who sign in to the demonstration, by the roles that its pages are for; new ones at every start.
 instance_people() {
 	instance_port=$1
 	instance_links=
