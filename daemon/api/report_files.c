@@ -24,6 +24,10 @@
 
 struct job {
 	struct vg_request *request;
+	struct vg_live *live;
+	char who[VG_NAME_MAX +
+		 1]; /* who asked, for the access log: principals may change meanwhile */
+	enum vg_by by;
 	const char *reports;		    /* the daemon's setting */
 	char month[8];			    /* "2026-10" */
 	char municipality[VG_NAME_MAX + 1]; /* its directory; "" = the month's own */
@@ -280,6 +284,16 @@ put_encoded(char *out, size_t size, const char *name)
 	}
 }
 
+static void
+note_export(const struct job *job)
+{
+	char file[NAME_MAX_BYTES + VG_NAME_MAX + 20];
+
+	(void)snprintf(file, sizeof(file), "reports/%s/%s%s%s", job->month, job->municipality,
+		       *job->municipality != '\0' ? "/" : "", job->name);
+	vg_audit_export(job->live, job->who, job->by, file);
+}
+
 /* What a page from a file may do in a browser: be read. */
 static void
 reply_file(struct job *job)
@@ -318,6 +332,7 @@ done(void *arg)
 	if (!job->ran || job->error != 0) {
 		reply_error(job);
 	} else if (*job->name != '\0') {
+		note_export(job);
 		reply_file(job);
 	} else {
 		vg_reply_json(job->request, 200,
@@ -354,6 +369,9 @@ job_new(struct vg_call *call)
 		return NULL;
 	}
 	job->request = call->request;
+	job->live = call->api->live;
+	job->by = call->by;
+	(void)snprintf(job->who, sizeof(job->who), "%s", call->who->name);
 	job->reports = call->api->reports;
 	(void)snprintf(job->month, sizeof(job->month), "%s", call->param[0]);
 	(void)snprintf(job->municipality, sizeof(job->municipality), "%s", of == NULL ? "" : of);

@@ -71,10 +71,9 @@ vg_audit_note(struct vg_live *live, enum vg_access_what what, const char *who, e
 }
 
 void
-vg_audit_export(struct vg_live *live, const struct vg_principal *who, enum vg_by by,
-		const char *file)
+vg_audit_export(struct vg_live *live, const char *who, enum vg_by by, const char *file)
 {
-	vg_audit_note(live, VG_ACCESS_EXPORTED, who->name, by, file);
+	vg_audit_note(live, VG_ACCESS_EXPORTED, who, by, file);
 }
 
 /* Refusals. */

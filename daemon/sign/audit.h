@@ -7,7 +7,8 @@
 #define VG_AUDIT_H
 
 #include "core/event.h"
-#include "daemon/api/auth.h"
+
+#include <stdint.h>
 
 struct vg_live;
 struct vg_refusals;
@@ -16,15 +17,13 @@ struct vg_refusals;
 enum vg_by { VG_BY_NOBODY, VG_BY_SOCKET, VG_BY_TOKEN, VG_BY_SESSION, VG_BY_PROXY };
 const char *vg_by_word(enum vg_by by);
 
-#define VG_REFUSALS_MAX 1000 /* alike ones gathered at once; past it they are counted as one kind  \
-			      */
+#define VG_REFUSALS_MAX 1000 /* kinds gathered at once; past it they are counted as one */
 
 /* One row. When the journal takes none it stands in the log alone. */
 void vg_audit_note(struct vg_live *live, enum vg_access_what what, const char *who, enum vg_by by,
 		   const char *about);
 /* `who` was given a file, or another thing that leaves the house. */
-void vg_audit_export(struct vg_live *live, const struct vg_principal *who, enum vg_by by,
-		     const char *file);
+void vg_audit_export(struct vg_live *live, const char *who, enum vg_by by, const char *file);
 
 /* Refusals: at most one row a minute for each name, with their count. NULL = out of memory. */
 struct vg_refusals *vg_audit_refusals_new(struct vg_live *live);

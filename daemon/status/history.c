@@ -238,7 +238,8 @@ vg_history_turn(struct vg_history *history, const struct vg_core *core, int64_t 
 		count_pair(history, core, agreement, now_ms);
 		history->next++;
 	}
-	history->complete = history->complete || history->next == history->pairs;
+	history->complete =
+		history->complete || (history->pairs > 0 && history->next == history->pairs);
 }
 
 /* --- asking --- */

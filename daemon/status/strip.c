@@ -182,8 +182,7 @@ vg_sheet_history(const struct vg_sheet *sheet, const struct vg_service *service)
 
 	if (!vg_history_of(sheet, service, day)) {
 		fprintf(sheet->page.out, "<p class=soft>%s</p>",
-			vg_say(&sheet->page,
-			       "Dagarna räknas fram; läs in sidan igen om en stund."));
+			vg_say(&sheet->page, "Dagarna är inte räknade än."));
 		return;
 	}
 	put_strip(sheet, service, day);

@@ -314,6 +314,20 @@ def running_out(region):
     assert 'why=longest' in log.read_text()
 
 
+def exporting(region):
+    """A file that leaves the house is noted with whom it went to."""
+    browser = Browser(region)
+    assert browser.sign_in("demo-drift")[0] == 201
+    conn = http.client.HTTPConnection("127.0.0.1", region.port, timeout=60)
+    conn.request("GET", "/api/v1/reports/2026-10/files/vinga-2026-10.csv", headers={"Cookie": "vinga=" + browser.cookie})
+    response = conn.getresponse()
+    assert response.status == 200 and response.read() == b"a;b\r\n", response.status
+    conn.close()
+    region.until(lambda: any(a["what"] == "exported" and a["who"] == "demo-drift" and a["by"] == "session" and
+                             a["about"] == "reports/2026-10/vinga-2026-10.csv"
+                             for a in region.get("/api/v1/audit")[1]["accesses"]), "the row")
+
+
 def audited(region):
     """What was done above stands in the ledger, in the answer, and in the view."""
     region.until(lambda: region.get("/api/v1/audit?limit=1")[1]["accesses"][0]["about"] == "longest", "the last row")
@@ -347,7 +361,9 @@ def main():
     HASH = password_hash()
     token = hashlib.sha256(b"robot").hexdigest()
     with Region(start=False) as region:
-        region.extra = f"people: {region.dir}/people.yaml\nprincipals: {region.dir}/principals.yaml\n"
+        region.extra = f"people: {region.dir}/people.yaml\nprincipals: {region.dir}/principals.yaml\nreports: {region.dir}/reports\n"
+        (region.dir / "reports/2026-10").mkdir(parents=True)
+        (region.dir / "reports/2026-10/vinga-2026-10.csv").write_bytes(b"a;b\r\n")
         (region.dir / "principals.yaml").write_text(
             f"principals:\n  - {{ name: robot, roles: [vgr_duty_manager], token_sha256: {token} }}\n")
         (region.dir / "proxy.secret").write_text(SECRET + "\n")
@@ -355,8 +371,8 @@ def main():
         write_people(region)
         region.write_config()
         region.start()
-        parts = (signing_in_and_out, streams_end, other_pages, proxied, many_at_once, used_once, wrong_ones, reloading, running_out,
-                 audited)
+        parts = (signing_in_and_out, streams_end, other_pages, proxied, many_at_once, used_once, wrong_ones, reloading, exporting,
+                 running_out, audited)
         for part in parts:
             if part in (many_at_once, wrong_ones, reloading):  # what was counted of guessing goes with a restart
                 region.stop()
