@@ -255,32 +255,24 @@ vg_feed_poke(struct vg_feed *feed)
 	set_turn(feed, longer(wait_ms, 0));
 }
 
-static void
-on_nothing_sent(const void *bytes, size_t length, void *arg)
-{
-	(void)bytes;
-	(void)length;
-	(void)arg;
-}
-
+/* Who is told nothing for want of memory will soon ask why. */
 static void
 on_heartbeat(evutil_socket_t fd, short what, void *arg)
 {
-	static const char heartbeat[] = ":\n\n";
 	struct vg_feed *feed = arg;
-	struct scope *scope, *next_scope;
-	struct reader *reader, *next;
+	struct scope *scope, *next;
 
 	(void)fd;
 	(void)what;
-	HASH_ITER(hh, feed->scopes, scope, next_scope)
+	HASH_ITER(hh, feed->scopes, scope, next)
 	{
-		DL_FOREACH_SAFE(scope->readers, reader, next)
-		{
-			if (vg_stream_send(reader->stream, heartbeat, sizeof(heartbeat) - 1,
-					   on_nothing_sent, NULL) > VG_FEED_WAITING_MAX)
-				cut(reader);
-		}
+		const struct vg_feed_place place = place_of(feed, scope, scope->ring.last);
+		struct vg_turn *beat = scope->readers == NULL ? NULL : vg_render_beat(&place);
+
+		if (beat == NULL)
+			continue;
+		send_to_all(scope, beat);
+		vg_turn_drop(beat);
 	}
 }
 

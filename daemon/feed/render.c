@@ -110,6 +110,17 @@ vg_render_hello(const struct vg_feed_place *place, const char *reason)
 	return turn_of(&text);
 }
 
+struct vg_turn *
+vg_render_beat(const struct vg_feed_place *place)
+{
+	struct text text = {.bytes = NULL};
+
+	put_event(&text, "beat",
+		  json_pack("{s:I, s:o}", "seq", (json_int_t)place->seq, "asof",
+			    vg_json_time(place->now_ms)));
+	return turn_of(&text);
+}
+
 /* The rows that changed. */
 static void
 put_states(struct text *text, const struct vg_board *board, const char *municipality)

@@ -30,6 +30,9 @@ struct vg_feed_news {
 /* What a reader gets first; `reason` = it has missed something, NULL = it has not. One holder; NULL
  * = out of memory. */
 struct vg_turn *vg_render_hello(const struct vg_feed_place *place, const char *reason);
+/* What says that the stream lives: an event, since a page cannot see a comment. It is no turn and
+ * has no id. One holder; NULL = out of memory. */
+struct vg_turn *vg_render_beat(const struct vg_feed_place *place);
 /* The turn at `place` for those who may see `municipality`, "" = everything. One holder. *out NULL:
  * nothing of it is for them. VG_ENOMEM. */
 VG_MUST_CHECK int vg_render_turn(const struct vg_feed_news *news, const struct vg_feed_place *place,

@@ -122,6 +122,14 @@ def survives_restart(region):
     says_resync(region, last_id)
 
 
+def says_that_it_lives(region):
+    """Also when nothing happens: a page has no other way to tell silence from a dead line. It is an event, and no turn."""
+    stream = Stream(region)
+    name, known_as, data = stream.until(lambda name, data: name == "beat", 30)[-1]
+    assert known_as is None and data["seq"] > 0 and data["asof"].endswith("Z"), (known_as, data)
+    stream.close()
+
+
 def speaks_http(region):
     """HTTP/1.0, HEAD, what a peer sends besides, and which headers there are."""
     for version in ("1.0", "1.1"):
@@ -154,9 +162,10 @@ def main():
         goes_on_where_it_left(region)
         resyncs_who_missed_too_much(region)
         says_that_the_agreement_changed(region)
+        says_that_it_lives(region)
         speaks_http(region)
         survives_restart(region)
-    print("7 passed, 0 failed")
+    print("8 passed, 0 failed")
 
 
 if __name__ == "__main__":
