@@ -306,8 +306,12 @@ vg_proxy_find(struct vg_proxy *proxy, const struct vg_request *request, struct v
 	}
 	if (!check_name(name, why) ||
 	    !read_groups(proxy->people, groups != NULL ? groups : "", &claim, why) ||
-	    !check_assurance(rules, request, &claim, why))
+	    !check_assurance(rules, request, &claim, why)) {
+		/* what it quotes may be no UTF-8, or cut within a character; rows and answers must
+		 * be */
+		why[vg_utf8_valid(why, strlen(why))] = '\0';
 		return VG_PROXY_REFUSED;
+	}
 	if ((*out = intern(proxy, &claim)) != NULL)
 		return VG_PROXY_KNOWN;
 	(void)snprintf(why, VG_PROXY_WHY_MAX,

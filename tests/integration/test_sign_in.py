@@ -205,6 +205,7 @@ def proxied(region):
     assert browser.ask("GET", "/api/v1/me", **(claim | {"X_Vinga_Proxy": SECRET + "0"}))[0] == 401
     # who may nothing is told why
     for more, words in (({"X_Remote_Groups": "annat"}, "annat"), ({"X_Remote_Groups": ""}, "none of the groups"),
+                        ({"X_Remote_Groups": "dr\xe5tt"}, "none of the groups"),  # Latin-1: what is no UTF-8 is not quoted
                         ({"X_Remote_Groups": "vinga-drift,vinga-1489"}, "expected one"),
                         ({"X_Remote_User": "operator"}, "Vinga's own"),
                         ({"X_Remote_User": "19121212-1212"}, "identity number"),
