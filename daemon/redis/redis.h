@@ -48,7 +48,7 @@ struct vg_redis_state {
 	int64_t seq; /* that Redis has been told of; 0 = not known */
 	uint64_t connects, transactions, messages;
 	size_t waiting_bytes; /* of the transaction under way: all that waits */
-	size_t left_out;      /* cells past VG_REDIS_CELLS_MAX */
+	size_t left_out;      /* cells past VG_BOARD_CELLS_MAX */
 	char text[200];	      /* what is wrong, "" = nothing */
 };
 void vg_redis_get_state(const struct vg_redis *redis, struct vg_redis_state *out);

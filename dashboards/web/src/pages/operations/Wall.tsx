@@ -118,11 +118,10 @@ function useNews(overview: Overview | null, sound: boolean): void {
 
 /** On a screen that takes turns: to the next page after so many seconds. */
 export function useTurns(next: string): void {
-	const { query } = here();
-	const seconds = Number(query.get('rotera'));
+	const seconds = Number(here().query.get('rotera'));
 	useEffect(() => {
 		if (!(seconds >= 5)) return;
-		const timer = setTimeout(() => go(`${next}?${query.toString()}`, true), seconds * 1000);
+		const timer = setTimeout(() => go(`${next}?${here().query.toString()}`, true), seconds * 1000);
 		return () => clearTimeout(timer);
 	}, [seconds]);
 }
