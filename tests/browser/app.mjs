@@ -25,7 +25,8 @@ function arrived() {
 
 function survey() {
 	return { language: document.documentElement.lang, title: document.title, headings: document.querySelectorAll("h1").length,
-		width: document.documentElement.scrollWidth, wide: document.documentElement.clientWidth, text: document.body.innerText };
+		width: document.documentElement.scrollWidth, wide: document.documentElement.clientWidth, text: document.body.innerText,
+		main: document.querySelector("main").innerText };
 }
 
 async function look_at(context, { name, path, refused }, look) {
@@ -43,7 +44,7 @@ async function look_at(context, { name, path, refused }, look) {
 			found.push(`lang is "${said.language}"`);
 		if (!/ – Vinga$/.test(said.title) || said.headings !== 1)
 			found.push(`title "${said.title}", ${said.headings} first headings`);
-		if (refused && !/Alingsås/.test(said.text.split("\n").slice(2).join()))
+		if (refused && !/Alingsås/.test(said.main))
 			found.push("does not say which municipality one belongs to");
 		if (said.width > said.wide)
 			found.push(`scrolls sideways: ${said.width} px wide in ${said.wide}`);

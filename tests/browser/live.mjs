@@ -26,7 +26,7 @@ await page.waitForSelector(".banner[role=alert]", { timeout: 60000 });
 if (!await page.evaluate(() => document.body.classList.contains("stale") && document.querySelectorAll(".tile").length > 0))
 	throw new Error("stale: expected hatched tiles that are still there");
 say("stale");
-await page.waitForSelector(".banner", { state: "detached", timeout: 60000 }).catch((error) => {
+await page.waitForSelector(".banner", { state: "detached", timeout: 120000 }).catch((error) => {
 	throw new Error(`${error.message}; asked last: ${asked.slice(-10).join(", ")}`);
 });
 await page.waitForSelector(".tile", { timeout: 10000 });

@@ -189,6 +189,7 @@ class Scene(Region):
         self.measure()
         month = self.tickets()
         self.decisions()
+        self.tell()
         return month
 
 
